@@ -1,0 +1,117 @@
+//! What an article says about the raw article it was made of, and whether a person has edited it since.
+//!
+//! In: the `[raw]` table, the text of a Markdown file. Out: [`Raw`]; [`is_generated`]. Both are decided from
+//! the file alone, so that a fresh clone decides the same.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::problems;
+use crate::fields::Fields;
+use crate::file::SitePath;
+
+/// The key whose line is left out when the rest is hashed.
+const GENERATED: &str = "generated = ";
+
+/// The raw article behind an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raw {
+    /// Its file.
+    pub path: SitePath,
+    /// The SHA-256 of its bytes, in hexadecimal, when the article was made.
+    pub sha256: String,
+}
+
+/// Reads the `[raw]` table. A path that leaves the site is reported.
+pub(super) fn read(table: Fields<'_, '_>) -> Option<Raw> {
+    let path = table.required_string("path");
+    let sha256 = table
+        .string("sha256")
+        .map(|it| it.value)
+        .unwrap_or_default();
+    table.ignore("generated");
+    let checked = path.and_then(|it| {
+        let path = SitePath::new(&it.value);
+        if path.is_none() {
+            table.document.report(problems::invalid_raw_path(
+                table.document.at(&it.span),
+                &it.value,
+            ));
+        }
+        path
+    });
+    table.finish();
+    checked.map(|path| Raw { path, sha256 })
+}
+
+/// The raw article that a Markdown file names, found without reading the rest of its front matter:
+/// the `path` below `[raw]`.
+#[must_use]
+pub fn raw_path(text: &str) -> Option<SitePath> {
+    let mut lines = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| *line != "[raw]")
+        .skip(1);
+    let line = lines.find(|line| line.starts_with("path") || *line == "+++")?;
+    let value = line
+        .strip_prefix("path")?
+        .trim_start()
+        .strip_prefix('=')?
+        .trim();
+    SitePath::new(value.split(['"', '\'']).nth(1)?)
+}
+
+/// The SHA-256 of some bytes, as `sha256sum` prints it.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a string takes any text");
+            hex
+        })
+}
+
+/// Adds the line that says who wrote a file: the hash of all the rest, in front of the closing fence.
+#[must_use]
+pub fn sign(unsigned: &str) -> String {
+    let hash = sha256(unsigned.as_bytes());
+    let close = unsigned.find("\n+++\n").map_or(0, |it| it + 1);
+    format!(
+        "{}{GENERATED}\"{hash}\"\n{}",
+        &unsigned[..close],
+        &unsigned[close..]
+    )
+}
+
+/// Whether a file is, but for its line ends, what the program wrote.
+#[must_use]
+pub fn is_generated(text: &str) -> bool {
+    let text = text.replace("\r\n", "\n");
+    let Some(start) = text.find(&format!("\n{GENERATED}")).map(|it| it + 1) else {
+        return false;
+    };
+    let end = text[start..]
+        .find('\n')
+        .map_or(text.len(), |it| start + it + 1);
+    let written = text[start + GENERATED.len()..end].trim().trim_matches('"');
+    let rest = format!("{}{}", &text[..start], &text[end..]);
+    written == sha256(rest.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signed_file_is_known_again() {
+        let file = sign("+++\ntitle = \"青岛\"\n+++\n\n正文。\n");
+        assert!(is_generated(&file));
+        assert!(is_generated(&file.replace('\n', "\r\n")));
+        assert!(!is_generated(&file.replace("正文", "改过")));
+        assert!(!is_generated(&file.replace("青岛", "潍坊")));
+        assert!(!is_generated("+++\ntitle = \"青岛\"\n+++\n"));
+    }
+}

@@ -1,0 +1,285 @@
+//! All articles together: the whole-site view.
+//!
+//! In: every annotated article, the topics, the gazetteer, today. Out: the [`Catalog`]: which articles are
+//! published, in which order, and under which places, topics and months. One sequential pass; what comes out
+//! depends on the set of articles, never on the order they were read in.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::annotate::Annotated;
+use crate::article::Article;
+use crate::diagnostic::{At, Diagnostic, problems};
+use crate::fields::Value;
+use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::route::Route;
+use crate::text::fold::fold;
+use crate::topic::{Topic, Topics};
+
+/// An article of the catalogue: 0 is the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(u32);
+
+impl ArticleId {
+    /// Its place in [`Catalog::articles`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The article published after it.
+    #[must_use]
+    pub fn newer(self) -> Option<Self> {
+        self.0.checked_sub(1).map(Self)
+    }
+
+    /// The article published before it.
+    #[must_use]
+    pub fn older(self, catalog: &Catalog) -> Option<Self> {
+        Some(Self(self.0 + 1)).filter(|it| it.index() < catalog.articles.len())
+    }
+}
+
+/// The whole site.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// The published articles, the newest first, those without a date last.
+    pub articles: Vec<Arc<Annotated>>,
+    /// The places that an article is about or names, and the divisions above those it is about.
+    pub places: BTreeMap<PlaceId, PlaceEntry>,
+    /// The topics, in the order of their files, then those without one by name.
+    pub topics: Vec<TopicEntry>,
+    /// The articles of each month, the newest month first; `None` holds those without a date.
+    pub months: BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>>,
+    /// The topics of each article, as indices into `topics`.
+    pub topics_of: Vec<Vec<usize>>,
+    /// How many articles are drafts or dated after today.
+    pub withheld: usize,
+}
+
+/// What the site has about a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlaceEntry {
+    /// The articles about it or a place below it, the newest first.
+    pub articles: Vec<ArticleId>,
+    /// The articles that only name it, the newest first.
+    pub mentions: Vec<ArticleId>,
+}
+
+/// What the site has about a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicEntry {
+    /// Its name.
+    pub title: String,
+    /// Its page.
+    pub route: Route,
+    /// Its place in the site's [`Topics`], if it has a file.
+    pub described: Option<usize>,
+    /// Its articles, the newest first.
+    pub articles: Vec<ArticleId>,
+}
+
+impl Catalog {
+    /// An article of this catalogue.
+    #[must_use]
+    pub fn article(&self, id: ArticleId) -> &Annotated {
+        &self.articles[id.index()]
+    }
+
+    /// All articles, the newest first.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = ArticleId> + use<> {
+        (0..u32::try_from(self.articles.len()).expect("fewer than four thousand million articles"))
+            .map(ArticleId)
+    }
+
+    /// The topics of an article.
+    pub fn topics_of(&self, id: ArticleId) -> impl Iterator<Item = &TopicEntry> {
+        self.topics_of[id.index()].iter().map(|i| &self.topics[*i])
+    }
+}
+
+/// Builds the catalogue of the articles that are published on `today`.
+#[must_use]
+pub fn build(
+    articles: Vec<Arc<Annotated>>,
+    topics: &Topics,
+    gazetteer: &Gazetteer,
+    today: Date,
+) -> (Catalog, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let all = articles.len();
+    let published = articles
+        .into_iter()
+        .filter(|it| is_published(it, today))
+        .collect::<Vec<_>>();
+    let withheld = all - published.len();
+    let mut articles = one_per_route(published, &mut diagnostics);
+    articles.sort_by_cached_key(|it| {
+        (
+            Reverse(it.meta.date.map(|date| date.instant)),
+            it.meta.route.clone(),
+        )
+    });
+    let mut catalog = Catalog {
+        articles,
+        withheld,
+        ..Catalog::default()
+    };
+    catalog.places = places(&catalog, gazetteer);
+    catalog.months = months(&catalog);
+    add_topics(&mut catalog, topics, &mut diagnostics);
+    (catalog, diagnostics)
+}
+
+fn is_published(it: &Annotated, today: Date) -> bool {
+    !it.article.front.draft && it.meta.date.is_none_or(|date| date.day <= today)
+}
+
+/// Two articles cannot have one page: the first by its path stays.
+fn one_per_route(
+    mut articles: Vec<Arc<Annotated>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Annotated>> {
+    articles.sort_by(|a, b| a.article.path.cmp(&b.article.path));
+    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    articles.retain(|it| {
+        let (article, route) = (&it.article, &it.meta.route);
+        let other = owners.get(&route.key()).cloned();
+        match other {
+            Some(other) => {
+                let at = article.front.slug.as_ref().map_or_else(
+                    || At::File(article.path.clone()),
+                    |slug| article.at(slug.span.clone()),
+                );
+                diagnostics.push(problems::duplicate_route(
+                    at,
+                    route.as_str(),
+                    &format!("`{other}`"),
+                ));
+                false
+            }
+            None => {
+                owners.insert(route.key(), article.path.to_string());
+                true
+            }
+        }
+    });
+    articles
+}
+
+/// An article counts for the places it is about and all above them, and for those it only names.
+fn places(catalog: &Catalog, gazetteer: &Gazetteer) -> BTreeMap<PlaceId, PlaceEntry> {
+    let mut places: BTreeMap<PlaceId, PlaceEntry> = BTreeMap::new();
+    for id in catalog.ids() {
+        let meta = &catalog.article(id).meta;
+        let above = meta
+            .cities
+            .iter()
+            .flat_map(|city| gazetteer.ancestors(*city));
+        let about: BTreeSet<PlaceId> = meta.cities.iter().copied().chain(above).collect();
+        for place in &about {
+            places.entry(*place).or_default().articles.push(id);
+        }
+        for place in meta.mentions.iter().filter(|place| !about.contains(place)) {
+            places.entry(*place).or_default().mentions.push(id);
+        }
+    }
+    places
+}
+
+fn months(catalog: &Catalog) -> BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>> {
+    let mut months: BTreeMap<_, Vec<ArticleId>> = BTreeMap::new();
+    for id in catalog.ids() {
+        let month = catalog
+            .article(id)
+            .meta
+            .date
+            .map(|date| (date.day.year(), date.day.month()));
+        months.entry(Reverse(month)).or_default().push(id);
+    }
+    months
+}
+
+/// Every topic with a file has an entry; a name without one gets its own.
+fn add_topics(catalog: &mut Catalog, topics: &Topics, diagnostics: &mut Vec<Diagnostic>) {
+    let mut entries = Entries::new(topics);
+    catalog.topics_of = vec![Vec::new(); catalog.articles.len()];
+    for id in catalog.ids() {
+        let article = &catalog.articles[id.index()].article;
+        for name in &article.front.topics {
+            match entries.of(topics, article, name) {
+                Ok((entry, warning)) => {
+                    diagnostics.extend(warning);
+                    push_once(&mut entries.list[entry].articles, id);
+                    push_once(&mut catalog.topics_of[id.index()], entry);
+                }
+                Err(problem) => diagnostics.push(problem),
+            }
+        }
+    }
+    catalog.topics = entries.list;
+}
+
+/// The topics while they are being collected.
+struct Entries {
+    list: Vec<TopicEntry>,
+    /// The topics without a file, by their folded name.
+    others: BTreeMap<String, usize>,
+}
+
+impl Entries {
+    fn new(topics: &Topics) -> Self {
+        let entry = |(i, topic): (usize, &Topic)| TopicEntry {
+            title: topic.title.clone(),
+            route: topic.route.clone(),
+            described: Some(i),
+            articles: Vec::new(),
+        };
+        Self {
+            list: topics.all().iter().enumerate().map(entry).collect(),
+            others: BTreeMap::new(),
+        }
+    }
+
+    /// The entry that a name in an article's front matter means, with a warning if no file describes it.
+    fn of(
+        &mut self,
+        topics: &Topics,
+        article: &Article,
+        name: &Value<String>,
+    ) -> Result<(usize, Option<Diagnostic>), Diagnostic> {
+        if let Some(described) = topics.named(&name.value) {
+            return Ok((described, None));
+        }
+        let title = name.value.trim();
+        let at = article.at(name.span.clone());
+        let entry = match self.others.get(&fold(title)) {
+            Some(entry) => *entry,
+            None => {
+                let route = Route::page(&["topics", title])
+                    .map_err(|why| problems::invalid_route(at.clone(), title, &why.to_string()))?;
+                self.list.push(TopicEntry {
+                    title: title.to_owned(),
+                    route,
+                    described: None,
+                    articles: Vec::new(),
+                });
+                self.others.insert(fold(title), self.list.len() - 1);
+                self.list.len() - 1
+            }
+        };
+        let known: Vec<&str> = topics.all().iter().map(|it| it.title.as_str()).collect();
+        let warning = (!known.is_empty()).then(|| problems::undescribed_topic(at, title, &known));
+        Ok((entry, warning))
+    }
+}
+
+/// An article may name a topic twice, by two of its names.
+fn push_once<T: PartialEq>(list: &mut Vec<T>, it: T) {
+    if !list.contains(&it) {
+        list.push(it);
+    }
+}

@@ -1,0 +1,264 @@
+//! `site.toml`: what was written, and what it means. All defaults are here.
+//!
+//! In: the text of `site.toml`. Out: a [`Config`] and every problem of the file. Nothing here reads a file,
+//! an environment or a clock.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, problems};
+use crate::fields::{Document, Fields, Value};
+use crate::file::SitePath;
+use crate::route::Route;
+use crate::text::script::Script;
+
+/// The name of the file.
+pub const FILE: &str = "site.toml";
+
+/// The largest article in bytes unless the site says otherwise: 16 MiB, a thousand times a long one.
+const MAX_ARTICLE_BYTES: u64 = 16 << 20;
+
+/// How many articles a list page shows unless the site says otherwise.
+const PAGE_SIZE: usize = 20;
+
+/// What a site wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The name of the site.
+    pub title: String,
+    /// One line about it.
+    pub description: String,
+    /// Where it is published.
+    pub base_url: BaseUrl,
+    /// The script of each tree; the first is the default one.
+    pub scripts: Vec<Script>,
+    /// Who publishes it.
+    pub author: Author,
+    /// The largest article that is read, in bytes.
+    pub max_article_bytes: u64,
+    /// How many articles a list page shows; 1 at least.
+    pub page_size: usize,
+}
+
+/// Who publishes the site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Author {
+    /// A person or an office.
+    pub name: Option<String>,
+    /// Their page.
+    pub url: Option<String>,
+}
+
+/// Where a site is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Scheme and host, `https://example.org`, or nothing when the site does not say.
+    pub origin: String,
+    /// The path below which everything stands: `/` or `/repo/`.
+    pub path: String,
+}
+
+impl BaseUrl {
+    /// The root of an unnamed host.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            origin: String::new(),
+            path: "/".to_owned(),
+        }
+    }
+
+    /// Reads `https://example.org/repo/`, with or without the last slash, or a bare path `/repo/`.
+    ///
+    /// # Errors
+    /// Why it is no such address.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let (origin, path) = split_origin(url)?;
+        if path.contains(['?', '#']) {
+            return Err("it has a query or a fragment".to_owned());
+        }
+        let path = if path.ends_with('/') {
+            path.to_owned()
+        } else {
+            format!("{path}/")
+        };
+        let route = Route::new(&path).map_err(|problem| problem.to_string())?;
+        Ok(Self {
+            origin: origin.to_owned(),
+            path: route.href("/"),
+        })
+    }
+
+    /// The whole address of a route, if the host is known.
+    #[must_use]
+    pub fn permalink(&self, route: &Route) -> Option<String> {
+        (!self.origin.is_empty()).then(|| format!("{}{}", self.origin, route.href(&self.path)))
+    }
+}
+
+/// `https://example.org/repo` → `https://example.org`, `/repo`.
+fn split_origin(url: &str) -> Result<(&str, &str), String> {
+    if url.starts_with('/') {
+        return Ok(("", url));
+    }
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let rest = rest.ok_or("it does not begin with `https://` or `http://`")?;
+    let host_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = &rest[..host_length];
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if host.is_empty() || !host.chars().all(fits) {
+        return Err("it has no host, or one with a strange character".to_owned());
+    }
+    Ok(url.split_at(url.len() - rest.len() + host_length))
+}
+
+/// Reads `site.toml`. `None` when it cannot be used at all; the problems say why.
+#[must_use]
+pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnostic>) {
+    Document::read(path, text, 0..text.len(), |fields| {
+        let title = fields.required_string("title");
+        let config = Config {
+            title: title
+                .as_ref()
+                .map(|it| it.value.clone())
+                .unwrap_or_default(),
+            description: fields
+                .string("description")
+                .map(|it| it.value)
+                .unwrap_or_default(),
+            base_url: base_url(&fields),
+            scripts: scripts(&fields),
+            author: author(&fields),
+            max_article_bytes: MAX_ARTICLE_BYTES,
+            page_size: PAGE_SIZE,
+        };
+        let config = build(&fields, config);
+        fields.finish();
+        title.map(|_| config)
+    })
+}
+
+fn base_url(fields: &Fields<'_, '_>) -> BaseUrl {
+    let Some(url) = fields.string("base_url") else {
+        return BaseUrl::unknown();
+    };
+    BaseUrl::parse(&url.value).unwrap_or_else(|why| {
+        invalid(fields, &url, "base_url", &why, "write the address of the published site, as `https://example.org/` or `https://name.github.io/repo/`");
+        BaseUrl::unknown()
+    })
+}
+
+fn invalid<T>(fields: &Fields<'_, '_>, value: &Value<T>, key: &str, why: &str, hint: &str) {
+    fields.document.report(problems::invalid_value(
+        fields.document.at(&value.span),
+        key,
+        why,
+        hint,
+    ));
+}
+
+fn author(fields: &Fields<'_, '_>) -> Author {
+    let Some(table) = fields.table("author") else {
+        return Author::default();
+    };
+    let author = Author {
+        name: table.string("name").map(|it| it.value),
+        url: table.string("url").map(|it| it.value),
+    };
+    table.finish();
+    author
+}
+
+/// The `[build]` table.
+fn build(fields: &Fields<'_, '_>, mut config: Config) -> Config {
+    let Some(table) = fields.table("build") else {
+        return config;
+    };
+    if let Some(bytes) = table.number("max_article_bytes") {
+        config.max_article_bytes = bytes.value;
+    }
+    if let Some(size) = table.number("page_size") {
+        match usize::try_from(size.value) {
+            Ok(value) if value > 0 => config.page_size = value,
+            _ => invalid(
+                &table,
+                &size,
+                "page_size",
+                "a list page shows at least one article",
+                "write a number such as `20`",
+            ),
+        }
+    }
+    table.finish();
+    config
+}
+
+/// The trees, without the entries that are wrong; the default one if nothing is left.
+fn scripts(fields: &Fields<'_, '_>) -> Vec<Script> {
+    let mut scripts = Vec::new();
+    for entry in fields.strings("scripts") {
+        let at = fields.document.at(&entry.span);
+        match Script::from_tag(&entry.value) {
+            None => invalid(
+                fields,
+                &entry,
+                "scripts",
+                "no such script",
+                "write one of `zh-Hans`, `zh-Hant`, `zh-Hant-TW`, `zh-Hant-HK`",
+            ),
+            Some(script) if scripts.contains(&script) => fields
+                .document
+                .report(problems::duplicate_script(at, script.tag())),
+            Some(script) => {
+                if !scripts.is_empty() {
+                    fields
+                        .document
+                        .report(problems::one_script(at, script.tag()));
+                }
+                scripts.push(script);
+            }
+        }
+    }
+    if scripts.is_empty() {
+        vec![Script::Hans]
+    } else {
+        scripts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls() {
+        let parse = |url| BaseUrl::parse(url).map(|it| (it.origin, it.path));
+        assert_eq!(
+            parse("https://a.example"),
+            Ok(("https://a.example".into(), "/".into()))
+        );
+        assert_eq!(
+            parse("http://a:8000/repo"),
+            Ok(("http://a:8000".into(), "/repo/".into()))
+        );
+        assert_eq!(parse("/repo/"), Ok((String::new(), "/repo/".into())));
+        assert_eq!(
+            parse("https://a.example/要闻/"),
+            Ok(("https://a.example".into(), "/%E8%A6%81%E9%97%BB/".into()))
+        );
+        for bad in [
+            "",
+            "a.example",
+            "ftp://a/",
+            "https://",
+            "https:///x",
+            "https://a b/",
+            "https://a/../b",
+            "https://a/?x",
+            "https://u@a/",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+}

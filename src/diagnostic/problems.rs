@@ -1,0 +1,438 @@
+//! One function for each thing that can be wrong with a site.
+//!
+//! The name of the function is the id of the diagnostic (`unknown_city` → `unknown-city`), its first line
+//! of documentation is the line of `docs/diagnostics.md`, which a test keeps in step.
+
+use super::{At, Diagnostic, Severity};
+
+/// An error with a hint.
+fn error(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        id,
+        severity: Severity::Error,
+        message,
+        at,
+        hint: Some(hint.into()),
+    }
+}
+
+/// A warning with a hint.
+fn warning(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        id,
+        severity: Severity::Warning,
+        message,
+        at,
+        hint: Some(hint.into()),
+    }
+}
+
+/// "did you mean `x`?", or else what is possible.
+fn did_you_mean(wrong: &str, known: &[&str], otherwise: &str) -> String {
+    match nearest(wrong, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => otherwise.to_owned(),
+    }
+}
+
+/// The known word that is most like the wrong one, if one is like it at all.
+fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    const LIKE: f64 = 0.5;
+    let likeness = |word: &str| strsim::normalized_damerau_levenshtein(wrong, word);
+    let best = known
+        .iter()
+        .map(|word| (likeness(word), *word))
+        .filter(|(score, _)| *score >= LIKE);
+    best.max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
+}
+
+/// The site has no `site.toml`.
+#[must_use]
+pub fn missing_config() -> Diagnostic {
+    error(
+        "missing-config",
+        At::Site,
+        "this folder has no `site.toml`".into(),
+        "create one with at least `title = \"…\"`, or name the site's folder with `--root`",
+    )
+}
+
+/// A file holds nothing.
+#[must_use]
+pub fn empty_file(at: At) -> Diagnostic {
+    error(
+        "empty-file",
+        at,
+        "the file is empty".into(),
+        "write the article, or remove the file",
+    )
+}
+
+/// A text file is not UTF-8.
+#[must_use]
+pub fn not_utf8(at: At, guess: Option<&str>) -> Diagnostic {
+    let message = match guess {
+        Some(guess) => format!("the file is not UTF-8; it looks like {guess}"),
+        None => "the file is not UTF-8".to_owned(),
+    };
+    error(
+        "not-utf8",
+        at,
+        message,
+        "save it as UTF-8 in your editor (\"Save with encoding\"), or run `iconv -f GB18030 -t UTF-8`",
+    )
+}
+
+/// A text file holds the character U+0000.
+#[must_use]
+pub fn nul_character(at: At) -> Diagnostic {
+    error(
+        "nul-character",
+        at,
+        "the file holds the character U+0000".into(),
+        "delete the character; text never needs it",
+    )
+}
+
+/// A text file begins with a byte-order mark, which is ignored.
+#[must_use]
+pub fn byte_order_mark(at: At) -> Diagnostic {
+    warning(
+        "byte-order-mark",
+        at,
+        "the file begins with a byte-order mark".into(),
+        "it is ignored; save the file as \"UTF-8 without BOM\"",
+    )
+}
+
+/// A file is larger than `[build] max_article_bytes`.
+#[must_use]
+pub fn file_too_large(at: At, bytes: u64, limit: u64) -> Diagnostic {
+    error(
+        "file-too-large",
+        at,
+        format!("the file has {bytes} bytes, more than {limit}"),
+        "split it, or raise `max_article_bytes` under `[build]` in `site.toml`",
+    )
+}
+
+/// A symbolic link leads out of the site's folder, or in a circle.
+#[must_use]
+pub fn link_out_of_site(at: At) -> Diagnostic {
+    error(
+        "link-out-of-site",
+        at,
+        "this symbolic link leads out of the site, or nowhere".into(),
+        "copy the file into the site instead",
+    )
+}
+
+/// A file name cannot be used on every system (not UTF-8, control characters, a backslash).
+#[must_use]
+pub fn unusable_file_name(at: At, name: &str) -> Diagnostic {
+    error(
+        "unusable-file-name",
+        at,
+        format!(
+            "the file name `{}` cannot be used on every system",
+            name.escape_debug()
+        ),
+        "rename the file",
+    )
+}
+
+/// A file lies in `content/` where the program does not look.
+#[must_use]
+pub fn stray_file(at: At) -> Diagnostic {
+    warning(
+        "stray-file",
+        at,
+        "nothing is made of this file".into(),
+        "articles are `content/articles/*.md`, topics `content/topics/*.md`, raw articles `content/inbox/*.txt`",
+    )
+}
+
+/// A Markdown file does not begin with front matter.
+#[must_use]
+pub fn missing_front_matter(at: At) -> Diagnostic {
+    error(
+        "missing-front-matter",
+        at,
+        "the file does not begin with front matter".into(),
+        "begin it with a line `+++`, the fields (`title = \"…\"`), and another line `+++`",
+    )
+}
+
+/// The front matter is not closed by a second line `+++`.
+#[must_use]
+pub fn unclosed_front_matter(at: At) -> Diagnostic {
+    error(
+        "unclosed-front-matter",
+        at,
+        "the front matter that begins here is not closed".into(),
+        "write a line `+++` after the last field",
+    )
+}
+
+/// The TOML cannot be read.
+#[must_use]
+pub fn toml_syntax(at: At, message: &str) -> Diagnostic {
+    error(
+        "toml-syntax",
+        at,
+        message.trim_end_matches('.').to_owned(),
+        "text stands in quotation marks (`title = \"…\"`), lists in brackets (`cities = [\"…\"]`), one field a line",
+    )
+}
+
+/// A key that no field has.
+#[must_use]
+pub fn unknown_key(at: At, key: &str, known: &[&str], free_keys: bool) -> Diagnostic {
+    let mut otherwise = format!("known here: {}", known.join(", "));
+    if free_keys {
+        otherwise.push_str("; fields of your own go under `[extra]`");
+    }
+    error(
+        "unknown-key",
+        at,
+        format!("unknown key `{key}`"),
+        did_you_mean(key, known, &otherwise),
+    )
+}
+
+/// A field that has to be there is not.
+#[must_use]
+pub fn missing_key(at: At, key: &str) -> Diagnostic {
+    error(
+        "missing-key",
+        at,
+        format!("`{key}` is missing"),
+        format!("add `{key} = \"…\"`"),
+    )
+}
+
+/// A value is of another kind than its field.
+#[must_use]
+pub fn wrong_type(at: At, key: &str, expected: &str, found: &str) -> Diagnostic {
+    error(
+        "wrong-type",
+        at,
+        format!("`{key}` is {found}, not {expected}"),
+        format!("write {expected}"),
+    )
+}
+
+/// A value is of the right kind but cannot be meant.
+#[must_use]
+pub fn invalid_value(at: At, key: &str, why: &str, hint: &str) -> Diagnostic {
+    error(
+        "invalid-value",
+        at,
+        format!("`{key}` cannot be this: {why}"),
+        hint,
+    )
+}
+
+/// A date that does not exist, as 2月30日, or cannot be read.
+#[must_use]
+pub fn invalid_date(at: At, date: &str) -> Diagnostic {
+    error(
+        "invalid-date",
+        at,
+        format!("`{date}` is no date"),
+        "write a day that exists, as `2023-03-10` or `2023-03-10T08:00:00+08:00`",
+    )
+}
+
+/// `scripts` names one tree twice.
+#[must_use]
+pub fn duplicate_script(at: At, script: &str) -> Diagnostic {
+    error(
+        "duplicate-script",
+        at,
+        format!("`scripts` names `{script}` twice"),
+        "name each script once",
+    )
+}
+
+/// `scripts` asks for a second tree.
+#[must_use]
+pub fn one_script(at: At, script: &str) -> Diagnostic {
+    warning(
+        "one-script",
+        at,
+        format!("the tree for `{script}` is not built"),
+        "this version publishes one script; keep only the first entry of `scripts`",
+    )
+}
+
+/// A city that the gazetteer does not know.
+#[must_use]
+pub fn unknown_city(at: At, name: &str, near: &[String]) -> Diagnostic {
+    let hint = if near.is_empty() {
+        "write the name of a province, prefecture or county, or its code (`370200`)".to_owned()
+    } else {
+        format!("did you mean {}?", list(near))
+    };
+    error(
+        "unknown-city",
+        at,
+        format!("no place is called `{name}`"),
+        hint,
+    )
+}
+
+/// A name that several places share.
+#[must_use]
+pub fn ambiguous_city(at: At, name: &str, candidates: &[String]) -> Diagnostic {
+    error(
+        "ambiguous-city",
+        at,
+        format!("several places are called `{name}`"),
+        format!("write one of {}", list(candidates)),
+    )
+}
+
+/// `` `a`, `b`, `c` ``
+fn list(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A topic that no file in `content/topics/` describes; it gets a page all the same.
+#[must_use]
+pub fn undescribed_topic(at: At, name: &str, known: &[&str]) -> Diagnostic {
+    let otherwise = "add a file for it to `content/topics/`, or use one of the topics there";
+    warning(
+        "undescribed-topic",
+        at,
+        format!("no file in `content/topics/` describes the topic `{name}`"),
+        did_you_mean(name, known, otherwise),
+    )
+}
+
+/// Two topics claim one name.
+#[must_use]
+pub fn duplicate_topic(at: At, name: &str, other: &str) -> Diagnostic {
+    error(
+        "duplicate-topic",
+        at,
+        format!("`{name}` is a name of the topic in `{other}` already"),
+        "remove the title or alias from one of the two files",
+    )
+}
+
+/// A `slug`, an alias or a file name that cannot be an address.
+#[must_use]
+pub fn invalid_route(at: At, address: &str, why: &str) -> Diagnostic {
+    error(
+        "invalid-route",
+        at,
+        format!("`{}` cannot be an address: {why}", address.escape_debug()),
+        "use letters, digits, Chinese characters and hyphens, as `2023-03-10-zhucheng`",
+    )
+}
+
+/// Two things would stand at one address, perhaps only on disks that ignore case.
+#[must_use]
+pub fn duplicate_route(at: At, route: &str, other: &str) -> Diagnostic {
+    error(
+        "duplicate-route",
+        at,
+        format!("`{route}` is the address of {other} already"),
+        "give one of the two another `slug`, or remove the alias",
+    )
+}
+
+/// `[raw] path` leads out of the site.
+#[must_use]
+pub fn invalid_raw_path(at: At, path: &str) -> Diagnostic {
+    error(
+        "invalid-raw-path",
+        at,
+        format!("`{}` is no path inside the site", path.escape_debug()),
+        "write it from the site's folder, as `content/inbox/a.txt`",
+    )
+}
+
+/// A raw article changed after somebody had edited the article made of it.
+#[must_use]
+pub fn raw_changed(at: At, raw: &str) -> Diagnostic {
+    warning(
+        "raw-changed",
+        at,
+        format!("`{raw}` is not what this article was made of any more"),
+        "the article was edited by hand and is left as it is; carry the change over and set `sha256` under `[raw]`, or delete the article to have it made anew",
+    )
+}
+
+/// The file name that a new article would get is taken.
+#[must_use]
+pub fn article_exists(at: At, raw: &str) -> Diagnostic {
+    error(
+        "article-exists",
+        at,
+        format!("this file is in the way of the article made of `{raw}`"),
+        "rename it, or name the raw article in it under `[raw] path`",
+    )
+}
+
+/// No article can be found in a raw text.
+#[must_use]
+pub fn no_article(at: At) -> Diagnostic {
+    error(
+        "no-article",
+        at,
+        "no title and text can be found in this raw article".into(),
+        "a raw article begins with its headline; remove the file if it is none",
+    )
+}
+
+/// An article has no date.
+#[must_use]
+pub fn missing_date(at: At) -> Diagnostic {
+    warning(
+        "missing-date",
+        at,
+        "the article has no `date`".into(),
+        "add the day of publication, as `date = 2023-03-10`; without it the article stands after all others",
+    )
+}
+
+/// A link to an address that the site does not have.
+#[must_use]
+pub fn dead_link(at: At, target: &str) -> Diagnostic {
+    warning(
+        "dead-link",
+        at,
+        format!("the site has no page `{target}`"),
+        "correct the address; links inside the site begin with `/`, as `/articles/…/`",
+    )
+}
+
+/// A template cannot be read, or asks for something that is not there.
+#[must_use]
+pub fn template_error(at: At, message: &str) -> Diagnostic {
+    let message = message.trim_end_matches('.').replace('\n', "; ");
+    error(
+        "template-error",
+        at,
+        message,
+        "the variables a template can use are listed in docs/theme.md; delete your copy of the template to have the built-in one back",
+    )
+}
+
+/// A file in the output folder that the program did not write stands where a page belongs.
+#[must_use]
+pub fn foreign_file(at: At, file: &str) -> Diagnostic {
+    error(
+        "foreign-file",
+        at,
+        format!("`{file}` in the output folder was not written by `digest`"),
+        "it is kept and the page is not written; move it away, for instance to `theme/static/`",
+    )
+}

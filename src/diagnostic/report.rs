@@ -1,0 +1,207 @@
+//! Diagnostics as text: for people, for programs, for GitHub.
+//!
+//! In: diagnostics. Out: text. Columns count the width on a screen, on which a Han character takes two;
+//! `character` counts characters. Both, and lines, begin at 1.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::{At, Diagnostic, Severity, Span};
+
+/// A source line is shown up to this many bytes around the span, so that a paragraph of a thousand
+/// characters does not bury the message.
+const SHOWN_BYTES: usize = 90;
+
+/// A place in a text as people count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column on a screen: `青岛x` has its `x` in column 5.
+    pub column: usize,
+    /// The character of the line.
+    pub character: usize,
+}
+
+/// Where a byte of a text is. An offset beyond the end or inside a character counts as the place before it.
+#[must_use]
+pub fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let in_line = before[line_start..].trim_start_matches('\u{feff}');
+    let line = before.matches('\n').count() + 1;
+    Position {
+        line,
+        column: in_line.width() + 1,
+        character: in_line.chars().count() + 1,
+    }
+}
+
+/// For people: message, place (`file:line:column`), the source line with a caret, the hint.
+#[must_use]
+pub fn human(diagnostic: &Diagnostic, colour: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.id);
+    let mut group = Group::with_title(title);
+    match &diagnostic.at {
+        At::Site => {}
+        At::File(path) => group = group.element(Origin::path(path.as_str())),
+        At::Span(span) => {
+            let here = position(&span.text, span.bytes.start);
+            let excerpt = Excerpt::of(span);
+            group = group
+                .element(
+                    Origin::path(span.path.as_str())
+                        .line(here.line)
+                        .char_column(here.column),
+                )
+                .element(
+                    Snippet::source(excerpt.text)
+                        .line_start(here.line)
+                        .annotation(AnnotationKind::Primary.span(excerpt.bytes)),
+                );
+        }
+    }
+    if let Some(hint) = &diagnostic.hint {
+        group = group.element(Level::HELP.with_name("hint").message(hint));
+    }
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    renderer.render(&[group])
+}
+
+/// The line of a span, cut to what fits, and the span in it.
+struct Excerpt {
+    text: String,
+    bytes: std::ops::Range<usize>,
+}
+
+impl Excerpt {
+    fn of(span: &Span) -> Self {
+        let text = &*span.text;
+        let start = text.floor_char_boundary(span.bytes.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[start..]
+            .find('\n')
+            .map_or(text.len(), |length| start + length);
+        let end = text
+            .ceil_char_boundary(span.bytes.end)
+            .clamp(start, line_end);
+        let from = cut(
+            text,
+            line_start,
+            text.floor_char_boundary(start.saturating_sub(SHOWN_BYTES)),
+        );
+        let until = text
+            .ceil_char_boundary(end.min(start + SHOWN_BYTES).saturating_add(SHOWN_BYTES))
+            .min(line_end);
+        let head = if from > line_start { "…" } else { "" };
+        let tail = if until < line_end { "…" } else { "" };
+        let shown = text[from..until]
+            .trim_end_matches('\r')
+            .replace(['\t', '\0', '\u{feff}'], " ");
+        let shift = |offset: usize| {
+            head.len()
+                + text[from..offset.clamp(from, until)]
+                    .trim_end_matches('\r')
+                    .replace(['\t', '\0', '\u{feff}'], " ")
+                    .len()
+        };
+        Self {
+            bytes: shift(start)..shift(end),
+            text: format!("{head}{shown}{tail}"),
+        }
+    }
+}
+
+/// Begins the excerpt at the start of the line unless that is far away.
+fn cut(text: &str, line_start: usize, wanted: usize) -> usize {
+    if text[line_start..].is_empty() || wanted <= line_start {
+        line_start
+    } else {
+        wanted
+    }
+}
+
+/// One diagnostic as programs read it.
+#[derive(Debug, Serialize)]
+pub struct Json<'a> {
+    id: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    file: Option<&'a str>,
+    #[serde(flatten)]
+    start: Option<Position>,
+    end: Option<Position>,
+    hint: Option<&'a str>,
+}
+
+/// For programs.
+#[must_use]
+pub fn json(diagnostic: &Diagnostic) -> Json<'_> {
+    let span = if let At::Span(span) = &diagnostic.at {
+        Some(span)
+    } else {
+        None
+    };
+    Json {
+        id: diagnostic.id,
+        severity: severity(diagnostic),
+        message: &diagnostic.message,
+        file: diagnostic.at.path().map(crate::file::SitePath::as_str),
+        start: span.map(|it| position(&it.text, it.bytes.start)),
+        end: span.map(|it| position(&it.text, it.bytes.end)),
+        hint: diagnostic.hint.as_deref(),
+    }
+}
+
+/// `error` or `warning`, as GitHub calls them too.
+const fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// For GitHub: a workflow command, shown at the line of the file in a pull request.
+#[must_use]
+pub fn github(diagnostic: &Diagnostic) -> String {
+    let mut properties = Vec::new();
+    if let Some(path) = diagnostic.at.path() {
+        properties.push(format!("file={}", escape_property(path.as_str())));
+    }
+    if let At::Span(span) = &diagnostic.at {
+        let here = position(&span.text, span.bytes.start);
+        properties.push(format!("line={},col={}", here.line, here.character));
+    }
+    properties.push(format!("title={}", diagnostic.id));
+    let hint = diagnostic
+        .hint
+        .as_ref()
+        .map_or(String::new(), |hint| format!("\nhint: {hint}"));
+    let message = escape_data(&format!("{}{hint}", diagnostic.message));
+    format!(
+        "::{} {}::{message}",
+        severity(diagnostic),
+        properties.join(",")
+    )
+}
+
+/// Escapes the text of a workflow command.
+fn escape_data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// Escapes a property of a workflow command.
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+}

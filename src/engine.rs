@@ -1,0 +1,500 @@
+//! One build after another: the only long-lived state.
+//!
+//! In: [`Sources`], and what was asked for. Out: [`Built`]. Every build goes the whole way of the data, through
+//! the same code as a first one; what was parsed or rendered before and has not changed is not done again:
+//! 1. read `site.toml`;
+//! 2. extract the raw articles that have no article, or one that is still the program's;
+//! 3. parse and annotate the articles (remembered by path and content);
+//! 4. catalogue, plan;
+//! 5. render the pages whose key has changed.
+//!
+//! Nothing here touches the disk: new articles and outputs are handed back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::annotate::{self, Annotated};
+use crate::article::{self, provenance};
+use crate::assets::{self, Asset};
+use crate::catalog;
+use crate::config::{self, BaseUrl, Config};
+use crate::decode;
+use crate::diagnostic::{self, At, Diagnostic, Severity, problems};
+use crate::extract;
+use crate::file::{ContentHash, SitePath, SourceFile};
+use crate::gazetteer::Gazetteer;
+use crate::markdown;
+use crate::plan::{self, Page, Plan};
+use crate::render::{Output, Templates};
+use crate::route::Route;
+use crate::source::Sources;
+use crate::topic::{self, Topics};
+
+/// What somebody asked for, besides the site itself.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Publish here instead of where `site.toml` says.
+    pub base_url: Option<BaseUrl>,
+    /// The day that decides which articles are published.
+    pub today: Date,
+}
+
+/// What came of a build.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// Every file of the site, in the order of routes; `None` if it could not be built at all.
+    pub outputs: Option<Vec<Output>>,
+    /// The articles made of raw articles, to be written into `content/`.
+    pub new_articles: Vec<NewArticle>,
+    /// What is wrong, in the order of files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was done.
+    pub counts: Counts,
+    /// How long each stage took.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+impl Built {
+    /// Whether anything was left out.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|it| it.severity == Severity::Error)
+    }
+}
+
+/// A Markdown file made of a raw article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewArticle {
+    /// Where it belongs.
+    pub path: SitePath,
+    /// Its text.
+    pub text: String,
+    /// The hash of the file it replaces, which is known to be the program's; `None` for a new file.
+    pub replaces: Option<ContentHash>,
+}
+
+/// What a build did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Articles on the site.
+    pub articles: usize,
+    /// Articles that are drafts, or dated after today.
+    pub withheld: usize,
+    /// Raw articles turned into Markdown, anew or again.
+    pub extracted: usize,
+    /// Articles parsed; the others were remembered.
+    pub parsed: usize,
+    /// Pages of the site.
+    pub pages: usize,
+    /// Pages rendered; the others were remembered.
+    pub rendered: usize,
+}
+
+/// How far a build is, for a progress bar on another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Steps done.
+    pub done: AtomicUsize,
+    /// Steps known so far.
+    pub total: AtomicUsize,
+}
+
+impl Progress {
+    fn expect(&self, steps: usize) {
+        self.total.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What became of an article's file.
+type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
+
+/// The state between builds.
+pub struct Engine {
+    gazetteer: Gazetteer,
+    /// The configuration that `parsed` holds for.
+    config: Option<Config>,
+    parsed: BTreeMap<SitePath, (ContentHash, Parsed)>,
+    rendered: BTreeMap<Route, (ContentHash, Output)>,
+    /// How far the current build is.
+    pub progress: Arc<Progress>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            gazetteer: Gazetteer::built_in(),
+            config: None,
+            parsed: BTreeMap::new(),
+            rendered: BTreeMap::new(),
+            progress: Arc::default(),
+        }
+    }
+}
+
+impl Engine {
+    /// Builds a site.
+    pub fn build(&mut self, sources: &Sources, request: &Request) -> Built {
+        let mut built = Built {
+            diagnostics: sources.diagnostics.clone(),
+            ..Built::default()
+        };
+        built.outputs = self.run(sources, request, &mut built);
+        diagnostic::sort(&mut built.diagnostics);
+        built
+    }
+
+    /// The steps; `None` as soon as the site cannot be built.
+    fn run(
+        &mut self,
+        sources: &Sources,
+        request: &Request,
+        built: &mut Built,
+    ) -> Option<Vec<Output>> {
+        let mut clock = Clock::start();
+        let config = read_config(sources, request, &mut built.diagnostics)?;
+        let templates = read_templates(sources, &mut built.diagnostics)?;
+        let (assets, problems) = assets::theme(sources);
+        built.diagnostics.extend(problems);
+        let topics = read_topics(sources, &config, &mut built.diagnostics);
+        report_stray_files(sources, &mut built.diagnostics);
+        built.timings.push(("configure", clock.lap()));
+
+        let files = self.extract(sources, &config, &topics, built);
+        built.timings.push(("extract", clock.lap()));
+
+        let articles = self.parse(&files, &config, built);
+        built.timings.push(("parse", clock.lap()));
+
+        let (catalog, problems) = catalog::build(articles, &topics, &self.gazetteer, request.today);
+        built.diagnostics.extend(problems);
+        (built.counts.articles, built.counts.withheld) = (catalog.articles.len(), catalog.withheld);
+        built.timings.push(("catalogue", clock.lap()));
+
+        let notices = markdown::body::render(assets::NOTICES, "/").html;
+        let input = plan::Input {
+            catalog: &catalog,
+            topics: &topics,
+            gazetteer: &self.gazetteer,
+            config: &config,
+            assets: &assets,
+            notices: &notices,
+        };
+        let (plan, problems) = plan::plan(input);
+        built.diagnostics.extend(problems);
+        built.timings.push(("plan", clock.lap()));
+
+        let outputs = self.render(&plan, &templates, &assets, built);
+        built.timings.push(("render", clock.lap()));
+        outputs
+    }
+
+    /// The Markdown files of all articles: those of the site, and those made of raw articles just now.
+    fn extract(
+        &self,
+        sources: &Sources,
+        config: &Config,
+        topics: &Topics,
+        built: &mut Built,
+    ) -> BTreeMap<SitePath, Arc<SourceFile>> {
+        let mut files: BTreeMap<SitePath, Arc<SourceFile>> = sources
+            .below(article::FOLDER)
+            .filter(|it| it.path.extension() == "md")
+            .map(|it| (it.path.clone(), Arc::clone(it)))
+            .collect();
+        let owners = raw_owners(&files);
+        let raw: Vec<&Arc<SourceFile>> = sources
+            .below(extract::FOLDER)
+            .filter(|it| it.path.extension() == "txt")
+            .collect();
+        self.progress.expect(raw.len());
+        let import = |file: &&Arc<SourceFile>| {
+            let owner = owners.get(&file.path).and_then(|path| files.get(path));
+            let result = self.import(file, owner, config, topics);
+            self.progress.step();
+            result
+        };
+        let imported: Vec<(Option<NewArticle>, Vec<Diagnostic>)> =
+            raw.par_iter().map(import).collect();
+        for (file, (article, problems)) in std::iter::zip(raw, imported) {
+            built.diagnostics.extend(problems);
+            let Some(article) = article else { continue };
+            if article.replaces.is_none() && files.contains_key(&article.path) {
+                built.diagnostics.push(problems::article_exists(
+                    At::File(article.path.clone()),
+                    file.path.as_str(),
+                ));
+                continue;
+            }
+            built.counts.extracted += 1;
+            let source = SourceFile::new(article.path.clone(), article.text.clone().into_bytes());
+            files.insert(article.path.clone(), Arc::new(source));
+            built.new_articles.push(article);
+        }
+        files
+    }
+
+    /// What a raw article asks for: a new file, an old one written anew, or nothing.
+    fn import(
+        &self,
+        file: &SourceFile,
+        owner: Option<&Arc<SourceFile>>,
+        config: &Config,
+        topics: &Topics,
+    ) -> (Option<NewArticle>, Vec<Diagnostic>) {
+        let (text, mut problems) = match decode::text(file, config.max_article_bytes) {
+            Ok(decoded) => decoded,
+            Err(problem) => return (None, vec![problem]),
+        };
+        let raw = provenance::Raw {
+            path: file.path.clone(),
+            sha256: provenance::sha256(file.data.bytes()),
+        };
+        let written = owner.map(|it| String::from_utf8_lossy(it.data.bytes()));
+        if let (Some(owner), Some(written)) = (owner, &written)
+            && !provenance::is_generated(written)
+        {
+            if !written.contains(&raw.sha256) {
+                problems.push(problems::raw_changed(
+                    At::File(owner.path.clone()),
+                    raw.path.as_str(),
+                ));
+            }
+            return (None, problems);
+        }
+        let Some(draft) = extract::extract(&text, &self.gazetteer, topics) else {
+            problems.push(problems::no_article(At::File(file.path.clone())));
+            return (None, problems);
+        };
+        let slug = owner.map_or_else(
+            || extract::markdown::slug(&draft, &raw, &self.gazetteer),
+            |it| it.path.stem().to_owned(),
+        );
+        let text = extract::markdown::write(&draft, &raw, &slug, &self.gazetteer);
+        if written.is_some_and(|it| it.replace("\r\n", "\n") == text) {
+            return (None, problems);
+        }
+        let path = owner.map_or_else(
+            || SitePath::new(&format!("{}/{slug}.md", article::FOLDER)),
+            |it| Some(it.path.clone()),
+        );
+        let path = path.expect("a slug of digits, pinyin and hyphens makes a good path");
+        (
+            Some(NewArticle {
+                path,
+                text,
+                replaces: owner.map(|it| it.hash),
+            }),
+            problems,
+        )
+    }
+
+    /// Parses and annotates the articles whose files have changed.
+    fn parse(
+        &mut self,
+        files: &BTreeMap<SitePath, Arc<SourceFile>>,
+        config: &Config,
+        built: &mut Built,
+    ) -> Vec<Arc<Annotated>> {
+        if self.config.as_ref() != Some(config) {
+            self.parsed.clear();
+            self.config = Some(config.clone());
+        }
+        self.parsed
+            .retain(|path, (hash, _)| files.get(path).is_some_and(|file| file.hash == *hash));
+        let new: Vec<&Arc<SourceFile>> = files
+            .values()
+            .filter(|file| !self.parsed.contains_key(&file.path))
+            .collect();
+        self.progress.expect(new.len());
+        let parse = |file: &&Arc<SourceFile>| {
+            let parsed = parse_article(file, config, &self.gazetteer);
+            self.progress.step();
+            (file.path.clone(), (file.hash, parsed))
+        };
+        let parsed: Vec<_> = new.par_iter().map(parse).collect();
+        built.counts.parsed = parsed.len();
+        self.parsed.extend(parsed);
+        built.diagnostics.extend(
+            self.parsed
+                .values()
+                .flat_map(|(_, (_, problems))| problems.iter().cloned()),
+        );
+        self.parsed
+            .values()
+            .filter_map(|(_, (article, _))| article.clone())
+            .collect()
+    }
+
+    /// Renders the pages whose key has changed, and adds the files of the theme. `None` if a template fails:
+    /// a site with holes is no site.
+    fn render(
+        &mut self,
+        plan: &Plan,
+        templates: &Templates,
+        assets: &[Asset],
+        built: &mut Built,
+    ) -> Option<Vec<Output>> {
+        self.progress.expect(plan.pages.len());
+        let before = std::mem::take(&mut self.rendered);
+        let rendered_now = AtomicUsize::new(0);
+        let render = |page: &Page| {
+            let key = page.key(&plan.site, templates.fingerprint);
+            self.progress.step();
+            match before.get(&page.route) {
+                Some((old, output)) if *old == key => Ok((key, output.clone())),
+                _ => {
+                    rendered_now.fetch_add(1, Ordering::Relaxed);
+                    templates
+                        .render(page, &plan.site)
+                        .map(|output| (key, output))
+                }
+            }
+        };
+        let results: Vec<Result<(ContentHash, Output), Diagnostic>> =
+            plan.pages.par_iter().map(render).collect();
+        (built.counts.pages, built.counts.rendered) = (results.len(), rendered_now.into_inner());
+        let mut failed = false;
+        for result in results {
+            match result {
+                Ok((key, output)) => {
+                    drop(self.rendered.insert(output.route.clone(), (key, output)));
+                }
+                Err(problem) => {
+                    failed = true;
+                    built.diagnostics.push(problem);
+                }
+            }
+        }
+        let theme = assets
+            .iter()
+            .map(|asset| Output::new(asset.route.clone(), asset.file.data.bytes().into()));
+        let mut outputs: Vec<Output> = self
+            .rendered
+            .values()
+            .map(|(_, output)| output.clone())
+            .chain(theme)
+            .collect();
+        outputs.sort_by(|a, b| a.route.cmp(&b.route));
+        (!failed).then_some(outputs)
+    }
+}
+
+/// Measures stages.
+struct Clock(Instant);
+
+impl Clock {
+    fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since the last lap.
+    fn lap(&mut self) -> Duration {
+        let lap = self.0.elapsed();
+        self.0 = Instant::now();
+        lap
+    }
+}
+
+/// The configuration; `None` if anything in it is wrong, for a site at the wrong address is worse than none.
+fn read_config(
+    sources: &Sources,
+    request: &Request,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Config> {
+    let Some(file) = sources.get(config::FILE) else {
+        diagnostics.push(problems::missing_config());
+        return None;
+    };
+    let (config, problems) = match decode::text(file, u64::MAX) {
+        Ok((text, marks)) => {
+            let (config, problems) = config::parse(&file.path, &text);
+            (config, marks.into_iter().chain(problems).collect())
+        }
+        Err(problem) => (None, vec![problem]),
+    };
+    let usable = problems.iter().all(|it| it.severity == Severity::Warning);
+    diagnostics.extend(problems);
+    let mut config = config.filter(|_| usable)?;
+    if let Some(base_url) = &request.base_url {
+        config.base_url = base_url.clone();
+    }
+    Some(config)
+}
+
+fn read_templates(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
+    Templates::new(&assets::templates(sources))
+        .map_err(|problems| diagnostics.extend(problems))
+        .ok()
+}
+
+fn read_topics(sources: &Sources, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Topics {
+    let mut topics = Vec::new();
+    for file in sources
+        .below(topic::FOLDER)
+        .filter(|it| it.path.extension() == "md")
+    {
+        match decode::text(file, config.max_article_bytes) {
+            Ok((text, marks)) => {
+                let (topic, problems) = topic::parse(&file.path, &text, &config.base_url.path);
+                diagnostics.extend(marks.into_iter().chain(problems));
+                topics.extend(topic);
+            }
+            Err(problem) => diagnostics.push(problem),
+        }
+    }
+    let (topics, problems) = Topics::new(topics);
+    diagnostics.extend(problems);
+    topics
+}
+
+/// Files in `content/` that no stage looks at.
+fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let used = [
+        (article::FOLDER, "md"),
+        (topic::FOLDER, "md"),
+        (extract::FOLDER, "txt"),
+    ];
+    let is_used = |file: &SourceFile| {
+        used.iter().any(|(folder, extension)| {
+            file.path.below(folder).is_some() && file.path.extension() == *extension
+        })
+    };
+    let stray = sources.below("content").filter(|file| !is_used(file));
+    diagnostics.extend(stray.map(|file| problems::stray_file(At::File(file.path.clone()))));
+}
+
+/// Which article was made of which raw article. Read from the text, so that an article with a mistake in it
+/// still owns its raw article.
+fn raw_owners(files: &BTreeMap<SitePath, Arc<SourceFile>>) -> BTreeMap<SitePath, SitePath> {
+    let owner = |file: &Arc<SourceFile>| {
+        Some((
+            provenance::raw_path(&String::from_utf8_lossy(file.data.bytes()))?,
+            file.path.clone(),
+        ))
+    };
+    files.values().rev().filter_map(owner).collect()
+}
+
+fn parse_article(file: &SourceFile, config: &Config, gazetteer: &Gazetteer) -> Parsed {
+    let (text, mut problems) = match decode::text(file, config.max_article_bytes) {
+        Ok(decoded) => decoded,
+        Err(problem) => return (None, vec![problem]),
+    };
+    let (article, found) = article::parse(&file.path, &text, config, gazetteer);
+    problems.extend(found);
+    (
+        article.map(|it| Arc::new(annotate::annotate(it, gazetteer))),
+        problems,
+    )
+}

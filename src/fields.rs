@@ -1,0 +1,368 @@
+//! TOML read field by field, with every problem collected.
+//!
+//! In: the text of `site.toml` or of front matter. Out: values with their place, and a diagnostic for each
+//! thing that is wrong: syntax, unknown keys, wrong types. Reading goes on after a problem, so that all of
+//! them are told at once.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{At, Diagnostic, Span, problems};
+use crate::file::SitePath;
+
+/// A TOML text that is being read, and what is wrong with it so far.
+pub struct Document {
+    path: SitePath,
+    text: Arc<str>,
+    /// Where the TOML begins in the file.
+    offset: usize,
+    problems: RefCell<Vec<Diagnostic>>,
+    /// The syntax is broken, so a missing key says nothing.
+    broken: bool,
+}
+
+/// A value and where it stands (in bytes of the file).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
+impl Document {
+    /// Parses the `range` of a file as TOML, gives the table to `read`, and returns what that made of it
+    /// with all problems.
+    pub fn read<T>(
+        path: &SitePath,
+        text: &Arc<str>,
+        range: Range<usize>,
+        read: impl FnOnce(Fields<'_, '_>) -> T,
+    ) -> (T, Vec<Diagnostic>) {
+        let (table, errors) = DeTable::parse_recoverable(&text[range.clone()]);
+        let document = Self {
+            path: path.clone(),
+            text: Arc::clone(text),
+            offset: range.start,
+            problems: RefCell::default(),
+            broken: !errors.is_empty(),
+        };
+        for error in &errors {
+            document.syntax_error(error.span().unwrap_or(0..0), error.message());
+        }
+        let result = read(Fields::new(&document, table.get_ref(), range));
+        (result, document.problems.into_inner())
+    }
+
+    /// A stretch of the file.
+    #[must_use]
+    pub fn at(&self, span: &Range<usize>) -> At {
+        At::Span(Span {
+            path: self.path.clone(),
+            text: Arc::clone(&self.text),
+            bytes: span.clone(),
+        })
+    }
+
+    /// Adds a problem.
+    pub fn report(&self, diagnostic: Diagnostic) {
+        self.problems.borrow_mut().push(diagnostic);
+    }
+
+    /// The file's own span of something in the TOML.
+    fn shift(&self, span: &Range<usize>) -> Range<usize> {
+        self.offset + span.start..self.offset + span.end
+    }
+
+    /// A date that does not exist is a syntax error to TOML, but not to people.
+    fn syntax_error(&self, span: Range<usize>, message: &str) {
+        let span = self.shift(&span);
+        let word = self.word_at(span.start);
+        let looks_like_date = word.len() >= 8
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && word.get(4..).is_some_and(|rest| rest.starts_with('-'));
+        self.report(if looks_like_date {
+            let start = span.start - (span.start - self.word_start(span.start));
+            problems::invalid_date(self.at(&(start..start + word.len())), word)
+        } else {
+            problems::toml_syntax(self.at(&span), message)
+        });
+    }
+
+    /// The unbroken run of characters around an offset.
+    fn word_at(&self, offset: usize) -> &str {
+        let start = self.word_start(offset);
+        let rest = &self.text[start..];
+        &rest[..rest
+            .find([' ', '\n', '\r', ',', ']', '#', '\t'])
+            .unwrap_or(rest.len())]
+    }
+
+    fn word_start(&self, offset: usize) -> usize {
+        let offset = self.text.floor_char_boundary(offset);
+        self.text[..offset]
+            .rfind([' ', '\n', '=', '[', ',', '\t'])
+            .map_or(0, |it| it + 1)
+    }
+}
+
+/// A table that is being read. Each field is asked for once; [`Fields::finish`] reports the keys that
+/// nobody asked for.
+pub struct Fields<'a, 'i> {
+    /// The text it stands in.
+    pub document: &'a Document,
+    /// Where the whole table stands.
+    pub span: Range<usize>,
+    table: &'a DeTable<'i>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'a, 'i> Fields<'a, 'i> {
+    fn new(document: &'a Document, table: &'a DeTable<'i>, span: Range<usize>) -> Self {
+        Self {
+            document,
+            span,
+            table,
+            asked: RefCell::default(),
+        }
+    }
+
+    fn find(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
+        self.asked.borrow_mut().push(key);
+        self.table
+            .iter()
+            .find(|(name, _)| name.get_ref() == key)
+            .map(|(_, value)| value)
+    }
+
+    /// Any value, through `convert`, which says what it expects when it returns nothing.
+    fn get<T>(
+        &self,
+        key: &'static str,
+        expected: &str,
+        convert: impl FnOnce(&DeValue<'i>) -> Option<T>,
+    ) -> Option<Value<T>> {
+        let found = self.find(key)?;
+        let span = self.document.shift(&found.span());
+        let value = convert(found.get_ref());
+        if value.is_none() {
+            self.wrong_type(&span, key, expected, found.get_ref());
+        }
+        Some(Value {
+            value: value?,
+            span,
+        })
+    }
+
+    fn wrong_type(&self, span: &Range<usize>, key: &str, expected: &str, found: &DeValue<'_>) {
+        self.document.report(problems::wrong_type(
+            self.document.at(span),
+            key,
+            expected,
+            type_name(found),
+        ));
+    }
+
+    /// A text, if the field is there.
+    pub fn string(&self, key: &'static str) -> Option<Value<String>> {
+        self.get(key, "text in quotation marks", |value| {
+            value.as_str().map(str::to_owned)
+        })
+    }
+
+    /// A text that has to be there and may not be blank.
+    pub fn required_string(&self, key: &'static str) -> Option<Value<String>> {
+        let there = self.table.iter().any(|(name, _)| name.get_ref() == key);
+        let value = self.string(key);
+        if !there && !self.document.broken {
+            let start = self.span.start;
+            self.document.report(problems::missing_key(
+                self.document.at(&(start..start)),
+                key,
+            ));
+        }
+        let value = value?;
+        if value.value.trim().is_empty() {
+            self.document.report(problems::invalid_value(
+                self.document.at(&value.span),
+                key,
+                "it is blank",
+                "write the text between the quotation marks",
+            ));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&self, key: &'static str) -> Option<Value<bool>> {
+        self.get(key, "`true` or `false`", DeValue::as_bool)
+    }
+
+    /// A whole number that is not negative.
+    pub fn number(&self, key: &'static str) -> Option<Value<u64>> {
+        self.get(key, "a whole number, not negative", |value| {
+            let number = value.as_integer()?;
+            u64::from_str_radix(number.as_str(), number.radix()).ok()
+        })
+    }
+
+    /// A number, whole or not.
+    pub fn decimal(&self, key: &'static str) -> Option<Value<f64>> {
+        self.get(key, "a number", |value| {
+            let text = value
+                .as_float()
+                .map(toml::de::DeFloat::as_str)
+                .or_else(|| value.as_integer().map(toml::de::DeInteger::as_str));
+            text?.parse().ok()
+        })
+    }
+
+    /// A date as TOML or text writes it: `2023-03-10`, `2023-03-10T08:00:00+08:00`, `"2023-03-10"`.
+    pub fn date_text(&self, key: &'static str) -> Option<Value<String>> {
+        self.get(key, "a date such as `2023-03-10`", |value| match value {
+            DeValue::Datetime(date) => Some(date.to_string()),
+            DeValue::String(text) => Some(text.to_string()),
+            _ => None,
+        })
+    }
+
+    /// A list of texts; empty if the field is not there. Entries of another kind are reported and left out.
+    pub fn strings(&self, key: &'static str) -> Vec<Value<String>> {
+        self.list(
+            key,
+            "a list of texts, as `[\"…\"]`",
+            |value, span| match value {
+                DeValue::String(text) => Some(Value {
+                    value: text.to_string(),
+                    span: span.clone(),
+                }),
+                _ => None,
+            },
+        )
+    }
+
+    /// A list of texts or tables: `["a", { term = "b", weight = 2 }]`; a text is the field `main` of its table.
+    pub fn strings_or_tables<T>(
+        &self,
+        key: &'static str,
+        of_text: impl Fn(Value<String>) -> T,
+        of_table: impl Fn(Fields<'a, 'i>) -> Option<T>,
+    ) -> Vec<T> {
+        self.list(
+            key,
+            "a list of texts or tables",
+            |value, span| match value {
+                DeValue::String(text) => Some(Some(of_text(Value {
+                    value: text.to_string(),
+                    span: span.clone(),
+                }))),
+                DeValue::Table(table) => {
+                    Some(of_table(Fields::new(self.document, table, span.clone())))
+                }
+                _ => None,
+            },
+        )
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn list<T>(
+        &self,
+        key: &'static str,
+        expected: &str,
+        entry: impl Fn(&'a DeValue<'i>, &Range<usize>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(found) = self.find(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(array) = found.get_ref() else {
+            self.wrong_type(
+                &self.document.shift(&found.span()),
+                key,
+                expected,
+                found.get_ref(),
+            );
+            return Vec::new();
+        };
+        let mut entries = Vec::new();
+        for value in array {
+            let span = self.document.shift(&value.span());
+            match entry(value.get_ref(), &span) {
+                Some(it) => entries.push(it),
+                None => self.wrong_type(&span, key, expected, value.get_ref()),
+            }
+        }
+        entries
+    }
+
+    /// A table below this one, if it is there.
+    pub fn table(&self, key: &'static str) -> Option<Self> {
+        let found = self.find(key)?;
+        let span = self.document.shift(&found.span());
+        match found.get_ref() {
+            DeValue::Table(table) => Some(Self::new(self.document, table, span)),
+            other => {
+                self.wrong_type(&span, key, "a table", other);
+                None
+            }
+        }
+    }
+
+    /// A text, or a table that says more: `source = "…"`, `source = { name = "…" }`.
+    pub fn string_or_table(&self, key: &'static str) -> Option<Result<Value<String>, Self>> {
+        let found = self.find(key)?;
+        let span = self.document.shift(&found.span());
+        match found.get_ref() {
+            DeValue::String(text) => Some(Ok(Value {
+                value: text.to_string(),
+                span,
+            })),
+            DeValue::Table(table) => Some(Err(Self::new(self.document, table, span))),
+            other => {
+                self.wrong_type(&span, key, "text or a table", other);
+                None
+            }
+        }
+    }
+
+    /// Marks a key as known whatever it holds.
+    pub fn ignore(&self, key: &'static str) {
+        self.asked.borrow_mut().push(key);
+    }
+
+    /// Reports the keys nobody asked for.
+    pub fn finish(self) {
+        let asked = self.asked.into_inner();
+        for key in self
+            .table
+            .keys()
+            .filter(|key| !asked.contains(&key.get_ref().as_ref()))
+        {
+            let at = self.document.at(&self.document.shift(&key.span()));
+            self.document.report(problems::unknown_key(
+                at,
+                key.get_ref(),
+                &asked,
+                asked.contains(&"extra"),
+            ));
+        }
+    }
+}
+
+/// What a value is, in words for people who are not programmers.
+const fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "`true` or `false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

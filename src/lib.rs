@@ -1,0 +1,43 @@
+//! `digest` turns raw Chinese news articles into a site.
+//!
+//! Reading this file from top to bottom is reading the pipeline: each module may use only those above it.
+//! The library exists for the program and its tests; it promises no stability.
+//!
+//! | stage | module | |
+//! |---|---|---|
+//! | what everything speaks of | [`file`], [`route`], [`diagnostic`], [`fields`], [`text`] | paths, addresses, problems, TOML, Chinese text |
+//! | what the site wants | [`config`] | `site.toml` |
+//! | places | [`gazetteer`] | names → identities |
+//! | read | [`source`], [`decode`] | folders → files → text |
+//! | Markdown | [`markdown`], [`topic`], [`article`] | front matter and body → topics, articles |
+//! | extract | [`extract`] | raw article → Markdown |
+//! | annotate | [`annotate`] | article → what it names |
+//! | catalogue | [`catalog`] | all articles → the whole-site view |
+//! | plan | [`assets`], [`view`], [`plan`] | every output, not yet rendered |
+//! | render | [`render`] | page → bytes |
+//! | build | [`engine`] | one build after another |
+//! | write | [`output`] | bytes → disk |
+//! | run | [`cli`] | what was typed |
+
+pub mod file;
+pub mod route;
+pub mod diagnostic;
+pub mod fields;
+pub mod text;
+pub mod config;
+pub mod gazetteer;
+pub mod source;
+pub mod decode;
+pub mod markdown;
+pub mod topic;
+pub mod article;
+pub mod extract;
+pub mod annotate;
+pub mod catalog;
+pub mod view;
+pub mod assets;
+pub mod plan;
+pub mod render;
+pub mod engine;
+pub mod output;
+pub mod cli;

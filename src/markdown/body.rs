@@ -1,0 +1,427 @@
+//! The body of a Markdown file → HTML.
+//!
+//! In: Markdown and the site's base path. Out: a [`Body`]. The steps:
+//! 1. parse with pulldown-cmark (tables, footnotes, strikethrough);
+//! 2. make raw HTML plain text and take the address from links that are not web, mail or site addresses;
+//! 3. a paragraph that is only an image becomes a figure; without an address it is a caption whose picture
+//!    is missing;
+//! 4. drop line breaks between Chinese characters, which would show as spaces;
+//! 5. give headings an id, and the first level to the page's title alone.
+//!
+//! No address is looked up here: the links are handed on as data.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::text::is_han;
+
+/// A body, rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// The HTML, complete but for nothing.
+    pub html: String,
+    /// The text a reader sees, a line for each block; captions are not in it.
+    pub text: String,
+    /// The headings in order.
+    pub headings: Vec<Heading>,
+    /// The links into the site, as written.
+    pub links: Vec<Link>,
+}
+
+/// A heading.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Heading {
+    /// 2–6.
+    pub level: u8,
+    /// The anchor.
+    pub id: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A link to another page of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The address as written, from `/` on.
+    pub target: String,
+    /// Where the link stands, in bytes of the Markdown that was rendered.
+    pub span: Range<usize>,
+}
+
+/// An event and where it comes from.
+type Spanned<'a> = (Event<'a>, Range<usize>);
+
+/// Renders a body; links from `/` on are put below `base_path`.
+#[must_use]
+pub fn render(markdown: &str, base_path: &str) -> Body {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options)
+        .into_offset_iter()
+        .collect();
+    let text = plain_text(&events);
+    let mut links = Vec::new();
+    let events: Vec<Spanned<'_>> = events
+        .into_iter()
+        .map(|event| harmless(event, base_path, &mut links))
+        .collect();
+    let mut headings = Vec::new();
+    let events = with_ids(join_lines(figures(&events)), &mut headings);
+    let mut html = String::with_capacity(markdown.len() * 3 / 2);
+    pulldown_cmark::html::push_html(&mut html, events.into_iter());
+    Body {
+        html,
+        text,
+        headings,
+        links,
+    }
+}
+
+/// The text of all blocks but captions.
+fn plain_text(events: &[Spanned<'_>]) -> String {
+    let mut text = String::new();
+    let mut image = 0_usize;
+    for (event, _) in events {
+        match event {
+            Event::Start(Tag::Image { .. }) => image += 1,
+            Event::End(TagEnd::Image) => image -= 1,
+            Event::Text(it) | Event::Code(it) if image == 0 => text.push_str(it),
+            Event::SoftBreak if !text.ends_with(is_han) => text.push(' '),
+            Event::HardBreak
+            | Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::TableCell
+                | TagEnd::CodeBlock,
+            ) if !text.ends_with('\n') && !text.is_empty() => {
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Raw HTML becomes text, addresses that could do harm go, those of the site are noted and completed.
+fn harmless<'a>((event, span): Spanned<'a>, base_path: &str, links: &mut Vec<Link>) -> Spanned<'a> {
+    let mut address = |dest_url: CowStr<'a>, span: &Range<usize>| {
+        if dest_url.starts_with('/') && !dest_url.starts_with("//") {
+            links.push(Link {
+                target: dest_url.to_string(),
+                span: span.clone(),
+            });
+            return format!("{base_path}{}", &dest_url[1..]).into();
+        }
+        if is_safe(&dest_url) {
+            dest_url
+        } else {
+            CowStr::Borrowed("")
+        }
+    };
+    let event = match event {
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        Event::Start(Tag::Link {
+            link_type,
+            dest_url,
+            title,
+            id,
+        }) => {
+            let dest_url = if link_type == LinkType::Email {
+                dest_url
+            } else {
+                address(dest_url, &span)
+            };
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            })
+        }
+        Event::Start(Tag::Image {
+            link_type,
+            dest_url,
+            title,
+            id,
+        }) => Event::Start(Tag::Image {
+            link_type,
+            dest_url: address(dest_url, &span),
+            title,
+            id,
+        }),
+        other => other,
+    };
+    (event, span)
+}
+
+/// Whether an address names no scheme, or one that only shows something.
+fn is_safe(address: &str) -> bool {
+    const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+    let cleaned: String = address
+        .chars()
+        .filter(|c| !c.is_control() && !c.is_whitespace())
+        .collect();
+    let head = &cleaned[..cleaned.find(['/', '?', '#']).unwrap_or(cleaned.len())];
+    match head.split_once(':') {
+        Some((scheme, _)) => SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it)),
+        None => true,
+    }
+}
+
+/// Paragraphs that hold one image and nothing else become figures.
+fn figures<'a>(events: &[Spanned<'a>]) -> Vec<Spanned<'a>> {
+    let mut out = Vec::with_capacity(events.len());
+    let mut rest = events;
+    while let [first, tail @ ..] = rest {
+        match lone_image(rest) {
+            Some(length) => {
+                out.push((
+                    Event::Html(figure(&rest[1..length - 1]).into()),
+                    first.1.clone(),
+                ));
+                rest = &rest[length..];
+            }
+            None => {
+                out.push(first.clone());
+                rest = tail;
+            }
+        }
+    }
+    out
+}
+
+/// The number of events of the paragraph at the head, if it holds one image alone.
+fn lone_image(events: &[Spanned<'_>]) -> Option<usize> {
+    let [
+        (Event::Start(Tag::Paragraph), _),
+        (Event::Start(Tag::Image { .. }), _),
+        ..,
+    ] = events
+    else {
+        return None;
+    };
+    let end = events
+        .iter()
+        .position(|(event, _)| matches!(event, Event::End(TagEnd::Image)))?;
+    matches!(
+        events.get(end + 1),
+        Some((Event::End(TagEnd::Paragraph), _))
+    )
+    .then_some(end + 2)
+}
+
+/// `![caption](picture.jpg "credit")` as a figure; the picture may be missing.
+fn figure(image: &[Spanned<'_>]) -> String {
+    let Some((
+        Event::Start(Tag::Image {
+            dest_url, title, ..
+        }),
+        _,
+    )) = image.first()
+    else {
+        return String::new();
+    };
+    let mut caption = String::new();
+    for (event, _) in image {
+        match event {
+            Event::Text(text) | Event::Code(text) => caption.push_str(text),
+            Event::SoftBreak | Event::HardBreak => caption.push(' '),
+            _ => {}
+        }
+    }
+    let image = if dest_url.is_empty() {
+        String::new()
+    } else {
+        let (address, text) = (escape(dest_url), escape(&caption));
+        format!("<img src=\"{address}\" alt=\"{text}\" loading=\"lazy\">")
+    };
+    let credit = if title.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"credit\">{}</span>", escape(title))
+    };
+    let caption = escape(&caption);
+    format!("<figure>{image}<figcaption>{caption}{credit}</figcaption></figure>\n")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// Soft breaks between Chinese characters go.
+fn join_lines(events: Vec<Spanned<'_>>) -> Vec<Event<'_>> {
+    let chinese = |c: Option<char>| {
+        c.is_some_and(|c| is_han(c) || matches!(c, '\u{2018}'..='\u{201d}' | '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}'))
+    };
+    let edge = |event: Option<&Spanned<'_>>, last: bool| match event {
+        Some((Event::Text(text) | Event::Code(text), _)) => {
+            if last {
+                text.chars().last()
+            } else {
+                text.chars().next()
+            }
+        }
+        _ => None,
+    };
+    let keep = |i: usize| {
+        let soft = matches!(events[i].0, Event::SoftBreak);
+        !(soft
+            && i > 0
+            && chinese(edge(events.get(i - 1), true))
+            && chinese(edge(events.get(i + 1), false)))
+    };
+    let kept: Vec<bool> = (0..events.len()).map(keep).collect();
+    events
+        .into_iter()
+        .zip(kept)
+        .filter(|(_, keep)| *keep)
+        .map(|((event, _), _)| event)
+        .collect()
+}
+
+/// Headings get an id from their text, unless they name one; `#` becomes `##`.
+fn with_ids<'a>(mut events: Vec<Event<'a>>, headings: &mut Vec<Heading>) -> Vec<Event<'a>> {
+    let mut open: Option<usize> = None;
+    let mut text = String::new();
+    for i in 0..events.len() {
+        match &events[i] {
+            Event::Start(Tag::Heading { .. }) => (open, text) = (Some(i), String::new()),
+            Event::Text(it) | Event::Code(it) if open.is_some() => text.push_str(it),
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some(start) = open.take() {
+                    let heading = heading(&events[start], &text, headings);
+                    let level = level(heading.level);
+                    let id = Some(CowStr::from(heading.id.clone()));
+                    events[start] = Event::Start(Tag::Heading {
+                        level,
+                        id,
+                        classes: Vec::new(),
+                        attrs: Vec::new(),
+                    });
+                    events[i] = Event::End(TagEnd::Heading(level));
+                    headings.push(heading);
+                }
+            }
+            _ => {}
+        }
+    }
+    events
+}
+
+/// A heading with an id that no earlier one has.
+fn heading(start: &Event<'_>, text: &str, earlier: &[Heading]) -> Heading {
+    let written = if let Event::Start(Tag::Heading { level, .. }) = start {
+        *level as u8
+    } else {
+        2
+    };
+    let base = slug(text);
+    let taken = |id: &str| earlier.iter().any(|it| it.id == id);
+    let numbered = (2..).map(|n| format!("{base}-{n}"));
+    let id = std::iter::once(base.clone())
+        .chain(numbered)
+        .find(|id| !taken(id))
+        .expect("numbers do not end");
+    Heading {
+        level: written.max(2),
+        id,
+        text: text.to_owned(),
+    }
+}
+
+/// Letters, digits and Han characters stay, all else becomes one hyphen.
+fn slug(text: &str) -> String {
+    let words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let slug = words.collect::<Vec<_>>().join("-").to_lowercase();
+    if slug.is_empty() {
+        "section".to_owned()
+    } else {
+        slug
+    }
+}
+
+const fn level(number: u8) -> HeadingLevel {
+    match number {
+        0..=2 => HeadingLevel::H2,
+        3 => HeadingLevel::H3,
+        4 => HeadingLevel::H4,
+        5 => HeadingLevel::H5,
+        _ => HeadingLevel::H6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(markdown: &str) -> String {
+        render(markdown, "/repo/").html
+    }
+
+    #[test]
+    fn blocks() {
+        assert_eq!(
+            html("第一行，\n第二行\nabc\ndef"),
+            "<p>第一行，第二行\nabc\ndef</p>\n"
+        );
+        assert_eq!(
+            html("# 一\n\n## 一\n\n### “二”,三"),
+            "<h2 id=\"一\">一</h2>\n<h2 id=\"一-2\">一</h2>\n<h3 id=\"二-三\">“二”,三</h3>\n"
+        );
+    }
+
+    #[test]
+    fn captions() {
+        assert_eq!(
+            html("![韩某。](<> \"图/某报\")"),
+            "<figure><figcaption>韩某。<span class=\"credit\">图/某报</span></figcaption></figure>\n"
+        );
+        assert_eq!(
+            html("![A<b>](/a.jpg)"),
+            "<figure><img src=\"/repo/a.jpg\" alt=\"A&lt;b&gt;\" loading=\"lazy\"><figcaption>A&lt;b&gt;</figcaption></figure>\n"
+        );
+        assert_eq!(
+            render("前。\n\n![图注](<>)\n\n后。", "/").text,
+            "前。\n后。\n"
+        );
+    }
+
+    #[test]
+    fn nothing_harmful_comes_through() {
+        assert_eq!(
+            html("<script>alert(1)</script>"),
+            "&lt;script&gt;alert(1)&lt;/script&gt;"
+        );
+        assert_eq!(
+            html("[a](javascript:alert(1)) [b](JaVa\tscript:x) [c](data:text/html,x)")
+                .matches("href=\"\"")
+                .count(),
+            2
+        );
+        assert_eq!(
+            html("![x](javascript:alert(1))"),
+            "<figure><figcaption>x</figcaption></figure>\n"
+        );
+        assert!(html("[a](https://b.cn/?x=1&y)").contains("href=\"https://b.cn/?x=1&amp;y\""));
+    }
+
+    #[test]
+    fn links_into_the_site() {
+        let body = render("见[青岛](/cities/qingdao/)和[外](//evil.cn/x)", "/repo/");
+        assert!(body.html.contains("href=\"/repo/cities/qingdao/\""));
+        assert_eq!(
+            body.links,
+            [Link {
+                target: "/cities/qingdao/".into(),
+                span: 3..31
+            }]
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! The list of the files that the program wrote into an output folder; its presence marks the folder as ours.
+//!
+//! It lies in the folder itself, so that state elsewhere may be lost at any time. It is text, sorted, and the
+//! same for the same site:
+//! ```text
+//! digest manifest 1
+//! <64 hexadecimal digits> <length> <path>
+//! pending <path>
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+
+use crate::file::ContentHash;
+
+/// The name of the file.
+pub(super) const FILE: &str = ".digest-manifest";
+
+/// The first line; another number is another format.
+const HEAD: &str = "digest manifest 1";
+
+/// What is known of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// It was written with this content.
+    Written {
+        /// The hash of the content.
+        hash: ContentHash,
+        /// Its length in bytes.
+        length: u64,
+    },
+    /// It was about to be written when the program last was seen.
+    Pending,
+}
+
+/// The files by their path below the output folder.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Manifest {
+    entries: BTreeMap<String, Entry>,
+    /// When it was put in place; no file of ours is younger unless somebody changed it.
+    saved: Option<SystemTime>,
+}
+
+impl PartialEq for Manifest {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Manifest {
+    /// Reads the manifest of a folder; an empty one if there is none. Lines that cannot be read are passed
+    /// over: their files count as somebody else's, and are kept.
+    pub(super) fn read(out: &Path) -> Result<Self> {
+        let path = out.join(FILE);
+        let context = || format!("cannot read `{}`", path.display());
+        match fs::read(&path) {
+            Ok(bytes) => {
+                let saved = fs::metadata(&path)
+                    .and_then(|it| it.modified())
+                    .with_context(context)?;
+                Ok(Self {
+                    entries: parse(&String::from_utf8_lossy(&bytes)),
+                    saved: Some(saved),
+                })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(context),
+        }
+    }
+
+    /// Puts the manifest in place by rename.
+    pub(super) fn save(&self, out: &Path) -> Result<()> {
+        super::replace(&out.join(FILE), self.text().as_bytes())
+    }
+
+    fn text(&self) -> String {
+        let line = |(path, entry): (&String, &Entry)| match entry {
+            Entry::Written { hash, length } => format!("{} {length} {path}\n", hash.hex(64)),
+            Entry::Pending => format!("pending {path}\n"),
+        };
+        std::iter::once(format!("{HEAD}\n"))
+            .chain(self.entries.iter().map(line))
+            .collect()
+    }
+
+    pub(super) fn insert(&mut self, file: String, entry: Entry) {
+        self.entries.insert(file, entry);
+    }
+
+    pub(super) fn get(&self, file: &str) -> Option<&Entry> {
+        self.entries.get(file)
+    }
+
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
+    /// Whether it was read from disk.
+    pub(super) const fn is_on_disk(&self) -> bool {
+        self.saved.is_some()
+    }
+
+    /// Whether a file with this time of change is as the manifest found it.
+    pub(super) fn is_at_least_as_new_as(&self, modified: SystemTime) -> bool {
+        self.saved.is_some_and(|saved| modified <= saved)
+    }
+}
+
+fn parse(text: &str) -> BTreeMap<String, Entry> {
+    let mut lines = text.lines();
+    if lines.next() != Some(HEAD) {
+        return BTreeMap::new();
+    }
+    lines.filter_map(parse_line).collect()
+}
+
+fn parse_line(line: &str) -> Option<(String, Entry)> {
+    let is_inside = |path: &str| crate::file::SitePath::new(path).is_some();
+    if let Some(path) = line.strip_prefix("pending ") {
+        return is_inside(path).then(|| (path.to_owned(), Entry::Pending));
+    }
+    let (hash, rest) = line.split_once(' ')?;
+    let (length, path) = rest.split_once(' ')?;
+    let entry = Entry::Written {
+        hash: ContentHash::from_hex(hash)?,
+        length: length.parse().ok()?,
+    };
+    is_inside(path).then(|| (path.to_owned(), entry))
+}

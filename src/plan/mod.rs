@@ -1,0 +1,453 @@
+//! Every output of the site, not yet rendered.
+//!
+//! In: the [`Catalog`], the topics, the gazetteer, the configuration, the theme's files. Out: [`Page`]s and
+//! [`Asset`]s in the order of their routes, each route once, and a diagnostic for each that was left out.
+//! Views are made here and nowhere else; nothing is rendered.
+
+mod article;
+mod list;
+mod terms;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::annotate::Annotated;
+use crate::article::Published;
+use crate::assets::Asset;
+use crate::catalog::{ArticleId, Catalog};
+use crate::config::Config;
+use crate::diagnostic::{At, Diagnostic, problems};
+use crate::fields::Value;
+use crate::file::ContentHash;
+use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::route::Route;
+use crate::text::script::Script;
+use crate::topic::Topics;
+use crate::view::{
+    AboutView, CardView, Content, CountView, DateView, HomeView, LinkView, NotFoundView, PageView,
+    Part, RedirectView, SiteView,
+};
+
+/// The home page and the page for missing addresses name this many places and topics.
+const LEADING: usize = 16;
+
+/// What the stage reads.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The articles.
+    pub catalog: &'a Catalog,
+    /// The topics with a file.
+    pub topics: &'a Topics,
+    /// The places.
+    pub gazetteer: &'a Gazetteer,
+    /// What the site wants.
+    pub config: &'a Config,
+    /// The files of the theme.
+    pub assets: &'a [Asset],
+    /// The notices of what the site is made with, as HTML.
+    pub notices: &'a str,
+}
+
+/// A page, not yet rendered.
+#[derive(Debug)]
+pub struct Page {
+    /// Its address.
+    pub route: Route,
+    /// The template that renders it.
+    pub template: &'static str,
+    /// What every page says of itself.
+    pub head: PageView,
+    /// What this kind of page is about.
+    pub content: Content,
+}
+
+impl Page {
+    /// The key: equal keys, equal pages. `templates` is the fingerprint of all templates.
+    #[must_use]
+    pub fn key(&self, site: &Part<SiteView>, templates: ContentHash) -> ContentHash {
+        crate::view::hash(&(
+            self.template,
+            templates.as_bytes(),
+            site,
+            &self.head,
+            &self.content,
+        ))
+    }
+}
+
+/// All pages of a site.
+pub struct Plan {
+    /// What is the same on every page.
+    pub site: Arc<Part<SiteView>>,
+    /// The pages, in the order of their routes.
+    pub pages: Vec<Page>,
+}
+
+/// Plans the site.
+#[must_use]
+pub fn plan(input: Input<'_>) -> (Plan, Vec<Diagnostic>) {
+    let planner = Planner::new(input);
+    let mut pages = vec![planner.home(), planner.about(), planner.not_found()];
+    pages.extend(input.catalog.ids().map(|id| planner.article(id)));
+    pages.extend(planner.places());
+    pages.extend(planner.topics());
+    pages.extend(planner.archive());
+    let (pages, diagnostics) = planner.one_per_route(pages);
+    let diagnostics = diagnostics
+        .into_iter()
+        .chain(planner.dead_links(&pages))
+        .collect();
+    (
+        Plan {
+            site: planner.site(),
+            pages,
+        },
+        diagnostics,
+    )
+}
+
+/// The input, and the cards that many lists share.
+struct Planner<'a> {
+    input: Input<'a>,
+    cards: Vec<Arc<Part<CardView>>>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(input: Input<'a>) -> Self {
+        let mut planner = Self {
+            input,
+            cards: Vec::new(),
+        };
+        planner.cards = input
+            .catalog
+            .ids()
+            .map(|id| Part::new(planner.card(id)))
+            .collect();
+        planner
+    }
+
+    /// The script of the tree.
+    fn script(&self) -> Script {
+        self.input.config.scripts[0]
+    }
+
+    fn href(&self, route: &Route) -> String {
+        route.href(&self.input.config.base_url.path)
+    }
+
+    fn link(&self, route: &Route, text: &str) -> LinkView {
+        LinkView {
+            href: self.href(route),
+            text: text.to_owned(),
+        }
+    }
+
+    /// The name of a place in the script of the tree.
+    fn place_name(&self, id: PlaceId) -> &'a str {
+        self.input
+            .gazetteer
+            .place(id)
+            .name_in(self.script().is_traditional())
+    }
+
+    fn place_link(&self, id: PlaceId) -> LinkView {
+        self.link(&self.input.gazetteer.route(id), self.place_name(id))
+    }
+
+    fn places_links(&self, ids: &[PlaceId]) -> Vec<LinkView> {
+        ids.iter().map(|id| self.place_link(*id)).collect()
+    }
+
+    fn topic_links(&self, id: ArticleId) -> Vec<LinkView> {
+        self.input
+            .catalog
+            .topics_of(id)
+            .map(|topic| self.link(&topic.route, &topic.title))
+            .collect()
+    }
+
+    fn card(&self, id: ArticleId) -> CardView {
+        let meta = &self.input.catalog.article(id).meta;
+        CardView {
+            href: self.href(&meta.route),
+            title: meta.title.clone(),
+            lang: meta.script,
+            date: meta.date.map(date),
+            source: meta.source.clone(),
+            summary: meta.summary.clone(),
+            cities: self.places_links(&meta.cities),
+            topics: self.topic_links(id),
+        }
+    }
+
+    fn site(&self) -> Arc<Part<SiteView>> {
+        let config = self.input.config;
+        let menu = [
+            ("/", "首页"),
+            ("/cities/", "城市"),
+            ("/topics/", "主题"),
+            ("/archive/", "归档"),
+            ("/about/", "关于"),
+        ];
+        let menu = menu
+            .into_iter()
+            .map(|(route, text)| self.link(&Route::new(route).expect("a constant route"), text))
+            .collect();
+        let named = self
+            .input
+            .assets
+            .iter()
+            .filter_map(|it| Some((it.name.clone()?, self.href(&it.route))));
+        Part::new(SiteView {
+            title: config.title.clone(),
+            description: config.description.clone(),
+            lang: self.script(),
+            base_path: config.base_url.path.clone(),
+            author: config.author.name.clone(),
+            author_url: config.author.url.clone(),
+            menu,
+            assets: named.collect(),
+        })
+    }
+
+    fn page(
+        &self,
+        route: Route,
+        template: &'static str,
+        title: &str,
+        breadcrumb: Vec<LinkView>,
+        content: Content,
+    ) -> Page {
+        let head = PageView {
+            title: title.to_owned(),
+            description: String::new(),
+            href: self.href(&route),
+            permalink: self.input.config.base_url.permalink(&route),
+            breadcrumb,
+        };
+        Page {
+            route,
+            template,
+            head,
+            content,
+        }
+    }
+
+    fn home(&self) -> Page {
+        let latest = self.first_page(self.input.catalog.ids().collect());
+        let content = HomeView {
+            latest,
+            cities: self.leading_cities(),
+            topics: self.leading_topics(),
+        };
+        let mut page = self.page(
+            Route::known(&[]),
+            "home.html",
+            "",
+            Vec::new(),
+            Content::Home(content),
+        );
+        page.head
+            .description
+            .clone_from(&self.input.config.description);
+        page
+    }
+
+    /// The places with most articles, provinces apart.
+    fn leading_cities(&self) -> Vec<CountView> {
+        let places = self.input.catalog.places.iter();
+        let below = places.filter(|(id, _)| self.input.gazetteer.place(**id).parent.is_some());
+        leading(below.map(|(id, entry)| (self.place_link(*id), entry.articles.len())))
+    }
+
+    fn leading_topics(&self) -> Vec<CountView> {
+        leading(
+            self.input
+                .catalog
+                .topics
+                .iter()
+                .map(|it| (self.link(&it.route, &it.title), it.articles.len())),
+        )
+    }
+
+    fn about(&self) -> Page {
+        let catalog = self.input.catalog;
+        let content = AboutView {
+            articles: catalog.articles.len(),
+            places: catalog
+                .places
+                .values()
+                .filter(|it| !it.articles.is_empty())
+                .count(),
+            topics: catalog
+                .topics
+                .iter()
+                .filter(|it| !it.articles.is_empty())
+                .count(),
+            notices: self.input.notices.to_owned(),
+        };
+        self.page(
+            Route::known(&["about"]),
+            "about.html",
+            "关于",
+            Vec::new(),
+            Content::About(content),
+        )
+    }
+
+    fn not_found(&self) -> Page {
+        let content = NotFoundView {
+            cities: self.leading_cities(),
+        };
+        let route = Route::new("/404.html").expect("a constant route");
+        self.page(
+            route,
+            "404.html",
+            "没有这一页",
+            Vec::new(),
+            Content::NotFound(content),
+        )
+    }
+
+    /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
+    fn one_per_route(&self, pages: Vec<Page>) -> (Vec<Page>, Vec<Diagnostic>) {
+        let mut by_key: BTreeMap<String, Page> = BTreeMap::new();
+        let mut diagnostics = Vec::new();
+        let files = self
+            .input
+            .assets
+            .iter()
+            .map(|it| it.route.key())
+            .collect::<std::collections::BTreeSet<_>>();
+        let redirects = self
+            .input
+            .catalog
+            .articles
+            .iter()
+            .flat_map(|it| self.redirects(it));
+        for (page, at) in pages
+            .into_iter()
+            .map(|page| (page, At::Site))
+            .chain(redirects)
+        {
+            let key = page.route.key();
+            if let Some(other) = by_key.get(&key) {
+                diagnostics.push(problems::duplicate_route(
+                    at,
+                    page.route.as_str(),
+                    &format!("`{}`", described(other)),
+                ));
+            } else if files.contains(&key) {
+                diagnostics.push(problems::duplicate_route(
+                    at,
+                    page.route.as_str(),
+                    "a file of the theme",
+                ));
+            } else {
+                by_key.insert(key, page);
+            }
+        }
+        let mut pages: Vec<Page> = by_key.into_values().collect();
+        pages.sort_by(|a, b| a.route.cmp(&b.route));
+        (pages, diagnostics)
+    }
+
+    fn redirects(&self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
+        let redirect = |alias: &Value<Route>| {
+            let to = self.href(&it.meta.route);
+            let mut page = self.page(
+                alias.value.clone(),
+                "redirect.html",
+                &it.meta.title,
+                Vec::new(),
+                Content::Redirect(RedirectView { to }),
+            );
+            page.head.permalink = self.input.config.base_url.permalink(&it.meta.route);
+            (page, it.article.at(alias.span.clone()))
+        };
+        it.article
+            .front
+            .aliases
+            .iter()
+            .map(redirect)
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The links in articles that lead to no page and no file.
+    fn dead_links(&self, pages: &[Page]) -> Vec<Diagnostic> {
+        let assets = self.input.assets.iter().map(|it| &it.route);
+        let known: std::collections::BTreeSet<String> = pages
+            .iter()
+            .map(|it| &it.route)
+            .chain(assets)
+            .map(|it| self.href(it))
+            .collect();
+        let dead = |it: &'a Annotated| {
+            let links = it
+                .article
+                .body
+                .links
+                .iter()
+                .filter(|link| !known.contains(&self.target(&link.target)));
+            links.map(|link| {
+                let start = it.article.body_start;
+                problems::dead_link(
+                    it.article
+                        .at(start + link.span.start..start + link.span.end),
+                    &link.target,
+                )
+            })
+        };
+        self.input
+            .catalog
+            .articles
+            .iter()
+            .flat_map(|it| dead(it))
+            .collect()
+    }
+
+    /// The address a link leads to, without query and fragment, escaped as routes are.
+    fn target(&self, target: &str) -> String {
+        let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        Route::new(&decoded).map_or_else(|_| String::new(), |route| self.href(&route))
+    }
+}
+
+/// What stands at an address, for a message.
+fn described(page: &Page) -> &str {
+    if page.head.title.is_empty() {
+        page.route.as_str()
+    } else {
+        &page.head.title
+    }
+}
+
+fn count_view(link: LinkView, count: usize) -> CountView {
+    CountView {
+        href: link.href,
+        text: link.text,
+        count,
+    }
+}
+
+fn date(published: Published) -> DateView {
+    let day = published.day;
+    DateView {
+        iso: day.to_string(),
+        text: format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+    }
+}
+
+/// The first of a ranking; those without articles are not in it.
+fn leading(counted: impl Iterator<Item = (LinkView, usize)>) -> Vec<CountView> {
+    let mut counts: Vec<CountView> = counted
+        .map(|(link, count)| count_view(link, count))
+        .filter(|it| it.count > 0)
+        .collect();
+    counts.sort_by_key(|it| Reverse(it.count));
+    counts.truncate(LEADING);
+    counts
+}

@@ -1,0 +1,304 @@
+//! The pages of places, topics and months, and the lists of them.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Page, Planner, count_view, leading};
+use crate::catalog::{ArticleId, PlaceEntry, TopicEntry};
+use crate::gazetteer::PlaceId;
+use crate::route::Route;
+use crate::view::{
+    ArchiveView, ChoiceView, Content, CountView, LinkView, MonthView, PlaceNode, PlaceView,
+    PlacesView, TopicView, TopicsView, YearView,
+};
+
+impl Planner<'_> {
+    /// The tree of places, a page for each place, and one for each bare address that several share.
+    pub(super) fn places(&self) -> Vec<Page> {
+        let route = Route::known(&["cities"]);
+        let content = PlacesView {
+            provinces: self.place_nodes(None),
+        };
+        let mut pages = vec![self.page(
+            route,
+            "places.html",
+            "城市",
+            Vec::new(),
+            Content::Places(content),
+        )];
+        pages.extend(
+            self.input
+                .catalog
+                .places
+                .iter()
+                .flat_map(|(id, entry)| self.place(*id, entry)),
+        );
+        pages.extend(self.choices());
+        pages
+    }
+
+    /// The places of the catalogue directly below one, by their codes.
+    fn children(&self, parent: Option<PlaceId>) -> impl Iterator<Item = (PlaceId, &PlaceEntry)> {
+        let places = self
+            .input
+            .catalog
+            .places
+            .iter()
+            .map(|(id, entry)| (*id, entry));
+        places.filter(move |(id, entry)| {
+            self.input.gazetteer.place(*id).parent == parent && !entry.articles.is_empty()
+        })
+    }
+
+    fn place_nodes(&self, parent: Option<PlaceId>) -> Vec<PlaceNode> {
+        let node = |(id, entry): (PlaceId, &PlaceEntry)| {
+            let LinkView { href, text: name } = self.place_link(id);
+            PlaceNode {
+                href,
+                name,
+                count: entry.articles.len(),
+                children: self.place_nodes(Some(id)),
+            }
+        };
+        self.children(parent).map(node).collect()
+    }
+
+    fn place(&self, id: PlaceId, entry: &PlaceEntry) -> Vec<Page> {
+        let gazetteer = self.input.gazetteer;
+        let place = gazetteer.place(id);
+        let mut breadcrumb: Vec<PlaceId> = gazetteer.ancestors(id).collect();
+        breadcrumb.reverse();
+        let listed = |parent: &PlaceId| self.input.catalog.places.contains_key(parent);
+        breadcrumb.retain(listed);
+        let page = |slice: super::list::Slice| {
+            let mentions = if slice.is_first {
+                &entry.mentions[..entry.mentions.len().min(self.input.config.page_size)]
+            } else {
+                &[]
+            };
+            let view = PlaceView {
+                name: self.place_name(id).to_owned(),
+                names: [place.name.clone(), place.name_hant.clone()],
+                code: place.official.then(|| place.code.clone()),
+                level: place.level,
+                list: slice.list,
+                mentions: self.cards(mentions),
+                mention_total: entry.mentions.len(),
+                children: self
+                    .children(Some(id))
+                    .map(|(child, it)| count_view(self.place_link(child), it.articles.len()))
+                    .collect(),
+                topics: self.topics_among(&entry.articles),
+            };
+            self.page(
+                slice.route,
+                "place.html",
+                self.place_name(id),
+                self.places_links(&breadcrumb),
+                Content::Place(Box::new(view)),
+            )
+        };
+        self.slices(&gazetteer.route(id), &entry.articles)
+            .into_iter()
+            .map(page)
+            .collect()
+    }
+
+    /// The topics of some articles, the most frequent first.
+    fn topics_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
+        let mut counted: BTreeMap<&Route, (&TopicEntry, usize)> = BTreeMap::new();
+        for topic in articles
+            .iter()
+            .flat_map(|id| self.input.catalog.topics_of(*id))
+        {
+            counted.entry(&topic.route).or_insert((topic, 0)).1 += 1;
+        }
+        leading(
+            counted
+                .into_values()
+                .map(|(topic, count)| (self.link(&topic.route, &topic.title), count)),
+        )
+    }
+
+    /// The places of some articles, the most frequent first.
+    fn cities_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
+        let mut counted: BTreeMap<PlaceId, usize> = BTreeMap::new();
+        for city in articles
+            .iter()
+            .flat_map(|id| &self.input.catalog.article(*id).meta.cities)
+        {
+            *counted.entry(*city).or_default() += 1;
+        }
+        leading(
+            counted
+                .into_iter()
+                .map(|(id, count)| (self.place_link(id), count)),
+        )
+    }
+
+    /// `/cities/suzhou/` lists 苏州市 and 宿州市, those of them that have a page.
+    fn choices(&self) -> Vec<Page> {
+        let mut shared: BTreeMap<Route, BTreeSet<PlaceId>> = BTreeMap::new();
+        for id in self.input.catalog.places.keys() {
+            if let Some(route) = self.input.gazetteer.choice(*id) {
+                shared.entry(route).or_default().insert(*id);
+            }
+        }
+        let named = |id: &PlaceId| {
+            let above = self
+                .input
+                .gazetteer
+                .ancestors(*id)
+                .last()
+                .map_or(String::new(), |it| format!("（{}）", self.place_name(it)));
+            self.link(
+                &self.input.gazetteer.route(*id),
+                &format!("{}{above}", self.place_name(*id)),
+            )
+        };
+        let page = |(route, ids): (Route, BTreeSet<PlaceId>)| {
+            let content = ChoiceView {
+                places: ids.iter().map(named).collect(),
+            };
+            self.page(
+                route,
+                "choice.html",
+                "同名的地方",
+                vec![self.link(&Route::known(&["cities"]), "城市")],
+                Content::Choice(content),
+            )
+        };
+        shared.into_iter().map(page).collect()
+    }
+
+    /// The list of topics, and a page for each.
+    pub(super) fn topics(&self) -> Vec<Page> {
+        let route = Route::known(&["topics"]);
+        let mut counts: Vec<CountView> = self
+            .input
+            .catalog
+            .topics
+            .iter()
+            .map(|it| count_view(self.link(&it.route, &it.title), it.articles.len()))
+            .collect();
+        counts.sort_by_key(|it| Reverse(it.count));
+        let content = TopicsView { topics: counts };
+        let mut pages = vec![self.page(
+            route,
+            "topics.html",
+            "主题",
+            Vec::new(),
+            Content::Topics(content),
+        )];
+        pages.extend(
+            self.input
+                .catalog
+                .topics
+                .iter()
+                .flat_map(|it| self.topic(it)),
+        );
+        pages
+    }
+
+    fn topic(&self, topic: &TopicEntry) -> Vec<Page> {
+        let html = topic.described.map_or(String::new(), |i| {
+            self.input.topics.all()[i].body.html.clone()
+        });
+        let page = |slice: super::list::Slice| {
+            let (html, cities) = if slice.is_first {
+                (html.clone(), self.cities_among(&topic.articles))
+            } else {
+                Default::default()
+            };
+            let view = TopicView {
+                title: topic.title.clone(),
+                html,
+                list: slice.list,
+                cities,
+            };
+            let breadcrumb = vec![self.link(&Route::known(&["topics"]), "主题")];
+            self.page(
+                slice.route,
+                "topic.html",
+                &topic.title,
+                breadcrumb,
+                Content::Topic(view),
+            )
+        };
+        self.slices(&topic.route, &topic.articles)
+            .into_iter()
+            .map(page)
+            .collect()
+    }
+
+    /// The archive, and a page for each month.
+    pub(super) fn archive(&self) -> Vec<Page> {
+        let route = Route::known(&["archive"]);
+        let mut years: Vec<YearView> = Vec::new();
+        let mut undated = None;
+        let mut pages = Vec::new();
+        for (Reverse(month), articles) in &self.input.catalog.months {
+            let (month_route, title) = month_page(*month);
+            let count = count_view(self.link(&month_route, &title), articles.len());
+            match month {
+                None => undated = Some(count),
+                Some((year, _)) => add_month(&mut years, *year, count),
+            }
+            pages.extend(self.month(&month_route, &title, articles));
+        }
+        let content = ArchiveView {
+            years,
+            undated,
+            total: self.input.catalog.articles.len(),
+        };
+        pages.push(self.page(
+            route,
+            "archive.html",
+            "归档",
+            Vec::new(),
+            Content::Archive(content),
+        ));
+        pages
+    }
+
+    fn month(&self, route: &Route, title: &str, articles: &[ArticleId]) -> Vec<Page> {
+        let page = |slice: super::list::Slice| {
+            let breadcrumb = vec![self.link(&Route::known(&["archive"]), "归档")];
+            self.page(
+                slice.route,
+                "month.html",
+                title,
+                breadcrumb,
+                Content::Month(MonthView { list: slice.list }),
+            )
+        };
+        self.slices(route, articles).into_iter().map(page).collect()
+    }
+}
+
+/// The address and the title of a month: `/archive/2023/03/`, 2023年3月.
+fn month_page(month: Option<(i16, i8)>) -> (Route, String) {
+    match month {
+        Some((year, month)) => (
+            Route::known(&["archive", &format!("{year:04}"), &format!("{month:02}")]),
+            format!("{year}年{month}月"),
+        ),
+        None => (Route::known(&["archive", "undated"]), "日期不详".to_owned()),
+    }
+}
+
+/// Adds a month to its year; months come the newest first.
+fn add_month(years: &mut Vec<YearView>, year: i16, month: CountView) {
+    if years.last().is_none_or(|it| it.year != year) {
+        years.push(YearView {
+            year,
+            count: 0,
+            months: Vec::new(),
+        });
+    }
+    let last = years
+        .last_mut()
+        .expect("a year was pushed if there was none");
+    last.count += month.count;
+    last.months.push(month);
+}

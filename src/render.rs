@@ -1,0 +1,133 @@
+//! Pages → bytes.
+//!
+//! In: templates, pages. Out: [`Output`]s. A page is a function of its view and of the templates; no filter
+//! or function reaches anything else. Every value is escaped unless the template says that it is safe.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tera::{Context, ErrorKind, Tera};
+
+use crate::decode;
+use crate::diagnostic::{At, Diagnostic, Span, problems};
+use crate::file::{ContentHash, SitePath, SourceFile};
+use crate::plan::Page;
+use crate::route::Route;
+use crate::view::{Part, SiteView};
+
+/// Templates are never larger than this; 1 MiB is a hundred times a long one.
+const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
+
+/// A file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Its address.
+    pub route: Route,
+    /// Its content.
+    pub bytes: Arc<[u8]>,
+    /// The hash of its content.
+    pub hash: ContentHash,
+}
+
+impl Output {
+    /// A file with this content.
+    #[must_use]
+    pub fn new(route: Route, bytes: Arc<[u8]>) -> Self {
+        let hash = ContentHash::of(&bytes);
+        Self { route, bytes, hash }
+    }
+}
+
+/// All templates of a site, ready to render.
+pub struct Templates {
+    tera: Tera,
+    /// The texts by name, to show where a problem is.
+    texts: BTreeMap<String, (SitePath, Arc<str>)>,
+    /// The hash of all templates.
+    pub fingerprint: ContentHash,
+}
+
+impl Templates {
+    /// Reads templates.
+    ///
+    /// # Errors
+    /// Every template that is no text, or the first mistake in one.
+    pub fn new(files: &BTreeMap<SitePath, Arc<SourceFile>>) -> Result<Self, Vec<Diagnostic>> {
+        let mut texts = BTreeMap::new();
+        let mut hasher = blake3::Hasher::new();
+        let mut problems = Vec::new();
+        for (path, file) in files {
+            hasher
+                .update(path.as_str().as_bytes())
+                .update(file.hash.as_bytes());
+            let name = path.below("templates").unwrap_or(path.as_str()).to_owned();
+            match decode::text(file, MAX_TEMPLATE_BYTES) {
+                Ok((text, _)) => drop(texts.insert(name, (path.clone(), text))),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let mut templates = Self {
+            tera: Tera::new(),
+            texts,
+            fingerprint: ContentHash::from_hasher(&hasher),
+        };
+        let sources = templates.texts.iter().map(|(name, (_, text))| {
+            (
+                name.clone(),
+                text.trim_start_matches(decode::BOM).to_owned(),
+            )
+        });
+        if let Err(error) = templates
+            .tera
+            .add_raw_templates(sources.collect::<Vec<_>>())
+        {
+            problems.push(templates.diagnostic(&error));
+        }
+        if problems.is_empty() {
+            Ok(templates)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Renders a page.
+    ///
+    /// # Errors
+    /// The place in the template that asks for something that is not there.
+    pub fn render(&self, page: &Page, site: &Part<SiteView>) -> Result<Output, Diagnostic> {
+        let context = Context::from_serialize(&page.content).and_then(|mut context| {
+            context.insert("site", site);
+            context.insert("page", &page.head);
+            self.tera.render(page.template, &context)
+        });
+        let html = context.map_err(|error| self.diagnostic(&error))?;
+        Ok(Output::new(page.route.clone(), html.into_bytes().into()))
+    }
+
+    /// The engine's error at its place in the template.
+    fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
+        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind()
+        else {
+            return problems::template_error(At::Site, &error.to_string());
+        };
+        let at = self
+            .texts
+            .get(report.filename())
+            .map_or(At::Site, |(path, text)| {
+                At::Span(Span {
+                    path: path.clone(),
+                    text: Arc::clone(text),
+                    bytes: report.span().range.clone(),
+                })
+            });
+        problems::template_error(at, &lower(report.message()))
+    }
+}
+
+/// Messages begin in lower case.
+fn lower(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map_or(String::new(), |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}

@@ -1,0 +1,111 @@
+//! Which script a text is written in.
+//!
+//! In: a text. Out: a [`Script`]. A guess from characters only; it never looks at regions' vocabulary.
+
+use serde::{Serialize, Serializer};
+
+use super::fold::fold_char;
+
+/// A script, with the region that decides its forms where that matters (BCP 47).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Script {
+    /// Simplified Chinese.
+    Hans,
+    /// Traditional Chinese, in OpenCC's own standard forms.
+    Hant,
+    /// Traditional Chinese as in Taiwan.
+    HantTw,
+    /// Traditional Chinese as in Hong Kong.
+    HantHk,
+}
+
+impl Script {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Hans, Self::Hant, Self::HantTw, Self::HantHk];
+
+    /// The tag for `lang` attributes and front matter: `zh-Hant-TW`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Hans => "zh-Hans",
+            Self::Hant => "zh-Hant",
+            Self::HantTw => "zh-Hant-TW",
+            Self::HantHk => "zh-Hant-HK",
+        }
+    }
+
+    /// The script with this tag, in any case.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|it| it.tag().eq_ignore_ascii_case(tag))
+    }
+
+    /// Whether its characters are the Traditional ones.
+    #[must_use]
+    pub const fn is_traditional(self) -> bool {
+        !matches!(self, Self::Hans)
+    }
+
+    /// Guesses from the characters: Traditional if more of them are only Traditional (島) than only
+    /// Simplified (岛). A text with neither counts as Simplified.
+    #[must_use]
+    pub fn guess(text: &str) -> Self {
+        let (mut traditional, mut simplified) = (0_usize, 0_usize);
+        for c in text.chars() {
+            if fold_char(c) != c {
+                traditional += 1;
+            } else if is_simplified(c) {
+                simplified += 1;
+            }
+        }
+        if traditional > simplified {
+            Self::Hant
+        } else {
+            Self::Hans
+        }
+    }
+}
+
+impl Serialize for Script {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.tag())
+    }
+}
+
+/// Whether the character is what some other character folds to. A few of these (台, 里, 后) also stand in
+/// Traditional texts, far more rarely than characters that fold.
+fn is_simplified(c: char) -> bool {
+    use std::collections::BTreeSet;
+    use std::sync::OnceLock;
+    static TARGETS: OnceLock<BTreeSet<char>> = OnceLock::new();
+    TARGETS
+        .get_or_init(|| super::fold::table().map(|(_, to)| to).collect())
+        .contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses() {
+        for (text, script) in [
+            ("青岛港新增航线", Script::Hans),
+            ("青島港新增航線", Script::Hant),
+            ("台灣的里長與皇后", Script::Hant),
+            ("台北", Script::Hans),
+            ("abc", Script::Hans),
+            ("", Script::Hans),
+        ] {
+            assert_eq!(Script::guess(text), script, "{text}");
+        }
+    }
+
+    #[test]
+    fn tags() {
+        assert_eq!(Script::from_tag("zh-hant-tw"), Some(Script::HantTw));
+        assert_eq!(Script::from_tag("zh"), None);
+    }
+}

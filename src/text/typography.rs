@@ -1,0 +1,154 @@
+//! The punctuation of imported text.
+//!
+//! In: a line of a raw article. Out: the line as a Chinese paper would set it. Numbers, addresses and Latin
+//! text stay as they are; no Han character, letter or digit is ever changed, added or lost.
+
+use super::is_han;
+
+/// Half-width marks and what they become beside Chinese text.
+const WIDE: [(char, char); 5] = [
+    (',', '，'),
+    (';', '；'),
+    (':', '：'),
+    ('?', '？'),
+    ('!', '！'),
+];
+
+/// Sets a line: half-width `, ; : ? !` beside Chinese become full-width, `( )` around Chinese and straight
+/// quotes go by pairs, spaces between Han characters go.
+///
+/// ```
+/// use digest_site::text::typography::set;
+/// assert_eq!(set("诸城:\"青岛\"成 关键词,增长1,312户(约5.1%)"), "诸城：“青岛”成关键词，增长1,312户(约5.1%)".replace("(约5.1%)", "（约5.1%）"));
+/// assert_eq!(set("比分3:1,见https://a.cn/b,c"), "比分3:1，见https://a.cn/b,c");
+/// ```
+#[must_use]
+pub fn set(line: &str) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    let mut out: Vec<Option<char>> = chars.iter().copied().map(Some).collect();
+    let latin = addresses(&chars);
+    for (i, c) in chars.iter().enumerate().filter(|(i, _)| !latin[*i]) {
+        if let Some((_, wide)) = WIDE.iter().find(|(half, _)| half == c)
+            && beside_chinese(&chars, i)
+        {
+            out[i] = Some(*wide);
+        }
+        if *c == ' ' && between_han(&chars, i) {
+            out[i] = None;
+        }
+    }
+    brackets(&chars, &mut out);
+    quotes(&chars, &mut out);
+    out.into_iter().flatten().collect()
+}
+
+/// Which characters belong to a web address: from its scheme to the first space or Chinese character.
+fn addresses(chars: &[char]) -> Vec<bool> {
+    let mut inside = vec![false; chars.len()];
+    let scheme = [':', '/', '/'];
+    for at in (0..chars.len()).filter(|at| chars[*at..].starts_with(&scheme)) {
+        let start = chars[..at]
+            .iter()
+            .rposition(|c| !c.is_ascii_alphabetic())
+            .map_or(0, |it| it + 1);
+        let length = chars[at..]
+            .iter()
+            .position(|c| c.is_whitespace() || is_chinese(*c))
+            .unwrap_or(chars.len() - at);
+        inside[start..at + length].fill(true);
+    }
+    inside
+}
+
+/// Han characters and the punctuation of Chinese text.
+const fn is_chinese(c: char) -> bool {
+    is_han(c)
+        || matches!(c, '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
+}
+
+/// Whether the nearest character on one side is Chinese (quotation marks are looked past), and the mark
+/// does not stand between two digits or in front of a slash.
+fn beside_chinese(chars: &[char], i: usize) -> bool {
+    let before = chars[..i].iter().rev().find(|c| !is_quote(**c));
+    let after = chars[i + 1..].iter().find(|c| !is_quote(**c));
+    let digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
+    if digit(chars[..i].last()) && digit(chars.get(i + 1)) {
+        return false;
+    }
+    let chinese = |c: Option<&char>| c.is_some_and(|c| is_chinese(*c));
+    chinese(before) || (chinese(after) && before.is_none_or(|c| !c.is_whitespace()))
+}
+
+const fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '“' | '”' | '‘' | '’' | '"' | '「' | '」' | '『' | '』' | '《' | '》'
+    )
+}
+
+/// Whether a run of spaces has a Han character or Chinese punctuation on both sides.
+fn between_han(chars: &[char], i: usize) -> bool {
+    let before = chars[..i].iter().rev().find(|c| **c != ' ');
+    let after = chars[i + 1..].iter().find(|c| **c != ' ');
+    matches!((before, after), (Some(a), Some(b)) if is_chinese(*a) && is_chinese(*b))
+}
+
+/// `( )` become full-width by pairs when the text between them holds a Han character.
+fn brackets(chars: &[char], out: &mut [Option<char>]) {
+    let mut open = Vec::new();
+    for (i, c) in chars.iter().enumerate() {
+        match c {
+            '(' => open.push(i),
+            ')' => {
+                if let Some(start) = open.pop()
+                    && chars[start..i].iter().any(|c| is_han(*c))
+                {
+                    (out[start], out[i]) = (Some('（'), Some('）'));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Straight quotes become “ ” by pairs when the text between them holds a Han character; an odd number of
+/// them in a line is left alone.
+fn quotes(chars: &[char], out: &mut [Option<char>]) {
+    let marks: Vec<usize> = (0..chars.len()).filter(|i| chars[*i] == '"').collect();
+    if marks.len() % 2 == 1 {
+        return;
+    }
+    for pair in marks.chunks_exact(2) {
+        if chars[pair[0]..pair[1]].iter().any(|c| is_han(*c)) {
+            (out[pair[0]], out[pair[1]]) = (Some('“'), Some('”'));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_and_what_stays() {
+        for (raw, expected) in [
+            ("赴诸城:“青岛”成关键词", "赴诸城：“青岛”成关键词"),
+            ("“五條戰線”,項目", "“五條戰線”，項目"),
+            ("3月10日,履新", "3月10日，履新"),
+            ("構建‘5+4+3’體系;", "構建‘5+4+3’體系；"),
+            ("为3:1,共1,312户", "为3:1，共1,312户"),
+            ("GDP增长5.1%:良好", "GDP增长5.1%：良好"),
+            (
+                "(青島日報/觀海新聞記者 王濤)",
+                "（青島日報/觀海新聞記者王濤）",
+            ),
+            ("f(x), g(y): it's danger!", "f(x), g(y): it's danger!"),
+            ("责任编辑:张三 李四", "责任编辑：张三李四"),
+            ("见 https://a.cn/x?y=1,2", "见 https://a.cn/x?y=1,2"),
+            ("他说\"好\"吗?", "他说“好”吗？"),
+            ("身高5\"", "身高5\""),
+        ] {
+            assert_eq!(set(raw), expected, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! **The** structs that templates may see: the theme API, described for theme authors in `docs/theme.md`.
+//!
+//! A template reads nothing but its view, so a page's key is the hash of its view. A [`Part`] stands in that
+//! hash with its own, made once: a list of a thousand cards does not hash a thousand cards again.
+
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use crate::article::{Credit, Origin, Rights};
+use crate::file::ContentHash;
+use crate::gazetteer::Level;
+use crate::markdown::body::Heading;
+use crate::text::script::Script;
+
+/// A piece of a view with its hash. To a template it is its value, to a key it is its hash.
+#[derive(Debug)]
+pub struct Part<T> {
+    value: T,
+    hash: ContentHash,
+}
+
+impl<T: Serialize> Part<T> {
+    /// Hashes a piece.
+    #[must_use]
+    pub fn new(value: T) -> Arc<Self> {
+        let hash = hash(&value);
+        Arc::new(Self { value, hash })
+    }
+}
+
+impl<T: Serialize> Serialize for Part<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            self.value.serialize(serializer)
+        } else {
+            serializer.serialize_bytes(self.hash.as_bytes())
+        }
+    }
+}
+
+/// The hash of a view or a piece of one.
+#[must_use]
+pub fn hash(value: &impl Serialize) -> ContentHash {
+    let hasher = postcard::to_io(value, blake3::Hasher::new())
+        .expect("views hold nothing but text, numbers and lists");
+    ContentHash::from_hasher(&hasher)
+}
+
+/// `site`: the same on every page.
+#[derive(Debug, Serialize)]
+pub struct SiteView {
+    /// The name of the site.
+    pub title: String,
+    /// One line about it.
+    pub description: String,
+    /// The script of this tree.
+    pub lang: Script,
+    /// The path that every link begins with: `/` or `/repo/`.
+    pub base_path: String,
+    /// Who publishes it.
+    pub author: Option<String>,
+    /// Their page.
+    pub author_url: Option<String>,
+    /// The main pages.
+    pub menu: Vec<LinkView>,
+    /// The style sheets and scripts of the theme, by name: `style.css` → its address.
+    pub assets: std::collections::BTreeMap<String, String>,
+}
+
+/// `page`: what every page says of itself.
+#[derive(Debug, Serialize)]
+pub struct PageView {
+    /// The title for the browser's tab; empty on the home page.
+    pub title: String,
+    /// One or two sentences about the page; may be empty.
+    pub description: String,
+    /// Its address below the base path.
+    pub href: String,
+    /// Its whole address, if the site says where it is published.
+    pub permalink: Option<String>,
+    /// The pages above it, the uppermost first.
+    pub breadcrumb: Vec<LinkView>,
+}
+
+/// A link with its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// The address.
+    pub href: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A link with a number of articles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CountView {
+    /// The address.
+    pub href: String,
+    /// The text.
+    pub text: String,
+    /// How many articles stand there.
+    pub count: usize,
+}
+
+/// A day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DateView {
+    /// For machines: 2023-03-10.
+    pub iso: String,
+    /// For people: 2023年3月10日.
+    pub text: String,
+}
+
+/// An article in a list.
+#[derive(Debug, Serialize)]
+pub struct CardView {
+    /// Its page.
+    pub href: String,
+    /// The headline.
+    pub title: String,
+    /// The script of headline and summary.
+    pub lang: Script,
+    /// The day.
+    pub date: Option<DateView>,
+    /// The paper.
+    pub source: Option<String>,
+    /// A few sentences.
+    pub summary: String,
+    /// The places it is about.
+    pub cities: Vec<LinkView>,
+    /// Its topics.
+    pub topics: Vec<LinkView>,
+}
+
+/// A list of articles, or one page of it.
+#[derive(Debug, Serialize)]
+pub struct ListView {
+    /// The articles of this page.
+    pub articles: Vec<Arc<Part<CardView>>>,
+    /// How many articles the whole list has.
+    pub total: usize,
+    /// The page with newer articles.
+    pub newer: Option<String>,
+    /// The page with older articles.
+    pub older: Option<String>,
+}
+
+/// What one kind of page is about; the variable has the name of the kind.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// `home`
+    Home(HomeView),
+    /// `article`
+    Article(Box<ArticleView>),
+    /// `places`
+    Places(PlacesView),
+    /// `place`
+    Place(Box<PlaceView>),
+    /// `choice`
+    Choice(ChoiceView),
+    /// `topics`
+    Topics(TopicsView),
+    /// `topic`
+    Topic(TopicView),
+    /// `archive`
+    Archive(ArchiveView),
+    /// `month`
+    Month(MonthView),
+    /// `about`
+    About(AboutView),
+    /// `redirect`
+    Redirect(RedirectView),
+    /// `not_found`
+    NotFound(NotFoundView),
+}
+
+/// The home page.
+#[derive(Debug, Serialize)]
+pub struct HomeView {
+    /// The newest articles.
+    pub latest: ListView,
+    /// The places with most articles.
+    pub cities: Vec<CountView>,
+    /// The topics with most articles.
+    pub topics: Vec<CountView>,
+}
+
+/// An article.
+#[derive(Debug, Serialize)]
+pub struct ArticleView {
+    /// The headline.
+    pub title: String,
+    /// Kicker or deck.
+    pub subtitle: Option<String>,
+    /// The script it is written in, and shown in.
+    pub lang: Script,
+    /// The day of publication.
+    pub date: Option<DateView>,
+    /// The day it was last changed.
+    pub updated: Option<DateView>,
+    /// Where it comes from.
+    pub source: Origin,
+    /// Who made it.
+    pub byline: Vec<Credit>,
+    /// A few sentences.
+    pub summary: String,
+    /// `full`, or `excerpt`: then `html` is empty.
+    pub rights: Rights,
+    /// The body.
+    pub html: Arc<Part<String>>,
+    /// Its headings.
+    pub headings: Vec<Heading>,
+    /// How many characters it has, spaces apart.
+    pub characters: usize,
+    /// The places it is about.
+    pub cities: Vec<LinkView>,
+    /// Its topics.
+    pub topics: Vec<LinkView>,
+    /// The other places it names.
+    pub mentions: Vec<LinkView>,
+    /// The raw article: its path, and the SHA-256 of its bytes.
+    pub raw: Option<RawView>,
+    /// The article published before it.
+    pub previous: Option<LinkView>,
+    /// The article published after it.
+    pub next: Option<LinkView>,
+}
+
+/// A raw article.
+#[derive(Debug, Serialize)]
+pub struct RawView {
+    /// Its path in the site's folder.
+    pub path: String,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// All places, as a tree.
+#[derive(Debug, Serialize)]
+pub struct PlacesView {
+    /// The provinces.
+    pub provinces: Vec<PlaceNode>,
+}
+
+/// A place in the tree.
+#[derive(Debug, Serialize)]
+pub struct PlaceNode {
+    /// Its page.
+    pub href: String,
+    /// Its name.
+    pub name: String,
+    /// How many articles are about it or a place below it.
+    pub count: usize,
+    /// The places below it.
+    pub children: Vec<PlaceNode>,
+}
+
+/// A place.
+#[derive(Debug, Serialize)]
+pub struct PlaceView {
+    /// Its name in the script of the tree.
+    pub name: String,
+    /// Its name in Simplified and in Traditional characters.
+    pub names: [String; 2],
+    /// The code of GB/T 2260; `None` for divisions that have none there.
+    pub code: Option<String>,
+    /// `province`, `prefecture` or `county`.
+    pub level: Level,
+    /// The articles about it or a place below it.
+    pub list: ListView,
+    /// The articles that only name it.
+    pub mentions: Vec<Arc<Part<CardView>>>,
+    /// How many articles only name it; `mentions` may show fewer.
+    pub mention_total: usize,
+    /// The places directly below it.
+    pub children: Vec<CountView>,
+    /// The topics of its articles.
+    pub topics: Vec<CountView>,
+}
+
+/// The places that share a bare address.
+#[derive(Debug, Serialize)]
+pub struct ChoiceView {
+    /// The places, with the divisions above them.
+    pub places: Vec<LinkView>,
+}
+
+/// All topics.
+#[derive(Debug, Serialize)]
+pub struct TopicsView {
+    /// The topics that have articles, then the others.
+    pub topics: Vec<CountView>,
+}
+
+/// A topic.
+#[derive(Debug, Serialize)]
+pub struct TopicView {
+    /// Its name.
+    pub title: String,
+    /// What its file says.
+    pub html: String,
+    /// Its articles.
+    pub list: ListView,
+    /// The places of its articles.
+    pub cities: Vec<CountView>,
+}
+
+/// The archive.
+#[derive(Debug, Serialize)]
+pub struct ArchiveView {
+    /// The years, the newest first.
+    pub years: Vec<YearView>,
+    /// The articles without a date.
+    pub undated: Option<CountView>,
+    /// How many articles there are.
+    pub total: usize,
+}
+
+/// A year of the archive.
+#[derive(Debug, Serialize)]
+pub struct YearView {
+    /// The year.
+    pub year: i16,
+    /// How many articles it has.
+    pub count: usize,
+    /// Its months, the newest first.
+    pub months: Vec<CountView>,
+}
+
+/// A month of the archive, or the articles without a date.
+#[derive(Debug, Serialize)]
+pub struct MonthView {
+    /// Its articles, the newest first.
+    pub list: ListView,
+}
+
+/// The page about the site.
+#[derive(Debug, Serialize)]
+pub struct AboutView {
+    /// How many articles, places and topics the site has.
+    pub articles: usize,
+    /// Places with articles of their own.
+    pub places: usize,
+    /// Topics with articles.
+    pub topics: usize,
+    /// The notices of what the site is made with.
+    pub notices: String,
+}
+
+/// An old address.
+#[derive(Debug, Serialize)]
+pub struct RedirectView {
+    /// Where it leads.
+    pub to: String,
+}
+
+/// The page for addresses that do not exist.
+#[derive(Debug, Serialize)]
+pub struct NotFoundView {
+    /// The places with most articles.
+    pub cities: Vec<CountView>,
+}
