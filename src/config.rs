@@ -164,7 +164,7 @@ fn author(fields: &Fields<'_, '_>) -> Author {
     };
     let author = Author {
         name: table.string("name").map(|it| it.value),
-        url: table.string("url").map(|it| it.value),
+        url: table.web_address("url").map(|it| it.value),
     };
     table.finish();
     author

@@ -25,7 +25,7 @@ pub fn text(file: &SourceFile, max_bytes: u64) -> Result<(Arc<str>, Vec<Diagnost
         Data::Text(text) => text,
         Data::Binary(bytes) => return Err(problems::not_utf8(whole(), guess(bytes))),
     };
-    if text.trim_start_matches(BOM).trim().is_empty() {
+    if text.chars().all(|c| c == BOM || c.is_whitespace()) {
         return Err(problems::empty_file(whole()));
     }
     let at = |start: usize, length: usize| {

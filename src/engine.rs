@@ -121,7 +121,7 @@ type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
 
 /// The state between builds.
 pub struct Engine {
-    gazetteer: Gazetteer,
+    gazetteer: &'static Gazetteer,
     /// The configuration that `parsed` holds for.
     config: Option<Config>,
     parsed: BTreeMap<SitePath, (ContentHash, Parsed)>,
@@ -176,7 +176,7 @@ impl Engine {
         let articles = self.parse(&files, &config, built);
         built.timings.push(("parse", clock.lap()));
 
-        let (catalog, problems) = catalog::build(articles, &topics, &self.gazetteer, request.today);
+        let (catalog, problems) = catalog::build(articles, &topics, self.gazetteer, request.today);
         built.diagnostics.extend(problems);
         (built.counts.articles, built.counts.withheld) = (catalog.articles.len(), catalog.withheld);
         built.timings.push(("catalogue", clock.lap()));
@@ -185,7 +185,7 @@ impl Engine {
         let input = plan::Input {
             catalog: &catalog,
             topics: &topics,
-            gazetteer: &self.gazetteer,
+            gazetteer: self.gazetteer,
             config: &config,
             assets: &assets,
             notices: &notices,
@@ -272,15 +272,15 @@ impl Engine {
             }
             return (None, problems);
         }
-        let Some(draft) = extract::extract(&text, &self.gazetteer, topics) else {
+        let Some(draft) = extract::extract(&text, self.gazetteer, topics) else {
             problems.push(problems::no_article(At::File(file.path.clone())));
             return (None, problems);
         };
         let slug = owner.map_or_else(
-            || extract::markdown::slug(&draft, &raw, &self.gazetteer),
+            || extract::markdown::slug(&draft, &raw, self.gazetteer),
             |it| it.path.stem().to_owned(),
         );
-        let text = extract::markdown::write(&draft, &raw, &slug, &self.gazetteer);
+        let text = extract::markdown::write(&draft, &raw, &slug, self.gazetteer);
         if written.is_some_and(|it| it.replace("\r\n", "\n") == text) {
             return (None, problems);
         }
@@ -318,7 +318,7 @@ impl Engine {
             .collect();
         self.progress.expect(new.len());
         let parse = |file: &&Arc<SourceFile>| {
-            let parsed = parse_article(file, config, &self.gazetteer);
+            let parsed = parse_article(file, config, self.gazetteer);
             self.progress.step();
             (file.path.clone(), (file.hash, parsed))
         };

@@ -21,8 +21,9 @@ pub struct Document {
     /// Where the TOML begins in the file.
     offset: usize,
     problems: RefCell<Vec<Diagnostic>>,
-    /// The syntax is broken, so a missing key says nothing.
-    broken: bool,
+    /// Where the syntax is broken, in bytes of the TOML: a value there is not what was meant, and a missing
+    /// key says nothing.
+    broken: Vec<Range<usize>>,
 }
 
 /// A value and where it stands (in bytes of the file).
@@ -49,10 +50,13 @@ impl Document {
             text: Arc::clone(text),
             offset: range.start,
             problems: RefCell::default(),
-            broken: !errors.is_empty(),
+            broken: errors
+                .iter()
+                .map(|error| error.span().unwrap_or(0..0))
+                .collect(),
         };
-        for error in &errors {
-            document.syntax_error(error.span().unwrap_or(0..0), error.message());
+        for (span, error) in std::iter::zip(&document.broken, &errors) {
+            document.syntax_error(span, error.message());
         }
         let result = read(Fields::new(&document, table.get_ref(), range));
         (result, document.problems.into_inner())
@@ -78,9 +82,16 @@ impl Document {
         self.offset + span.start..self.offset + span.end
     }
 
+    /// Whether a stretch of the TOML touches a mistake in the syntax.
+    fn is_broken(&self, span: &Range<usize>) -> bool {
+        self.broken
+            .iter()
+            .any(|it| it.start <= span.end && span.start <= it.end)
+    }
+
     /// A date that does not exist is a syntax error to TOML, but not to people.
-    fn syntax_error(&self, span: Range<usize>, message: &str) {
-        let span = self.shift(&span);
+    fn syntax_error(&self, span: &Range<usize>, message: &str) {
+        let span = self.shift(span);
         let word = self.word_at(span.start);
         let looks_like_date = word.len() >= 8
             && word.starts_with(|c: char| c.is_ascii_digit())
@@ -137,6 +148,7 @@ impl<'a, 'i> Fields<'a, 'i> {
             .iter()
             .find(|(name, _)| name.get_ref() == key)
             .map(|(_, value)| value)
+            .filter(|value| !self.document.is_broken(&value.span()))
     }
 
     /// Any value, through `convert`, which says what it expects when it returns nothing.
@@ -178,7 +190,7 @@ impl<'a, 'i> Fields<'a, 'i> {
     pub fn required_string(&self, key: &'static str) -> Option<Value<String>> {
         let there = self.table.iter().any(|(name, _)| name.get_ref() == key);
         let value = self.string(key);
-        if !there && !self.document.broken {
+        if !there && self.document.broken.is_empty() {
             let start = self.span.start;
             self.document.report(problems::missing_key(
                 self.document.at(&(start..start)),
@@ -196,6 +208,20 @@ impl<'a, 'i> Fields<'a, 'i> {
             return None;
         }
         Some(value)
+    }
+
+    /// The address of a page on the web. Another scheme (`javascript:`) is reported.
+    pub fn web_address(&self, key: &'static str) -> Option<Value<String>> {
+        let url = self.string(key)?;
+        let lower = url.value.to_ascii_lowercase();
+        if lower.starts_with("https://") || lower.starts_with("http://") {
+            return Some(url);
+        }
+        let (at, why) = (self.document.at(&url.span), "it is no address on the web");
+        let hint = "write the whole address, as `https://example.org/page`";
+        self.document
+            .report(problems::invalid_value(at, key, why, hint));
+        None
     }
 
     /// `true` or `false`.

@@ -138,8 +138,8 @@ pub struct CardView {
 pub struct ListView {
     /// The articles of this page.
     pub articles: Vec<Arc<Part<CardView>>>,
-    /// How many articles the whole list has.
-    pub total: usize,
+    /// How many articles the whole list has; on its first page only.
+    pub total: Option<usize>,
     /// The page with newer articles.
     pub newer: Option<String>,
     /// The page with older articles.
@@ -268,9 +268,16 @@ pub struct PlaceView {
     pub code: Option<String>,
     /// `province`, `prefecture` or `county`.
     pub level: Level,
+    /// What the first page of the list shows besides it; the other pages never change.
+    pub about: Option<PlaceAbout>,
     /// The articles about it or a place below it.
     pub list: ListView,
-    /// The articles that only name it.
+}
+
+/// What a place's first page shows besides its articles.
+#[derive(Debug, Serialize)]
+pub struct PlaceAbout {
+    /// The newest of the articles that only name it.
     pub mentions: Vec<Arc<Part<CardView>>>,
     /// How many articles only name it; `mentions` may show fewer.
     pub mention_total: usize,
@@ -299,10 +306,17 @@ pub struct TopicsView {
 pub struct TopicView {
     /// Its name.
     pub title: String,
-    /// What its file says.
-    pub html: String,
+    /// What the first page of the list shows besides it; the other pages never change.
+    pub about: Option<TopicAbout>,
     /// Its articles.
     pub list: ListView,
+}
+
+/// What a topic's first page shows besides its articles.
+#[derive(Debug, Serialize)]
+pub struct TopicAbout {
+    /// What its file says.
+    pub html: String,
     /// The places of its articles.
     pub cities: Vec<CountView>,
 }

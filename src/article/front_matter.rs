@@ -28,7 +28,10 @@ pub(super) fn read(
     let slug = fields.string("slug");
     let route = route(&fields, slug.as_ref(), path);
     let front = FrontMatter {
-        title: title.as_ref()?.value.trim().to_owned(),
+        title: title
+            .as_ref()
+            .map(|it| it.value.trim().to_owned())
+            .unwrap_or_default(),
         subtitle: text(&fields, "subtitle"),
         date: date(&fields, "date"),
         updated: date(&fields, "updated"),
@@ -47,7 +50,7 @@ pub(super) fn read(
     };
     fields.ignore("extra");
     fields.finish();
-    route.map(|_| front)
+    (title.is_some() && route.is_some()).then_some(front)
 }
 
 /// A text that is not blank.
@@ -161,7 +164,7 @@ fn source(fields: &Fields<'_, '_>) -> Origin {
         Some(Err(table)) => {
             let source = Origin {
                 name: text(&table, "name"),
-                url: text(&table, "url"),
+                url: table.web_address("url").map(|it| it.value),
                 edition: text(&table, "edition"),
                 column: text(&table, "column"),
                 section: table

@@ -47,23 +47,17 @@ pub fn human(diagnostic: &Diagnostic, colour: bool) -> String {
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.id);
     let mut group = Group::with_title(title);
+    let mut place = None;
     match &diagnostic.at {
         At::Site => {}
         At::File(path) => group = group.element(Origin::path(path.as_str())),
         At::Span(span) => {
-            let here = position(&span.text, span.bytes.start);
             let excerpt = Excerpt::of(span);
-            group = group
-                .element(
-                    Origin::path(span.path.as_str())
-                        .line(here.line)
-                        .char_column(here.column),
-                )
-                .element(
-                    Snippet::source(excerpt.text)
-                        .line_start(here.line)
-                        .annotation(AnnotationKind::Primary.span(excerpt.bytes)),
-                );
+            place = Some(excerpt.place(span));
+            let here = position(&span.text, span.bytes.start);
+            let caret = AnnotationKind::Primary.span(excerpt.bytes);
+            let snippet = Snippet::source(excerpt.text).path(span.path.as_str());
+            group = group.element(snippet.line_start(here.line).annotation(caret));
         }
     }
     if let Some(hint) = &diagnostic.hint {
@@ -74,7 +68,11 @@ pub fn human(diagnostic: &Diagnostic, colour: bool) -> String {
     } else {
         Renderer::plain()
     };
-    renderer.render(&[group])
+    let text = renderer.render(&[group]);
+    match place {
+        Some((printed, meant)) => text.replacen(&printed, &meant, 1),
+        None => text,
+    }
 }
 
 /// The line of a span, cut to what fits, and the span in it.
@@ -118,6 +116,19 @@ impl Excerpt {
             bytes: shift(start)..shift(end),
             text: format!("{head}{shown}{tail}"),
         }
+    }
+}
+
+impl Excerpt {
+    /// How the renderer prints the place of the span (in characters of the excerpt), and how it is meant.
+    fn place(&self, span: &Span) -> (String, String) {
+        let here = position(&span.text, span.bytes.start);
+        let head = format!("{}:{}", span.path, here.line);
+        let printed = position(&self.text, self.bytes.start).character;
+        (
+            format!("{head}:{printed}"),
+            format!("{head}:{}", here.column),
+        )
     }
 }
 

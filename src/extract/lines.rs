@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::words::{labelled, prefix, words};
+use super::words::{is_paper, labelled, prefix, reporter, words};
 use crate::text::date;
 use crate::text::fold::fold;
 
@@ -240,15 +240,23 @@ fn byline(line: &Line, _: &Context<'_>) -> Option<Role> {
     if line.text.width() > LONG || ends_sentence(&line.text) {
         return None;
     }
-    let spaced = || {
-        let end = prefix(&line.text, &words().reporters)?;
-        let names = line.text[end..].strip_prefix([' ', '\u{3000}'])?;
-        names
-            .split_whitespace()
-            .all(|name| name.chars().count() <= 4)
-            .then_some(())
-    };
-    (labelled(&line.text, &words().roles).is_some() || spaced().is_some()).then_some(Role::Byline)
+    labelled(&line.text, &words().roles)
+        .map(|_| Role::Byline)
+        .or_else(|| reporters(&line.text))
+}
+
+/// `海岸日報記者 林一山 周二水`: at most a paper in front, and short names behind a space.
+fn reporters(line: &str) -> Option<Role> {
+    let it = reporter(line)?;
+    let apart = line
+        .strip_suffix(it.names)?
+        .ends_with([' ', '\u{3000}', ':', '：', '/', '／']);
+    let short = it
+        .names
+        .split_whitespace()
+        .all(|name| name.chars().count() <= 4);
+    let names = apart && short && !it.names.is_empty();
+    (names && it.paper.is_none_or(is_paper)).then_some(Role::Byline)
 }
 
 fn series(line: &Line, _: &Context<'_>) -> Option<Role> {

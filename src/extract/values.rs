@@ -6,11 +6,10 @@ use jiff::civil::Date;
 
 use super::Dated;
 use super::lines::{Line, Role};
-use super::words::{labelled, prefix, words};
+use super::words::{is_paper, labelled, reporter, words};
 use crate::article::{Credit, Origin};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
 use crate::text::date;
-use crate::text::fold::fold;
 use crate::text::typography;
 
 /// A draft is about at most this many places.
@@ -22,7 +21,8 @@ const TITLE_WEIGHT: f64 = 5.0;
 /// A county named once counts as often as this many larger places.
 const COUNTY_WEIGHT: f64 = 1.5;
 
-/// A place is one the article is about if it has this share of the first one's score.
+/// A place besides the first is one the article is about if it is named twice and has this share of the
+/// first one's score.
 const MIN_SHARE: f64 = 0.2;
 
 /// A date without a year is the article's own only this near to the head of its text, in bytes.
@@ -122,11 +122,7 @@ fn read_dateline(line: &str, origin: &mut Origin) {
         .rsplit([' ', '\u{3000}', '：', ':'])
         .next()
         .unwrap_or(before);
-    let is_paper = words()
-        .papers
-        .iter()
-        .any(|ending| fold(name).ends_with(ending.as_str()));
-    if is_paper && origin.name.is_none() {
+    if is_paper(name) && origin.name.is_none() {
         origin.name = Some(name.to_owned());
     }
     let after = &line[found.span.end..];
@@ -146,23 +142,12 @@ pub(super) fn byline(lines: &[Line]) -> Vec<Credit> {
 
 /// `視頻攝制:青島日報社/觀海新聞記者 閆曉陽 金璐` → two people, with role and affiliation.
 fn read_byline(line: &str) -> Vec<Credit> {
-    let (role, rest) = match labelled(line, &words().roles) {
-        Some((role, rest)) => (role, rest),
-        None => line.split_at(prefix(line, &words().reporters).unwrap_or(0)),
+    let Some((role, rest)) = labelled(line, &words().roles) else {
+        return reporter(line).map_or_else(Vec::new, |it| people(it.role, it.paper, it.names));
     };
-    let (affiliation, names) = reporter(rest).map_or((None, rest), |(paper, _, names)| {
-        (Some(paper).filter(|it| !it.is_empty()), names)
-    });
+    let found = reporter(rest);
+    let (affiliation, names) = found.map_or((None, rest), |it| (it.paper, it.names));
     people(role, affiliation, names)
-}
-
-/// Splits `青島日報/觀海新聞記者 王濤` into the paper, the word for reporters and the names.
-fn reporter(text: &str) -> Option<(&str, &str, &str)> {
-    let mut starts = text.char_indices().map(|(at, _)| at);
-    let (start, length) =
-        starts.find_map(|at| Some((at, prefix(&text[at..], &words().reporters)?)))?;
-    let names = text[start + length..].trim_start_matches(['/', '／', ':', '：', ' ', '\u{3000}']);
-    Some((text[..start].trim(), &text[start..start + length], names))
 }
 
 /// One entry for each name.
@@ -190,17 +175,13 @@ pub(super) fn inline_byline(paragraph: &str) -> (&str, Vec<Credit>) {
         return (paragraph, Vec::new());
     };
     let bracket = closed[open..].trim_start_matches(['(', '（']).trim();
-    match reporter(bracket) {
-        Some((paper, role, names))
-            if bracket.chars().count() <= LONGEST && !names.is_empty() && !names.contains('。') =>
-        {
-            let affiliation = Some(paper).filter(|it| !it.is_empty());
-            (
-                paragraph[..open].trim_end(),
-                people(role, affiliation, names),
-            )
-        }
-        _ => (paragraph, Vec::new()),
+    let fits = bracket.chars().count() <= LONGEST && !bracket.contains('。');
+    match reporter(bracket).filter(|it| fits && !it.names.is_empty()) {
+        Some(it) => (
+            paragraph[..open].trim_end(),
+            people(it.role, it.paper, it.names),
+        ),
+        None => (paragraph, Vec::new()),
     }
 }
 
@@ -209,34 +190,34 @@ pub(super) fn inline_byline(paragraph: &str) -> (&str, Vec<Credit>) {
 /// 诸城 that looks to 青岛). A province is only one of them when no place inside it is.
 pub(super) fn cities(title: &str, text: &str, gazetteer: &Gazetteer) -> Vec<PlaceId> {
     let head = format!("{title}\n");
-    let mut counted: BTreeMap<PlaceId, f64> = BTreeMap::new();
+    let mut counted: BTreeMap<PlaceId, (usize, f64)> = BTreeMap::new();
     for mention in gazetteer.find(&format!("{head}{text}")) {
-        let weight = if mention.span.start < head.len() {
-            TITLE_WEIGHT
-        } else {
-            1.0
-        };
-        *counted.entry(mention.place).or_default() += weight;
+        let is_county = gazetteer.place(mention.place).level == Level::County;
+        let in_title = mention.span.start < head.len();
+        let weight =
+            if is_county { COUNTY_WEIGHT } else { 1.0 } * if in_title { TITLE_WEIGHT } else { 1.0 };
+        let (times, score) = counted.entry(mention.place).or_default();
+        (*times, *score) = (*times + 1, *score + weight);
     }
-    let inside = |province: PlaceId, id: PlaceId| gazetteer.ancestors(id).any(|it| it == province);
-    let level = |id: PlaceId| gazetteer.place(id).level;
-    let mut ranked: Vec<(PlaceId, f64)> = counted.iter().map(|(id, count)| (*id, *count)).collect();
-    ranked.retain(|(id, _)| {
-        level(*id) != Level::Province || !counted.keys().any(|other| inside(*id, *other))
-    });
-    for (id, score) in &mut ranked {
-        *score *= if level(*id) == Level::County {
-            COUNTY_WEIGHT
-        } else {
-            1.0
-        };
-    }
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let most = ranked.first().map_or(0.0, |(_, score)| *score);
-    ranked.retain(|(_, score)| *score >= most * MIN_SHARE);
+    let has_part = |id: PlaceId| {
+        counted
+            .keys()
+            .any(|it| gazetteer.ancestors(*it).any(|it| it == id))
+    };
+    let province = |id: PlaceId| gazetteer.place(id).level == Level::Province;
+    let mut ranked: Vec<(PlaceId, usize, f64)> = counted
+        .iter()
+        .map(|(id, (n, score))| (*id, *n, *score))
+        .collect();
+    ranked.retain(|(id, ..)| !(province(*id) && has_part(*id)));
+    ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    let Some((first, _, most)) = ranked.first().copied() else {
+        return Vec::new();
+    };
+    ranked.retain(|(id, times, score)| *id == first || (*times > 1 && *score >= most * MIN_SHARE));
     ranked
         .into_iter()
-        .map(|(id, _)| id)
+        .map(|(id, ..)| id)
         .take(MAX_CITIES)
         .collect()
 }

@@ -37,11 +37,44 @@ pub(super) fn labelled<'a>(line: &'a str, words: &[String]) -> Option<(&'a str, 
 
 /// The word that a text begins with, the longest that fits; its length in bytes of the text.
 pub(super) fn prefix(text: &str, words: &[String]) -> Option<usize> {
-    let lengths = words
+    let folded = fold(text);
+    let fits = words
         .iter()
-        .filter(|word| fold(text).starts_with(word.as_str()))
-        .map(|word| word.chars().count());
-    lengths
-        .max()
-        .map(|n| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at))
+        .filter(|word| folded.starts_with(word.as_str()));
+    let longest = fits.map(|word| word.chars().count()).max()?;
+    Some(
+        text.char_indices()
+            .nth(longest)
+            .map_or(text.len(), |(at, _)| at),
+    )
+}
+
+/// Whom somebody reports for, as what, and who they are.
+pub(super) struct Reporter<'a> {
+    pub(super) paper: Option<&'a str>,
+    pub(super) role: &'a str,
+    pub(super) names: &'a str,
+}
+
+/// Reads `青島日報/觀海新聞記者 王濤`: a paper, a word for reporters, names.
+pub(super) fn reporter(text: &str) -> Option<Reporter<'_>> {
+    let mut starts = text.char_indices().map(|(at, _)| at);
+    let (start, length) =
+        starts.find_map(|at| Some((at, prefix(&text[at..], &words().reporters)?)))?;
+    let (paper, role) = (text[..start].trim(), &text[start..start + length]);
+    let names = text[start + length..].trim_start_matches(['/', '／', ':', '：', ' ', '\u{3000}']);
+    Some(Reporter {
+        paper: Some(paper).filter(|it| !it.is_empty()),
+        role,
+        names,
+    })
+}
+
+/// Whether a text is the name of a paper, station or site by its ending.
+pub(super) fn is_paper(text: &str) -> bool {
+    let folded = fold(text);
+    words()
+        .papers
+        .iter()
+        .any(|ending| folded.ends_with(ending.as_str()))
 }

@@ -11,6 +11,7 @@ pub mod find;
 mod table;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -91,9 +92,14 @@ pub struct Gazetteer {
 }
 
 impl Gazetteer {
-    /// The gazetteer that is compiled into the program.
+    /// The gazetteer that is compiled into the program, read once.
     #[must_use]
-    pub fn built_in() -> Self {
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Gazetteer> = OnceLock::new();
+        BUILT_IN.get_or_init(Self::read)
+    }
+
+    fn read() -> Self {
         let places = table::divisions();
         let blocked = table::blocklist();
         let mut by_code = BTreeMap::new();
@@ -222,8 +228,17 @@ impl Gazetteer {
 
     /// Up to three names that are like an unknown one.
     fn nearest(&self, folded: &str) -> Vec<String> {
+        /// Half of the characters; where it is no more than that, the first one has to be the same.
         const LIKE: f64 = 0.5;
-        let likeness = |name: &str| strsim::normalized_levenshtein(folded, name);
+        let likeness = |name: &str| {
+            let likeness = strsim::normalized_levenshtein(folded, name);
+            let same_head = folded.chars().next() == name.chars().next();
+            if same_head || likeness > LIKE {
+                likeness
+            } else {
+                0.0
+            }
+        };
         let mut scored: Vec<(f64, PlaceId)> = Vec::new();
         for (name, ids) in &self.by_name {
             let score = likeness(name);

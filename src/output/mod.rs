@@ -189,6 +189,7 @@ fn is_in_the_way(old: &str, files: &BTreeSet<String>) -> bool {
 
 /// Removes what a killed build had begun to write beside a file.
 fn remove_unfinished(out: &Path, old: &Manifest) {
+    drop(fs::remove_file(temporary(&out.join(manifest::FILE))));
     let pending = old
         .files()
         .filter(|file| old.get(file) == Some(&Entry::Pending));

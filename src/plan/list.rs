@@ -34,7 +34,7 @@ impl Planner<'_> {
         articles.truncate(self.input.config.page_size);
         ListView {
             articles: self.cards(&articles),
-            total,
+            total: Some(total),
             newer: None,
             older: None,
         }
@@ -60,7 +60,7 @@ impl Planner<'_> {
             };
             let list = ListView {
                 articles: self.cards(&articles[range]),
-                total: articles.len(),
+                total: is_first.then_some(articles.len()),
                 newer: if is_first { None } else { href(number + 1) },
                 older: href(number - 1),
             };

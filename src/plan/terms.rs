@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::list::Slice;
 use super::{Page, Planner, count_view, leading};
 use crate::catalog::{ArticleId, PlaceEntry, TopicEntry};
 use crate::gazetteer::PlaceId;
 use crate::route::Route;
 use crate::view::{
-    ArchiveView, ChoiceView, Content, CountView, LinkView, MonthView, PlaceNode, PlaceView,
-    PlacesView, TopicView, TopicsView, YearView,
+    ArchiveView, ChoiceView, Content, CountView, LinkView, MonthView, PlaceAbout, PlaceNode,
+    PlaceView, PlacesView, TopicAbout, TopicView, TopicsView, YearView,
 };
 
 impl Planner<'_> {
@@ -70,38 +71,42 @@ impl Planner<'_> {
         breadcrumb.reverse();
         let listed = |parent: &PlaceId| self.input.catalog.places.contains_key(parent);
         breadcrumb.retain(listed);
-        let page = |slice: super::list::Slice| {
-            let mentions = if slice.is_first {
-                &entry.mentions[..entry.mentions.len().min(self.input.config.page_size)]
-            } else {
-                &[]
-            };
+        let page = |slice: Slice| {
             let view = PlaceView {
                 name: self.place_name(id).to_owned(),
                 names: [place.name.clone(), place.name_hant.clone()],
                 code: place.official.then(|| place.code.clone()),
                 level: place.level,
+                about: slice.is_first.then(|| self.place_about(id, entry)),
                 list: slice.list,
-                mentions: self.cards(mentions),
-                mention_total: entry.mentions.len(),
-                children: self
-                    .children(Some(id))
-                    .map(|(child, it)| count_view(self.place_link(child), it.articles.len()))
-                    .collect(),
-                topics: self.topics_among(&entry.articles),
             };
+            let breadcrumb = self.places_links(&breadcrumb);
+            let content = Content::Place(Box::new(view));
             self.page(
                 slice.route,
                 "place.html",
                 self.place_name(id),
-                self.places_links(&breadcrumb),
-                Content::Place(Box::new(view)),
+                breadcrumb,
+                content,
             )
         };
         self.slices(&gazetteer.route(id), &entry.articles)
             .into_iter()
             .map(page)
             .collect()
+    }
+
+    fn place_about(&self, id: PlaceId, entry: &PlaceEntry) -> PlaceAbout {
+        let shown = entry.mentions.len().min(self.input.config.page_size);
+        let child = |(child, it): (PlaceId, &PlaceEntry)| {
+            count_view(self.place_link(child), it.articles.len())
+        };
+        PlaceAbout {
+            mentions: self.cards(&entry.mentions[..shown]),
+            mention_total: entry.mentions.len(),
+            children: self.children(Some(id)).map(child).collect(),
+            topics: self.topics_among(&entry.articles),
+        }
     }
 
     /// The topics of some articles, the most frequent first.
@@ -204,17 +209,15 @@ impl Planner<'_> {
         let html = topic.described.map_or(String::new(), |i| {
             self.input.topics.all()[i].body.html.clone()
         });
-        let page = |slice: super::list::Slice| {
-            let (html, cities) = if slice.is_first {
-                (html.clone(), self.cities_among(&topic.articles))
-            } else {
-                Default::default()
-            };
+        let page = |slice: Slice| {
+            let about = slice.is_first.then(|| TopicAbout {
+                html: html.clone(),
+                cities: self.cities_among(&topic.articles),
+            });
             let view = TopicView {
                 title: topic.title.clone(),
-                html,
+                about,
                 list: slice.list,
-                cities,
             };
             let breadcrumb = vec![self.link(&Route::known(&["topics"]), "主题")];
             self.page(
@@ -262,7 +265,7 @@ impl Planner<'_> {
     }
 
     fn month(&self, route: &Route, title: &str, articles: &[ArticleId]) -> Vec<Page> {
-        let page = |slice: super::list::Slice| {
+        let page = |slice: Slice| {
             let breadcrumb = vec![self.link(&Route::known(&["archive"]), "归档")];
             self.page(
                 slice.route,

@@ -1,0 +1,350 @@
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::support::article;
+
+/// A site on disk.
+fn site() -> TempDir {
+    let root = tempfile::tempdir().expect("a folder");
+    write(root.path(), "site.toml", "title = \"要闻\"\n");
+    write(
+        root.path(),
+        "content/articles/a.md",
+        article("题", "cities = [\"青岛\"]\n", "正文。"),
+    );
+    write(
+        root.path(),
+        "content/inbox/raw.txt",
+        "标题在此\n海岸日报2023年3月10日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n",
+    );
+    root
+}
+
+fn write(root: &Path, path: &str, text: impl AsRef<[u8]>) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+    fs::write(path, text).expect("written");
+}
+
+fn digest(root: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+    command
+        .current_dir(root)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .args(args)
+        .output()
+        .expect("it runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output
+        .status
+        .code()
+        .unwrap_or_else(|| panic!("killed: {output:?}"))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn built_is_0_problems_are_1_not_built_is_2() {
+    let root = site();
+    let built = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    assert_eq!(code(&built), 0, "{built:?}");
+    assert!(
+        text(&built.stdout).starts_with("built 2 articles, 1 made of raw articles, "),
+        "{built:?}"
+    );
+    assert!(
+        root.path()
+            .join("public/cities/qingdao/index.html")
+            .is_file()
+    );
+    assert_eq!(
+        fs::read_dir(root.path().join("content/articles"))
+            .expect("read")
+            .count(),
+        2
+    );
+
+    write(
+        root.path(),
+        "content/articles/b.md",
+        article("坏", "cities = [\"火星\"]\n", "正文。"),
+    );
+    let problems = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    assert_eq!(code(&problems), 1);
+    assert!(
+        text(&problems.stderr).contains("error[unknown-city]")
+            && text(&problems.stderr).contains("content/articles/b.md:4:11"),
+        "{problems:?}"
+    );
+
+    let before = fs::read(root.path().join("public/index.html")).expect("read");
+    write(root.path(), "templates/home.html", "{{ nothing }}");
+    let failed = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    assert_eq!(code(&failed), 2);
+    assert!(
+        text(&failed.stdout).contains("not built")
+            && text(&failed.stderr).contains("templates/home.html:1:4"),
+        "{failed:?}"
+    );
+    assert_eq!(
+        fs::read(root.path().join("public/index.html")).expect("read"),
+        before,
+        "the last good site stays"
+    );
+}
+
+#[test]
+fn typos_and_wrong_places_get_a_hint() {
+    let root = site();
+    for (args, expected) in [
+        (&["biuld"][..], "similar subcommand exists: 'build'"),
+        (
+            &["build", "--rooot", "x"],
+            "similar argument exists: '--root'",
+        ),
+        (&["build", "--now", "gestern"], "`--now gestern` is no date"),
+        (
+            &["build", "--base-url", "example.org"],
+            "does not begin with `https://`",
+        ),
+        (
+            &["build", "--root", "nowhere"],
+            "cannot open the folder `nowhere`",
+        ),
+        (&["build", "--out", "."], "holds the site's sources"),
+        (
+            &["build", "--out", "content"],
+            "is one of the site's sources",
+        ),
+        (&["build", "--root", "content"], "no `site.toml`"),
+    ] {
+        let output = digest(root.path(), args);
+        assert_eq!(code(&output), 2, "{args:?}: {output:?}");
+        assert!(
+            text(&output.stderr).contains(expected),
+            "{args:?}: {output:?}"
+        );
+    }
+}
+
+#[test]
+fn other_formats() {
+    let root = site();
+    write(
+        root.path(),
+        "content/articles/b.md",
+        article("坏", "cities = [\"火星\"]\n", "正文。"),
+    );
+    let json = digest(
+        root.path(),
+        &[
+            "build",
+            "--format",
+            "json",
+            "--timings",
+            "--now",
+            "2026-01-01",
+        ],
+    );
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("one JSON value");
+    assert_eq!(
+        (value["built"].as_bool(), value["articles"].as_u64()),
+        (Some(true), Some(2))
+    );
+    assert_eq!(value["diagnostics"][0]["id"], "unknown-city");
+    assert_eq!(
+        (
+            value["diagnostics"][0]["line"].as_u64(),
+            value["diagnostics"][0]["column"].as_u64()
+        ),
+        (Some(4), Some(11))
+    );
+    assert!(value["timings_ms"]["parse"].is_number());
+    assert!(json.stderr.is_empty(), "{json:?}");
+    let github = digest(
+        root.path(),
+        &["build", "--format", "github", "--now", "2026-01-01"],
+    );
+    assert!(
+        text(&github.stdout)
+            .contains("::error file=content/articles/b.md,line=4,col=11,title=unknown-city::"),
+        "{github:?}"
+    );
+    let timings = digest(root.path(), &["build", "--timings", "--now", "2026-01-01"]);
+    for stage in [
+        "read",
+        "configure",
+        "extract",
+        "parse",
+        "catalogue",
+        "plan",
+        "render",
+        "write",
+    ] {
+        assert!(
+            text(&timings.stdout).contains(&format!("{stage} ")),
+            "{timings:?}"
+        );
+    }
+}
+
+#[test]
+fn the_day_is_an_input() {
+    let root = site();
+    let withheld = |args: &[&str], epoch: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+        command
+            .current_dir(root.path())
+            .env_remove("SOURCE_DATE_EPOCH")
+            .args(["build", "--format", "json"])
+            .args(args);
+        command.envs(epoch.map(|it| ("SOURCE_DATE_EPOCH", it)));
+        let output = command.output().expect("it runs");
+        let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        value["withheld"].as_u64()
+    };
+    assert_eq!(withheld(&["--now", "2023-03-09"], None), Some(2));
+    assert_eq!(withheld(&["--now", "2023-03-10"], None), Some(0));
+    assert_eq!(withheld(&["--now", "2023-03-09T16:00:00Z"], None), Some(0));
+    assert_eq!(
+        withheld(&[], Some("1678377599")),
+        Some(2),
+        "23:59:59 of the day before, in China"
+    );
+    assert_eq!(withheld(&[], Some("1678377600")), Some(0));
+    assert_eq!(withheld(&[], None), Some(0));
+    assert_eq!(withheld(&[], Some("soon")), None);
+}
+
+#[test]
+fn two_builds_at_once_end_well() {
+    let root = site();
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+        command
+            .current_dir(root.path())
+            .args(["build", "--now", "2026-01-01"])
+            .stderr(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null());
+        command.spawn().expect("it starts")
+    };
+    let children: Vec<_> = (0..4).map(|_| start()).collect();
+    for mut child in children {
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    }
+    assert_eq!(
+        fs::read_dir(root.path().join("content/articles"))
+            .expect("read")
+            .count(),
+        2
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_site_are_not_followed() {
+    let root = site();
+    let outside = tempfile::tempdir().expect("a folder");
+    write(outside.path(), "secret.md", article("秘密", "", "正文。"));
+    for (from, to) in [
+        (
+            "content/articles/secret.md",
+            outside.path().join("secret.md"),
+        ),
+        ("content/out", outside.path().to_path_buf()),
+        ("content/nowhere.md", "/nowhere".into()),
+        ("content/loop", "../content".into()),
+    ] {
+        std::os::unix::fs::symlink(to, root.path().join(from)).expect("linked");
+    }
+    std::os::unix::fs::symlink("a.md", root.path().join("content/articles/inside.md"))
+        .expect("linked");
+    let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    assert_eq!(code(&output), 1, "{output:?}");
+    let report = text(&output.stderr);
+    assert_eq!(
+        report.matches("error[link-out-of-site]").count(),
+        4,
+        "{report}"
+    );
+    assert!(
+        root.path()
+            .join("public/articles/inside/index.html")
+            .is_file(),
+        "a link inside the site is a file"
+    );
+    assert!(
+        !root
+            .path()
+            .join("public/articles/secret/index.html")
+            .exists()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_only_some_systems_can_have() {
+    use std::os::unix::ffi::OsStrExt;
+    let root = site();
+    let name = std::ffi::OsStr::from_bytes(b"\xff.md");
+    fs::write(root.path().join("content/articles").join(name), "x").expect("written");
+    fs::write(root.path().join("content/articles/a\\b.md"), "x").expect("written");
+    let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    assert_eq!(
+        (
+            code(&output),
+            text(&output.stderr)
+                .matches("error[unusable-file-name]")
+                .count()
+        ),
+        (1, 2),
+        "{output:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn no_permission_to_write_is_said_with_the_path() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = site();
+    fs::create_dir(root.path().join("locked")).expect("made");
+    fs::set_permissions(
+        root.path().join("locked"),
+        fs::Permissions::from_mode(0o555),
+    )
+    .expect("set");
+    if fs::write(root.path().join("locked/probe"), "").is_ok() {
+        eprintln!("left out: this user may write everywhere");
+        return;
+    }
+    let output = digest(
+        root.path(),
+        &["build", "--out", "locked/public", "--now", "2026-01-01"],
+    );
+    assert_eq!(code(&output), 2);
+    assert!(
+        text(&output.stderr).contains("cannot create the folder `locked/public`"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn notices_and_help() {
+    let root = site();
+    let licences = text(&digest(root.path(), &["--licences"]).stdout);
+    for name in ["OpenCC", "marisa", "GeoNames", "CC BY 4.0"] {
+        assert!(licences.contains(name), "{name}");
+    }
+    assert_eq!(code(&digest(root.path(), &["--version"])), 0);
+    assert_eq!(code(&digest(root.path(), &[])), 2);
+    assert!(
+        text(&digest(root.path(), &["build", "--help"]).stdout).contains("Exit codes: 0 built")
+    );
+}

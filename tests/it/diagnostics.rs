@@ -1,0 +1,485 @@
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use crate::support::{CONFIG, Site, article};
+
+/// The report of a site with one article, `content/articles/a.md`.
+fn of(text: impl AsRef<[u8]>) -> (Vec<&'static str>, String) {
+    let mut site = Site::new(CONFIG);
+    site.edit("content/articles/a.md", text).build();
+    (site.ids(), site.report())
+}
+
+#[test]
+fn all_problems_of_a_file_are_told_at_once() {
+    let text = "+++\ntitle = 5\ndate = 2023-02-30\nciteis = [\"青岛\"]\ncities = [\"青岛\", \"青导市\", \"朝阳\"]\nscript = \"zh\"\ndraft = \"no\"\n+++\n正文。\n";
+    let (ids, report) = of(text);
+    assert_eq!(
+        ids,
+        [
+            "wrong-type",
+            "invalid-date",
+            "unknown-key",
+            "unknown-city",
+            "ambiguous-city",
+            "invalid-value",
+            "wrong-type"
+        ]
+    );
+    assert_snapshot!(report);
+}
+
+#[test]
+fn the_caret_stands_under_chinese_text() {
+    let (_, report) = of(
+        "+++\ntitle = \"题\"\ndate = 2023-03-10\ncities = [\"青岛\", \"潍坊\", \"不是地方\"]\n+++\n正文。\n",
+    );
+    assert_snapshot!(report, @r#"
+    error[unknown-city]: no place is called `不是地方`
+     --> content/articles/a.md:4:27
+      |
+    4 | cities = ["青岛", "潍坊", "不是地方"]
+      |                           ^^^^^^^^^^
+      |
+      = hint: write the name of a province, prefecture or county, or its code (`370200`)
+    "#);
+}
+
+#[test]
+fn files_that_are_no_articles() {
+    for (text, expected) in [
+        (&b""[..], "empty-file"),
+        (b" \n\xef\xbb\xbf\n", "empty-file"),
+        ("# 标题\n正文\n".as_bytes(), "missing-front-matter"),
+        ("---\ntitle: 题\n---\n".as_bytes(), "missing-front-matter"),
+        (
+            "+++\ntitle = \"题\"\n正文\n".as_bytes(),
+            "unclosed-front-matter",
+        ),
+        (
+            b"+++\ntitle = \"\xc7\xe0\xb5\xba\xb8\xdb\xd0\xc2\xd4\xf6\"\n+++\n",
+            "not-utf8",
+        ),
+        (
+            "+++\ntitle = \"题\"\n+++\n正\0文\n".as_bytes(),
+            "nul-character",
+        ),
+        (
+            "+++\ntitle = \"题\ndate = 2023-03-10\n+++\n正文\n".as_bytes(),
+            "toml-syntax",
+        ),
+        (
+            "+++\ndate = 2023-03-10\n+++\n正文\n".as_bytes(),
+            "missing-key",
+        ),
+        (
+            "+++\ntitle = \" \"\ndate = 2023-03-10\n+++\n正文\n".as_bytes(),
+            "invalid-value",
+        ),
+    ] {
+        let (ids, report) = of(text);
+        assert_eq!(ids, [expected], "{report}");
+    }
+}
+
+#[test]
+fn encodings_are_named() {
+    let (_, report) =
+        of(b"+++\ntitle = \"\xc7\xe0\xb5\xba\xb8\xdb\xd0\xc2\xd4\xf6\xba\xbd\xcf\xdf\"\n+++\n");
+    assert!(report.contains("it looks like GB18030 (GBK)"), "{report}");
+    let mut site = Site::new("");
+    site.edit("site.toml", b"title = \"\xc7\xe0\xb5\xba\xb8\xdb\"\n")
+        .build();
+    assert_eq!(site.ids(), ["not-utf8"]);
+    assert!(site.built.outputs.is_none());
+}
+
+#[test]
+fn a_byte_order_mark_and_crlf_do_no_harm() {
+    let text = article("题", "cities = [\"青岛\"]\n", "第一段。\n\n第二段。").replace('\n', "\r\n");
+    let mut site = Site::new(CONFIG);
+    site.edit("content/articles/crlf.md", &text)
+        .edit("content/articles/bom.md", format!("\u{feff}{text}"))
+        .build();
+    assert_eq!(site.ids(), ["byte-order-mark"]);
+    for page in ["/articles/crlf/", "/articles/bom/"] {
+        assert!(
+            site.main(page).contains("<p>第一段。</p>"),
+            "{}",
+            site.main(page)
+        );
+    }
+    let broken = text.replace("青岛", "青导");
+    site.edit("content/articles/crlf.md", broken)
+        .remove("content/articles/bom.md");
+    site.build();
+    assert!(
+        site.report().contains("--> content/articles/crlf.md:4:11"),
+        "{}",
+        site.report()
+    );
+}
+
+#[test]
+fn an_article_above_the_limit_is_left_out() {
+    let mut site = Site::new("-- site.toml --\ntitle = \"题\"\n[build]\nmax_article_bytes = 300\n");
+    site.edit(
+        "content/articles/big.md",
+        article("题", "", &"长。".repeat(100)),
+    )
+    .edit("content/articles/small.md", article("题", "", "短。"));
+    site.edit("content/inbox/big.txt", "长。".repeat(100))
+        .build();
+    assert_eq!(site.ids(), ["file-too-large", "file-too-large"]);
+    assert_eq!(site.built.counts.articles, 1);
+}
+
+#[test]
+fn a_broken_article_does_not_stop_the_others() {
+    let mut site = Site::new(CONFIG);
+    site.edit("content/articles/good.md", article("好", "", "正文。"));
+    site.edit(
+        "content/articles/bad.md",
+        article("坏", "cities = [\"火星\"]\n", "正文。"),
+    )
+    .build();
+    assert_eq!(
+        (site.ids(), site.built.counts.articles),
+        (vec!["unknown-city"], 1)
+    );
+    assert!(site.built.has_errors());
+    assert!(site.page("/articles/good/").contains("好"));
+}
+
+#[test]
+fn no_path_leaves_the_site() {
+    for (front_matter, expected) in [
+        ("slug = \"../../etc\"\n", "invalid-route"),
+        ("slug = \"a/b\"\n", "invalid-route"),
+        ("slug = \"..\"\n", "invalid-route"),
+        ("slug = \"\"\n", "invalid-route"),
+        ("slug = \"con\"\n", "invalid-route"),
+        ("slug = \"a\\u202Eb\"\n", "invalid-route"),
+        ("aliases = [\"/../a/\"]\n", "invalid-route"),
+        ("aliases = [\"a/../../b\"]\n", "invalid-route"),
+        ("[raw]\npath = \"../secret.txt\"\n", "invalid-raw-path"),
+        ("[raw]\npath = \"/etc/passwd\"\n", "invalid-raw-path"),
+    ] {
+        let (ids, report) = of(article("题", front_matter, "正文。"));
+        assert_eq!(ids, [expected], "{front_matter}: {report}");
+    }
+}
+
+#[test]
+fn one_address_is_one_page() {
+    let mut site = Site::new(CONFIG);
+    // Equal, equal but for case, equal but for the Unicode form.
+    let slugs = [
+        ("a", "same"),
+        ("b", "same"),
+        ("c", "SAME"),
+        ("d", "caf\u{e9}"),
+        ("e", "cafe\u{301}"),
+    ];
+    for (file, slug) in slugs {
+        site.edit(
+            &format!("content/articles/{file}.md"),
+            article(file, &format!("slug = \"{slug}\"\n"), "正文。"),
+        );
+    }
+    site.build();
+    assert_eq!(site.ids(), ["duplicate-route"; 3], "{}", site.report());
+    assert_eq!(site.built.counts.articles, 2);
+    assert!(
+        site.report()
+            .contains("`/articles/SAME/` is the address of `content/articles/a.md` already"),
+        "{}",
+        site.report()
+    );
+}
+
+#[test]
+fn an_alias_gives_way() {
+    let mut site = Site::new(CONFIG);
+    site.edit(
+        "content/articles/a.md",
+        article(
+            "甲",
+            "aliases = [\"/articles/b/\", \"/old/\", \"/404.html\"]\n",
+            "正文。",
+        ),
+    );
+    site.edit(
+        "content/articles/b.md",
+        article("乙", "aliases = [\"/Old/\"]\n", "正文。"),
+    )
+    .build();
+    assert_eq!(site.ids(), ["duplicate-route"; 3], "{}", site.report());
+    assert!(site.page("/old/").contains("url=/articles/a/"));
+    assert!(site.main("/articles/b/").contains("乙"));
+}
+
+#[test]
+fn topics_share_no_names() {
+    let mut site = Site::new(CONFIG);
+    site.edit("content/topics/a.md", "+++\ntitle = \"海洋经济\"\n+++\n")
+        .edit(
+            "content/topics/b.md",
+            "+++\ntitle = \"蓝色经济\"\naliases = [\"海洋經濟\"]\n+++\n",
+        );
+    site.edit(
+        "content/articles/a.md",
+        article(
+            "题",
+            "topics = [\"海洋經濟\", \"海羊经济\", \"a/b\"]\n",
+            "正文。",
+        ),
+    )
+    .build();
+    assert_eq!(
+        site.ids(),
+        ["undescribed-topic", "invalid-route", "duplicate-topic"],
+        "{}",
+        site.report()
+    );
+    assert!(
+        site.report().contains("did you mean `海洋经济`?"),
+        "{}",
+        site.report()
+    );
+    assert!(site.main("/topics/a/").contains("题"));
+}
+
+#[test]
+fn dead_links_are_told_and_the_article_stays() {
+    let mut site = Site::new(CONFIG);
+    site.edit(
+        "content/articles/a.md",
+        article(
+            "题",
+            "",
+            "前文[青](/articles/b/)[好](/articles/a/#top)[好](/about/?x)[坏](/articles/b)",
+        ),
+    )
+    .build();
+    assert_eq!(site.ids(), ["dead-link", "dead-link"], "{}", site.report());
+    assert!(
+        site.report().contains("content/articles/a.md:6:5"),
+        "{}",
+        site.report()
+    );
+    assert_eq!(site.built.counts.articles, 1);
+}
+
+#[test]
+fn an_article_without_a_date_stands_last() {
+    let mut site = Site::new(CONFIG);
+    site.edit(
+        "content/articles/a.md",
+        "+++\ntitle = \"无期\"\n+++\n正文。\n",
+    )
+    .edit("content/articles/b.md", article("有期", "", "正文。"))
+    .build();
+    assert_eq!(site.ids(), ["missing-date"]);
+    let home = site.main("/");
+    assert!(home.find("有期").expect("there") < home.find("无期").expect("there"));
+    assert!(site.main("/archive/undated/").contains("无期"));
+}
+
+#[test]
+fn configuration() {
+    for (text, expected) in [
+        ("", "empty-file"),
+        ("titel = \"题\"\n", "missing-key unknown-key"),
+        (
+            "title = \"题\"\nbase_url = \"example.org\"\n",
+            "invalid-value",
+        ),
+        (
+            "title = \"题\"\nscripts = [\"zh-Hans\", \"zh-hans\"]\n",
+            "duplicate-script",
+        ),
+        ("title = \"题\"\nscripts = [\"en\"]\n", "invalid-value"),
+        (
+            "title = \"题\"\n[build]\npage_size = 0\nmax_article_bytes = -1\n",
+            "invalid-value wrong-type",
+        ),
+        ("title = \"题\n", "toml-syntax"),
+        ("title = \"题\"\n[author]\nmail = \"x\"\n", "unknown-key"),
+    ] {
+        let mut site = Site::new("-- site.toml --\n");
+        site.edit("site.toml", text).build();
+        assert_eq!(site.ids().join(" "), expected, "{text}: {}", site.report());
+        assert!(
+            site.built.outputs.is_none(),
+            "a site with a broken configuration is not built: {text}"
+        );
+    }
+    let mut site =
+        Site::new("-- site.toml --\ntitle = \"题\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n");
+    site.build();
+    assert_eq!(site.ids(), ["one-script"]);
+    site.remove("site.toml").build();
+    assert_eq!(site.ids(), ["missing-config"]);
+}
+
+#[test]
+fn templates() {
+    let mut site = Site::new(
+        "-- templates/about.html --\n{% extends \"base.html\" %}\n{% block main %}关于：{{ about.artikels }}{% endblock main %}\n",
+    );
+    site.build();
+    assert_eq!(site.ids(), ["template-error"]);
+    assert!(site.built.outputs.is_none(), "a site with holes is no site");
+    assert_snapshot!(site.report(), @"
+    error[template-error]: field `artikels` is not defined. Available fields: articles, notices, places, topics
+     --> templates/about.html:2:32
+      |
+    2 | {% block main %}关于：{{ about.artikels }}{% endblock main %}
+      |                                ^^^^^^^^
+      |
+      = hint: the variables a template can use are listed in docs/theme.md; delete your copy of the template to have the built-in one back
+    ");
+    site.edit("templates/about.html", "{% if %}").build();
+    assert_eq!(site.ids(), ["template-error"]);
+    site.edit("templates/about.html", "{{ 1 | nosuch }}")
+        .build();
+    assert_eq!(site.ids(), ["template-error"]);
+    site.edit("templates/about.html", b"\xff\xfe").build();
+    assert_eq!(site.ids(), ["not-utf8"]);
+}
+
+#[test]
+fn files_nobody_looks_at() {
+    let mut site = Site::new(
+        "-- content/notes.md --\nx\n-- content/inbox/a.docx --\nx\n-- theme/static/con.txt --\nx\n",
+    );
+    site.build();
+    assert_eq!(
+        site.ids(),
+        ["stray-file", "stray-file", "invalid-route"],
+        "{}",
+        site.report()
+    );
+}
+
+#[test]
+fn raw_articles() {
+    let raw =
+        "标题在此\n海岸日报2023年3月10日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.txt", raw)
+        .edit("content/inbox/empty.txt", "\n \n")
+        .edit("content/inbox/title.txt", "只有标题\n")
+        .build();
+    assert_eq!(
+        site.ids(),
+        ["empty-file", "no-article"],
+        "{}",
+        site.report()
+    );
+    let path = site.paths("content/articles")[0].clone();
+
+    // Edited by a person: left alone. The raw text changes: told.
+    let edited = site.source(&path).replace("又一句", "改过的一句");
+    site.edit(&path, &edited).build();
+    assert_eq!(site.ids(), ["empty-file", "no-article"]);
+    site.edit(
+        "content/inbox/a.txt",
+        format!("{raw}补一段话，说明后来的情况。\n"),
+    )
+    .build();
+    assert_eq!(
+        site.ids(),
+        ["raw-changed", "empty-file", "no-article"],
+        "{}",
+        site.report()
+    );
+    assert_eq!(site.source(&path), edited);
+
+    // A file of somebody else stands where the new article belongs.
+    let mut site = Site::new(CONFIG);
+    site.edit(&path, article("别的", "", "正文。"))
+        .edit("content/inbox/a.txt", raw)
+        .build();
+    assert_eq!(site.ids(), ["article-exists"], "{}", site.report());
+    assert!(site.source(&path).contains("别的"));
+}
+
+#[test]
+fn for_programs_and_for_github() {
+    let mut site = Site::new(CONFIG);
+    site.edit(
+        "content/articles/青,岛.md",
+        article("题", "cities = [\"青岛\", \"火%星\"]\n", "正文。"),
+    )
+    .build();
+    let problem = &site.built.diagnostics[0];
+    let json = serde_json::to_value(digest_site::diagnostic::report::json(problem)).expect("JSON");
+    assert_snapshot!(serde_json::to_string_pretty(&json).expect("JSON"), @r#"
+    {
+      "character": 17,
+      "column": 19,
+      "end": {
+        "character": 22,
+        "column": 26,
+        "line": 4
+      },
+      "file": "content/articles/青,岛.md",
+      "hint": "write the name of a province, prefecture or county, or its code (`370200`)",
+      "id": "unknown-city",
+      "line": 4,
+      "message": "no place is called `火%星`",
+      "severity": "error"
+    }
+    "#);
+    assert_snapshot!(digest_site::diagnostic::report::github(problem), @"::error file=content/articles/青%2C岛.md,line=4,col=17,title=unknown-city::no place is called `火%25星`%0Ahint: write the name of a province, prefecture or county, or its code (`370200`)");
+}
+
+fn any_front_matter() -> impl Strategy<Value = String> {
+    let lines = prop_oneof![
+        Just("title = \"题\""),
+        Just("title = 1"),
+        Just("date = 2023-03-10"),
+        Just("date = 2023-13-40"),
+        Just("date = \"昨天\""),
+        Just("cities = [\"青岛\", 1]"),
+        Just("cities = \"青岛\""),
+        Just("[raw]"),
+        Just("path = \"../x\""),
+        Just("slug = \"青 岛\""),
+        Just("byline = [{ name = 1 }, \"某\"]"),
+        Just("source = { name = \"报\" }"),
+        Just("= ="),
+        Just("\"\"\""),
+        Just("["),
+        Just("青岛 = 1"),
+        Just("aliases = [\"/\"]"),
+        Just("+++"),
+        Just("extra = 1"),
+        Just("date = 2023-0"),
+    ];
+    prop::collection::vec(
+        prop_oneof![4 => lines.prop_map(str::to_owned), 1 => any::<String>()],
+        0..8,
+    )
+    .prop_map(|lines| format!("+++\n{}\n+++\n正文。\n", lines.join("\n")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever stands in front matter: no panic, every problem can be shown in every format, and an article
+    /// that is left out has a reason.
+    #[test]
+    fn any_front_matter_ends_well(text in any_front_matter()) {
+        let mut site = Site::new(CONFIG);
+        site.edit("content/articles/a.md", &text).build();
+        for problem in &site.built.diagnostics {
+            prop_assert!(!digest_site::diagnostic::report::human(problem, true).is_empty());
+            prop_assert!(!digest_site::diagnostic::report::github(problem).contains('\n'));
+            prop_assert!(serde_json::to_string(&digest_site::diagnostic::report::json(problem)).is_ok());
+        }
+        prop_assert!(site.built.counts.articles + site.built.counts.withheld == 1 || site.built.has_errors(), "{}", text);
+    }
+}

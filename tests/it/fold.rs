@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use digest_site::text::fold::TABLE;
+use digest_site::text::opencc::{Conversion, Converter};
+
+/// Every character that OpenCC might convert: radicals, Han with all extensions, compatibility ideographs.
+fn characters() -> impl Iterator<Item = char> {
+    let blocks = [
+        '\u{2e80}'..='\u{2fdf}',
+        '\u{3005}'..='\u{3007}',
+        '\u{3400}'..='\u{4dbf}',
+        '\u{4e00}'..='\u{9fff}',
+    ];
+    let more = ['\u{f900}'..='\u{faff}', '\u{20000}'..='\u{323af}'];
+    blocks.into_iter().chain(more).flatten()
+}
+
+/// What a configuration makes of each character alone, where that is another single character. One character
+/// a line, so that no phrase is ever seen.
+fn singles(conversion: Conversion) -> BTreeMap<char, char> {
+    let cache = tempfile::tempdir().expect("a folder");
+    let converter = Converter::open(conversion, cache.path()).expect("it opens");
+    let all: String = characters().flat_map(|c| [c, '\n']).collect();
+    let answers = converter.convert(&all).expect("it converts");
+    let single = |(from, line): (char, &str)| {
+        let mut chars = line.chars();
+        let to = chars.next().filter(|to| *to != from)?;
+        chars.next().is_none().then_some((from, to))
+    };
+    std::iter::zip(characters(), answers.split('\n'))
+        .filter_map(single)
+        .collect()
+}
+
+/// The table as `fold.txt` has it, derived anew.
+fn derived() -> String {
+    let mut table = singles(Conversion::T2s);
+    let simplified: std::collections::BTreeSet<char> = table.values().copied().collect();
+    for conversion in [Conversion::Tw2s, Conversion::Hk2s] {
+        for (from, to) in singles(conversion) {
+            if !simplified.contains(&from) {
+                table.entry(from).or_insert(to);
+            }
+        }
+    }
+    let end = |from: char| {
+        let mut to = from;
+        while let Some(next) = table.get(&to) {
+            to = *next;
+        }
+        to
+    };
+    table
+        .keys()
+        .flat_map(|from| [*from, end(*from), '\n'])
+        .collect()
+}
+
+#[test]
+fn the_table_is_what_opencc_says() {
+    let derived = derived();
+    let differing: Vec<&str> = derived
+        .lines()
+        .filter(|line| !TABLE.contains(line))
+        .collect();
+    if crate::support::updates() {
+        std::fs::write(
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/fold.txt"),
+            &derived,
+        )
+        .expect("written");
+        return;
+    }
+    assert!(
+        derived == TABLE,
+        "src/text/fold.txt is not what OpenCC says (UPDATE_EXPECT=1 writes it anew): {differing:?}"
+    );
+}

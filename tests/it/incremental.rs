@@ -1,0 +1,271 @@
+use proptest::prelude::*;
+
+use crate::support::{CONFIG, Site, article};
+
+/// A few articles that are neighbours, share a place and a topic, and one that shares nothing.
+fn site() -> Site {
+    let mut site = Site::new(
+        "-- site.toml --\ntitle = \"题\"\n[build]\npage_size = 2\n-- content/topics/sea.md --\n+++\ntitle = \"海洋\"\n+++\n",
+    );
+    for n in 1..=6 {
+        site.edit(&path(n), text(n, "青岛", "第一句。"));
+    }
+    site.edit(
+        "content/articles/other.md",
+        article("别处的事", "cities = [\"昆明\"]\n", "正文。").replace("2023-03-10", "2020-01-01"),
+    )
+    .build();
+    site
+}
+
+fn path(n: usize) -> String {
+    format!("content/articles/n{n}.md")
+}
+
+fn text(n: usize, city: &str, body: &str) -> String {
+    article(
+        &format!("第{n}篇"),
+        &format!("cities = [\"{city}\"]\ntopics = [\"海洋\"]\nsummary = \"摘要\"\n"),
+        body,
+    )
+    .replace("2023-03-10", &format!("2023-03-{n:02}"))
+}
+
+/// The output is, byte for byte, that of a clean build.
+fn assert_clean(site: &Site) {
+    let mut clean = site.fresh();
+    clean.build();
+    assert_eq!(site.report(), clean.report());
+    assert_eq!(site.built.outputs.is_some(), clean.built.outputs.is_some());
+    if clean.built.outputs.is_some() {
+        let (ours, theirs) = (site.outputs(), clean.outputs());
+        assert_eq!(
+            ours.keys().collect::<Vec<_>>(),
+            theirs.keys().collect::<Vec<_>>()
+        );
+        for (route, page) in &ours {
+            assert_eq!(page, &theirs[route], "{route}");
+        }
+    }
+}
+
+#[test]
+fn nothing_changed_nothing_done() {
+    let mut site = site();
+    site.build();
+    assert_eq!(site.counts(), (0, 0));
+    assert_clean(&site);
+}
+
+#[test]
+fn a_body_edit_touches_its_own_page() {
+    let mut site = site();
+    site.edit(&path(3), text(3, "青岛", "第一句，改过。"))
+        .build();
+    assert_eq!(site.counts(), (1, 1));
+    assert_clean(&site);
+}
+
+#[test]
+fn a_new_title_touches_the_lists_that_show_it() {
+    let mut site = site();
+    site.edit(
+        &path(3),
+        text(3, "青岛", "第一句。").replace("第3篇", "新题"),
+    )
+    .build();
+    // Itself, both neighbours, and the page that shows it in the lists of 青岛, 山东, the topic and the month.
+    assert_eq!(site.counts(), (1, 7));
+    assert_clean(&site);
+}
+
+#[test]
+fn a_new_place_touches_both_places() {
+    let mut site = site();
+    site.edit(&path(6), text(6, "威海", "第一句。")).build();
+    assert_eq!(site.counts().0, 1);
+    assert!(
+        site.main("/cities/weihai/").contains("第6篇")
+            && !site.main("/cities/qingdao/").contains("第6篇")
+    );
+    assert_clean(&site);
+}
+
+#[test]
+fn a_template_touches_every_page_and_no_article() {
+    let mut site = site();
+    site.edit("templates/about.html", "{{ site.title }}")
+        .build();
+    assert_eq!(site.counts(), (0, site.built.counts.pages));
+    assert_clean(&site);
+}
+
+#[test]
+fn a_removed_article_is_gone() {
+    let mut site = site();
+    site.remove(&path(6)).build();
+    assert!(!site.outputs().contains_key("/articles/n6/"));
+    assert_eq!(site.counts().0, 0);
+    assert_clean(&site);
+}
+
+#[test]
+fn a_raw_article_is_extracted_once() {
+    let raw =
+        "标题在此\n海岸日报2023年3月10日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.txt", raw).build();
+    assert_eq!((site.built.counts.extracted, site.counts().0), (1, 1));
+    let path = site.paths("content/articles")[0].clone();
+    let first = site.source(&path);
+    site.build();
+    assert_eq!((site.built.counts.extracted, site.counts()), (0, (0, 0)));
+    // Still the program's: it follows the raw text, under its old name and address.
+    site.edit("content/inbox/a.txt", raw.replace("又一句", "另一句"))
+        .build();
+    assert_eq!(
+        (site.built.counts.extracted, site.paths("content/articles")),
+        (1, vec![path.clone()])
+    );
+    assert!(site.source(&path).contains("另一句") && first.contains("又一句"));
+    // A clone that keeps only the Markdown decides the same.
+    let mut clone = site.fresh();
+    clone.build();
+    assert_eq!(clone.built.new_articles, []);
+    assert_clean(&site);
+}
+
+#[test]
+fn two_builds_give_the_same_bytes_with_any_number_of_threads() {
+    let build = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
+        pool.install(|| {
+            let mut site = site().fresh();
+            site.build();
+            site.bytes()
+        })
+    };
+    let one = build(1);
+    assert_eq!(one, build(4));
+    assert_eq!(one, build(7));
+}
+
+/// Something a person does between two builds.
+#[derive(Debug, Clone)]
+enum Edit {
+    Body(usize, String),
+    Title(usize, String),
+    City(usize, &'static str),
+    Draft(usize),
+    Break(usize),
+    Remove(usize),
+    Template(bool),
+    Style(u8),
+    Topic(bool),
+    PageSize(u8),
+    Raw(u8),
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    let city = prop_oneof![
+        Just("青岛"),
+        Just("即墨区"),
+        Just("昆明"),
+        Just("苏州"),
+        Just("火星")
+    ];
+    prop_oneof![
+        4 => (1..9_usize, "[一二三。，]{0,6}").prop_map(|(n, body)| Edit::Body(n, body)),
+        2 => (1..9_usize, "[甲乙丙]{1,2}").prop_map(|(n, title)| Edit::Title(n, title)),
+        2 => (1..9_usize, city).prop_map(|(n, city)| Edit::City(n, city)),
+        1 => (1..9_usize).prop_map(Edit::Draft),
+        1 => (1..9_usize).prop_map(Edit::Break),
+        2 => (1..9_usize).prop_map(Edit::Remove),
+        1 => any::<bool>().prop_map(Edit::Template),
+        1 => any::<u8>().prop_map(Edit::Style),
+        1 => any::<bool>().prop_map(Edit::Topic),
+        1 => (1..4_u8).prop_map(Edit::PageSize),
+        1 => (0..4_u8).prop_map(Edit::Raw),
+    ]
+}
+
+fn apply(site: &mut Site, edit: &Edit) {
+    match edit {
+        Edit::Body(n, body) => {
+            site.edit(&path(*n), text(*n, "青岛", body));
+        }
+        Edit::Title(n, title) => {
+            site.edit(
+                &path(*n),
+                text(*n, "青岛", "正文。").replace(&format!("第{n}篇"), title),
+            );
+        }
+        Edit::City(n, city) => {
+            site.edit(&path(*n), text(*n, city, "正文。"));
+        }
+        Edit::Draft(n) => {
+            site.edit(
+                &path(*n),
+                text(*n, "青岛", "正文。").replace("summary", "draft = true\nsummary"),
+            );
+        }
+        Edit::Break(n) => {
+            site.edit(&path(*n), "+++\ntitle = \n+++\n");
+        }
+        Edit::Remove(n) => {
+            if site.paths("content/articles").contains(&path(*n)) {
+                site.remove(&path(*n));
+            }
+        }
+        Edit::Template(good) => {
+            site.edit(
+                "templates/about.html",
+                if *good {
+                    "{{ site.title }}"
+                } else {
+                    "{{ nothing }}"
+                },
+            );
+        }
+        Edit::Style(n) => {
+            site.edit("theme/style.css", format!("body {{ margin: {n}px }}"));
+        }
+        Edit::Topic(aliased) => {
+            site.edit(
+                "content/topics/sea.md",
+                if *aliased {
+                    "+++\ntitle = \"蓝色\"\naliases = [\"海洋\"]\n+++\n"
+                } else {
+                    "+++\ntitle = \"海洋\"\n+++\n"
+                },
+            );
+        }
+        Edit::PageSize(n) => {
+            site.edit(
+                "site.toml",
+                format!("title = \"题\"\n[build]\npage_size = {n}\n"),
+            );
+        }
+        Edit::Raw(n) => {
+            site.edit("content/inbox/a.txt", format!("标题{n}\n海岸日报2023年3月10日\n青岛正文一句，又一句，写到这里就够长了，第{n}次。\n"));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// The law: after any edits the output is that of a clean build, byte for byte.
+    #[test]
+    fn incremental_is_clean(edits in prop::collection::vec(any_edit(), 1..9)) {
+        let mut site = site();
+        for edit in &edits {
+            apply(&mut site, edit);
+            site.build();
+            assert_clean(&site);
+        }
+    }
+}

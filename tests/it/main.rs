@@ -1,0 +1,24 @@
+//! All tests above the level of one function, in one binary; a module for each stage.
+
+mod support;
+
+/// Raw articles and the Markdown made of them, by pairs of files.
+mod extract;
+/// Front matter and configuration: what is wrong, where, and that all of it is told.
+mod diagnostics;
+/// Names, codes, slugs and routes of all places.
+mod gazetteer;
+/// Folding is what OpenCC says of single characters.
+mod fold;
+/// Conversion between scripts.
+mod opencc;
+/// Whole sites, in memory: pages, links, lists.
+mod site;
+/// Edits: the output is that of a clean build, and no more work is done than needed.
+mod incremental;
+/// The output folder: what is written, kept, refused, repaired.
+mod output;
+/// The program as people start it.
+mod cli;
+/// The rules of the code base that a compiler does not check.
+mod tidy;

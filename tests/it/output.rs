@@ -1,0 +1,332 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use digest_site::output::{self, Written};
+use digest_site::render::Output;
+use digest_site::route::Route;
+use tempfile::TempDir;
+
+/// A root with sources, and an output folder in it.
+struct Folders {
+    root: TempDir,
+}
+
+impl Folders {
+    fn new() -> Self {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(root.path().join("content/articles")).expect("made");
+        fs::write(root.path().join("site.toml"), "title = \"x\"\n").expect("written");
+        Self { root }
+    }
+
+    fn out(&self) -> PathBuf {
+        self.root.path().join("public")
+    }
+
+    fn write(&self, files: &[(&str, &str)]) -> Written {
+        output::write(self.root.path(), &self.out(), &outputs(files)).expect("written")
+    }
+
+    fn read(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.out().join(file)).ok()
+    }
+
+    /// Puts a file of somebody else into the output folder.
+    fn put(&self, file: &str, text: &str) {
+        let path = self.out().join(file);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+}
+
+fn outputs(files: &[(&str, &str)]) -> Vec<Output> {
+    let output = |(route, text): &(&str, &str)| {
+        Output::new(
+            Route::new(route).expect("a good route"),
+            text.as_bytes().into(),
+        )
+    };
+    files.iter().map(output).collect()
+}
+
+/// Every file of a folder, the manifest too.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|it| it.expect("read"))
+        .filter(|it| it.file_type().is_file());
+    let name = |path: &Path| {
+        path.strip_prefix(folder)
+            .expect("below")
+            .to_string_lossy()
+            .into_owned()
+    };
+    files
+        .map(|it| (name(it.path()), fs::read(it.path()).expect("read")))
+        .collect()
+}
+
+fn counts(written: &Written) -> (usize, usize, usize) {
+    (written.written, written.unchanged, written.removed)
+}
+
+const PAGES: [(&str, &str); 3] = [("/", "home"), ("/a/", "a"), ("/b/c/", "c")];
+
+#[test]
+fn only_what_changed_is_written() {
+    let folders = Folders::new();
+    assert_eq!(counts(&folders.write(&PAGES)), (3, 0, 0));
+    let before = fs::metadata(folders.out().join("a/index.html"))
+        .and_then(|it| it.modified())
+        .expect("a time");
+    assert_eq!(counts(&folders.write(&PAGES)), (0, 3, 0));
+    assert_eq!(
+        counts(&folders.write(&[("/", "new home"), ("/a/", "a"), ("/d/", "d")])),
+        (2, 1, 1)
+    );
+    assert_eq!(folders.read("index.html").as_deref(), Some("new home"));
+    assert_eq!(
+        fs::metadata(folders.out().join("a/index.html"))
+            .and_then(|it| it.modified())
+            .expect("a time"),
+        before
+    );
+    assert!(!folders.out().join("b").exists(), "empty folders go");
+}
+
+#[test]
+fn foreign_files_are_kept() {
+    let folders = Folders::new();
+    folders.write(&PAGES);
+    folders.put("CNAME", "a.example");
+    folders.put("b/c/notes.txt", "mine");
+    folders.put("d/index.html", "mine too");
+    let written = folders.write(&[("/", "home"), ("/d/", "d")]);
+    assert_eq!(
+        written
+            .diagnostics
+            .iter()
+            .map(|it| it.id)
+            .collect::<Vec<_>>(),
+        ["foreign-file"]
+    );
+    assert_eq!(folders.read("d/index.html").as_deref(), Some("mine too"));
+    assert_eq!(
+        (
+            folders.read("CNAME").as_deref(),
+            folders.read("b/c/notes.txt").as_deref()
+        ),
+        (Some("a.example"), Some("mine"))
+    );
+    assert_eq!(folders.read("b/c/index.html"), None);
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused() {
+    let folders = Folders::new();
+    let root = folders.root.path();
+    let refused = |out: &Path| {
+        format!(
+            "{:#}",
+            output::write(root, out, &outputs(&PAGES)).expect_err("refused")
+        )
+    };
+    folders.put("index.html", "somebody's");
+    assert!(refused(&folders.out()).contains("was not made by `digest`"));
+    assert_eq!(tree(&folders.out()).len(), 1);
+    assert!(refused(root).contains("holds the site's sources"));
+    assert!(refused(root.parent().expect("a parent")).contains("holds the site's sources"));
+    assert!(refused(&root.join("content")).contains("is one of the site's sources"));
+    assert!(refused(&root.join("content/x/../public")).contains("is one of the site's sources"));
+    assert!(refused(&root.join("site.toml")).contains("is a file"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(root.join("content"), root.join("link")).expect("linked");
+        assert!(refused(&root.join("link")).contains("is one of the site's sources"));
+    }
+}
+
+#[test]
+fn damage_is_repaired() {
+    let folders = Folders::new();
+    folders.write(&PAGES);
+    fs::remove_file(folders.out().join("a/index.html")).expect("removed");
+    fs::write(folders.out().join("index.html"), "HOME").expect("written");
+    fs::write(folders.out().join("b/c/index.html"), "longer").expect("written");
+    // A file changed within the clock's grain of the build counts as the build's; make the change later.
+    let built = fs::metadata(folders.out().join(".digest-manifest")).and_then(|it| it.modified());
+    let later = built.expect("a time") + std::time::Duration::from_secs(5);
+    fs::File::options()
+        .append(true)
+        .open(folders.out().join("index.html"))
+        .and_then(|it| it.set_modified(later))
+        .expect("touched");
+    assert_eq!(counts(&folders.write(&PAGES)), (3, 0, 0));
+    assert_eq!(
+        (
+            folders.read("index.html").as_deref(),
+            folders.read("b/c/index.html").as_deref()
+        ),
+        (Some("home"), Some("c"))
+    );
+}
+
+#[test]
+fn a_lost_manifest_is_no_reason_to_delete() {
+    let folders = Folders::new();
+    folders.write(&PAGES);
+    fs::write(folders.out().join(".digest-manifest"), "damaged").expect("written");
+    let written = folders.write(&[("/", "home"), ("/a/", "changed")]);
+    assert_eq!(
+        written
+            .diagnostics
+            .iter()
+            .map(|it| it.id)
+            .collect::<Vec<_>>(),
+        ["foreign-file"]
+    );
+    assert_eq!(folders.read("a/index.html").as_deref(), Some("a"));
+}
+
+#[test]
+fn a_file_may_become_a_folder_and_back() {
+    let folders = Folders::new();
+    folders.write(&[("/a", "file"), ("/b/c/", "page")]);
+    assert_eq!(
+        counts(&folders.write(&[("/a/", "page"), ("/b", "file")])),
+        (2, 0, 2)
+    );
+    assert_eq!(
+        (
+            folders.read("a/index.html").as_deref(),
+            folders.read("b").as_deref()
+        ),
+        (Some("page"), Some("file"))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let folders = Folders::new();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    folders.write(&[("/", "home")]);
+    std::os::unix::fs::symlink(elsewhere.path(), folders.out().join("a")).expect("linked");
+    let written = folders.write(&PAGES);
+    assert_eq!(written.diagnostics.len(), 1);
+    assert!(tree(elsewhere.path()).is_empty());
+    assert_eq!(folders.read("b/c/index.html").as_deref(), Some("c"));
+}
+
+/// Killed at any moment: the folder after it is what an earlier moment of a build left, with a file cut short
+/// or missing. Every such state is put right by the next build, and nothing foreign is lost.
+#[test]
+fn a_killed_build_is_put_right() {
+    let old = [("/", "home"), ("/a/", "a"), ("/gone/", "gone")];
+    let new = [("/", "new home"), ("/a/", "a"), ("/fresh/", "fresh")];
+    // What the disk looks like between the steps of the second build.
+    let moments: [Moment; 6] = [
+        ("before anything", |_| {}),
+        ("manifest begun", |out| {
+            fs::write(out.join("..digest-manifest.digest-new"), "dig").expect("written");
+        }),
+        ("pending manifest in place", pending),
+        ("new file half written", |out| {
+            pending(out);
+            fs::create_dir_all(out.join("fresh")).expect("made");
+            fs::write(out.join("fresh/index.html"), "fr").expect("written");
+        }),
+        ("replacement half written", |out| {
+            pending(out);
+            fs::write(out.join(".index.html.digest-new"), "new ho").expect("written");
+        }),
+        ("all written, old one removed", |out| {
+            pending(out);
+            fs::create_dir_all(out.join("fresh")).expect("made");
+            fs::write(out.join("fresh/index.html"), "fresh").expect("written");
+            fs::write(out.join("index.html"), "new home").expect("written");
+            fs::remove_dir_all(out.join("gone")).expect("removed");
+        }),
+    ];
+    let clean = Folders::new();
+    clean.write(&new);
+    for (moment, kill) in moments {
+        // The next build may be of the new site, or of the old one again.
+        for next in [&new, &old] {
+            let folders = Folders::new();
+            folders.write(&old);
+            folders.put("CNAME", "a.example");
+            kill(&folders.out());
+            assert_eq!(folders.write(next).diagnostics, [], "{moment}");
+            let mut left = tree(&folders.out());
+            assert_eq!(
+                left.remove("CNAME").as_deref(),
+                Some(&b"a.example"[..]),
+                "{moment}"
+            );
+            let expected = Folders::new();
+            expected.write(next);
+            assert_eq!(left, tree(&expected.out()), "{moment}");
+        }
+    }
+}
+
+/// A name, and what happens to the output folder until then.
+type Moment = (&'static str, fn(&Path));
+
+/// The manifest that says which files are about to change.
+fn pending(out: &Path) {
+    let manifest = fs::read_to_string(out.join(".digest-manifest")).expect("read");
+    let lines = manifest
+        .lines()
+        .filter(|line| !line.ends_with(" index.html"));
+    let lines: Vec<&str> = lines
+        .chain(["pending fresh/index.html", "pending index.html"])
+        .collect();
+    fs::write(
+        out.join(".digest-manifest"),
+        format!("{}\n", lines.join("\n")),
+    )
+    .expect("written");
+}
+
+#[test]
+fn the_first_build_may_be_killed_too() {
+    for left in ["", "..digest-manifest.digest-new"] {
+        let folders = Folders::new();
+        fs::create_dir_all(folders.out()).expect("made");
+        if !left.is_empty() {
+            folders.put(left, "dig");
+        }
+        assert_eq!(counts(&folders.write(&PAGES)), (3, 0, 0));
+    }
+}
+
+#[test]
+fn an_article_edited_meanwhile_is_not_overwritten() {
+    use digest_site::engine::NewArticle;
+    use digest_site::file::{ContentHash, SitePath};
+    let folders = Folders::new();
+    let path = SitePath::new("content/articles/a.md").expect("a good path");
+    let save = |text: &str, replaces| {
+        output::save(
+            folders.root.path(),
+            &NewArticle {
+                path: path.clone(),
+                text: text.into(),
+                replaces,
+            },
+        )
+        .expect("saved")
+    };
+    assert!(save("one", None));
+    assert!(!save("two", None), "a new article never replaces a file");
+    assert!(save("two", Some(ContentHash::of(b"one"))));
+    fs::write(folders.root.path().join("content/articles/a.md"), "by hand").expect("written");
+    assert!(!save("three", Some(ContentHash::of(b"two"))));
+    assert_eq!(
+        fs::read_to_string(folders.root.path().join("content/articles/a.md")).expect("read"),
+        "by hand"
+    );
+}

@@ -1,0 +1,210 @@
+//! A whole site in one string: build it, edit it, build again, look at pages and counts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use digest_site::config::BaseUrl;
+use digest_site::engine::{Built, Engine, Request};
+use digest_site::file::{SitePath, SourceFile};
+use digest_site::source::Sources;
+use jiff::civil::date;
+
+/// A site in memory.
+pub(crate) struct Site {
+    sources: Sources,
+    engine: Engine,
+    request: Request,
+    /// What came of the last build.
+    pub(crate) built: Built,
+}
+
+/// The smallest configuration.
+pub(crate) const CONFIG: &str = "-- site.toml --\ntitle = \"要闻\"\n";
+
+impl Site {
+    /// A site of the files in a text: each begins with a line `-- path --`. Without a `site.toml` among them
+    /// it gets [`CONFIG`].
+    pub(crate) fn new(files: &str) -> Self {
+        let mut site = Self {
+            sources: Sources::default(),
+            engine: Engine::default(),
+            request: Request {
+                base_url: None,
+                today: date(2026, 1, 1),
+            },
+            built: Built::default(),
+        };
+        let all = if files.contains("-- site.toml --") {
+            files.to_owned()
+        } else {
+            format!("{CONFIG}{files}")
+        };
+        for (path, text) in sections(&all) {
+            site.edit(path, text);
+        }
+        site
+    }
+
+    /// The same files, never built.
+    pub(crate) fn fresh(&self) -> Self {
+        Self {
+            sources: self.sources.clone(),
+            engine: Engine::default(),
+            request: self.request.clone(),
+            built: Built::default(),
+        }
+    }
+
+    /// Writes a file.
+    pub(crate) fn edit(&mut self, path: &str, text: impl AsRef<[u8]>) -> &mut Self {
+        let path = SitePath::new(path).expect("a good path");
+        let file = SourceFile::new(path.clone(), text.as_ref().to_vec());
+        self.sources.files.insert(path, Arc::new(file));
+        self
+    }
+
+    /// Removes a file.
+    pub(crate) fn remove(&mut self, path: &str) -> &mut Self {
+        self.sources
+            .files
+            .remove(&SitePath::new(path).expect("a good path"))
+            .expect("the file was there");
+        self
+    }
+
+    /// The text of a source file.
+    pub(crate) fn source(&self, path: &str) -> String {
+        let file = self
+            .sources
+            .get(path)
+            .unwrap_or_else(|| panic!("no file {path}: {:?}", self.sources.files.keys()));
+        String::from_utf8_lossy(file.data.bytes()).into_owned()
+    }
+
+    /// The paths of the source files below a folder.
+    pub(crate) fn paths(&self, folder: &str) -> Vec<String> {
+        self.sources
+            .below(folder)
+            .map(|file| file.path.to_string())
+            .collect()
+    }
+
+    pub(crate) fn base_url(&mut self, url: &str) -> &mut Self {
+        self.request.base_url = Some(BaseUrl::parse(url).expect("a good address"));
+        self
+    }
+
+    /// Builds, and writes the new articles among the sources as the program does on disk.
+    pub(crate) fn build(&mut self) -> &mut Self {
+        self.built = self.engine.build(&self.sources, &self.request);
+        for article in self.built.new_articles.clone() {
+            self.edit(article.path.as_str(), article.text);
+        }
+        self
+    }
+
+    /// Every output by its route.
+    pub(crate) fn outputs(&self) -> BTreeMap<String, String> {
+        let outputs = self
+            .built
+            .outputs
+            .as_ref()
+            .unwrap_or_else(|| panic!("not built: {:#?}", self.built.diagnostics));
+        outputs
+            .iter()
+            .map(|it| {
+                (
+                    it.route.to_string(),
+                    String::from_utf8_lossy(&it.bytes).into_owned(),
+                )
+            })
+            .collect()
+    }
+
+    /// The bytes of every output by its route.
+    pub(crate) fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
+        let outputs = self.built.outputs.as_ref().expect("it was built");
+        outputs
+            .iter()
+            .map(|it| (it.route.to_string(), it.bytes.to_vec()))
+            .collect()
+    }
+
+    /// A page.
+    pub(crate) fn page(&self, route: &str) -> String {
+        let outputs = self.outputs();
+        let page = outputs.get(route);
+        page.unwrap_or_else(|| panic!("no page {route}: {:#?}", outputs.keys()))
+            .clone()
+    }
+
+    /// What stands between the `main` tags of a page.
+    pub(crate) fn main(&self, route: &str) -> String {
+        let page = self.page(route);
+        let start = page.find("<main").expect("a page has a main part");
+        let end = page.find("</main>").expect("a page has a main part");
+        page[start..end].to_owned()
+    }
+
+    /// The ids of the diagnostics, in their order.
+    pub(crate) fn ids(&self) -> Vec<&'static str> {
+        self.built.diagnostics.iter().map(|it| it.id).collect()
+    }
+
+    /// The diagnostics as people see them.
+    pub(crate) fn report(&self) -> String {
+        report(&self.built.diagnostics)
+    }
+
+    /// Parsed and rendered by the last build.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        (self.built.counts.parsed, self.built.counts.rendered)
+    }
+}
+
+/// Diagnostics as people see them.
+pub(crate) fn report(diagnostics: &[digest_site::diagnostic::Diagnostic]) -> String {
+    let shown = diagnostics
+        .iter()
+        .map(|it| digest_site::diagnostic::report::human(it, false));
+    shown.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Splits `-- path --` sections.
+fn sections(files: &str) -> Vec<(&str, &str)> {
+    let mut heads: Vec<(usize, usize, &str)> = Vec::new();
+    let mut offset = 0;
+    for line in files.split_inclusive('\n') {
+        if let Some(path) = line
+            .trim_end()
+            .strip_prefix("-- ")
+            .and_then(|it| it.strip_suffix(" --"))
+        {
+            heads.push((offset, offset + line.len(), path));
+        }
+        offset += line.len();
+    }
+    let ends = heads
+        .iter()
+        .skip(1)
+        .map(|head| head.0)
+        .chain([files.len()])
+        .collect::<Vec<_>>();
+    std::iter::zip(&heads, ends)
+        .map(|((_, start, path), end)| (*path, &files[*start..end]))
+        .collect()
+}
+
+/// A small article.
+pub(crate) fn article(title: &str, front_matter: &str, body: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\ndate = 2023-03-10\n{front_matter}+++\n\n{body}\n")
+}
+
+/// Whether files made from the code are to be written anew: `UPDATE_EXPECT=1 cargo test`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may be told something by its environment"
+)]
+pub(crate) fn updates() -> bool {
+    std::env::var_os("UPDATE_EXPECT").is_some()
+}

@@ -1,0 +1,276 @@
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The Rust files below a folder, as path from the root and content.
+fn rust_files(folder: &str) -> Vec<(String, String)> {
+    let entries = walkdir::WalkDir::new(root().join(folder))
+        .sort_by_file_name()
+        .into_iter()
+        .map(|it| it.expect("read"));
+    let files = entries.filter(|it| it.path().extension().is_some_and(|it| it == "rs"));
+    let name = |path: &Path| {
+        path.strip_prefix(root())
+            .expect("below")
+            .to_string_lossy()
+            .replace('\\', "/")
+    };
+    files.map(|it| (name(it.path()), read(it.path()))).collect()
+}
+
+/// The modules of `lib.rs` in their order.
+fn modules() -> Vec<String> {
+    let names = read("src/lib.rs");
+    let names = names
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    names.map(str::to_owned).collect()
+}
+
+/// The code of a file without its tests and comments.
+fn code(text: &str) -> String {
+    let end = text.find("#[cfg(test)]").unwrap_or(text.len());
+    text[..end]
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn a_module_uses_only_those_above_it() {
+    let modules = modules();
+    assert!(modules.len() > 15);
+    for (path, text) in rust_files("src") {
+        let name = path["src/".len()..]
+            .split(['/', '.'])
+            .next()
+            .expect("a name")
+            .to_owned();
+        let Some(own) = modules.iter().position(|it| *it == name) else {
+            continue;
+        };
+        for (place, _) in code(&text).match_indices("crate::") {
+            let used = code(&text)[place + "crate::".len()..].to_owned();
+            let listed = used.strip_prefix('{').map_or_else(
+                || vec![used.clone()],
+                |list| {
+                    list[..list.find('}').unwrap_or(0)]
+                        .split(',')
+                        .map(str::to_owned)
+                        .collect()
+                },
+            );
+            for used in listed {
+                let used: String = used
+                    .trim()
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
+                let at = modules
+                    .iter()
+                    .position(|it| *it == used)
+                    .unwrap_or_else(|| panic!("{path}: no module {used}"));
+                assert!(
+                    at <= own,
+                    "{path} uses {used}, which stands below {name} in lib.rs"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_edges_touch_the_world() {
+    /// Modules that may, and what they may.
+    const EDGES: [(&str, &[&str]); 5] = [
+        ("src/source.rs", &["std::fs", "fs::"]),
+        ("src/output/", &["std::fs", "fs::"]),
+        (
+            "src/cli.rs",
+            &["std::fs", "fs::", "std::env", "println!", "std::process"],
+        ),
+        ("src/main.rs", &["std::env", "std::process"]),
+        ("src/text/opencc/dictionaries.rs", &["std::fs", "fs::"]),
+    ];
+    for (path, text) in rust_files("src") {
+        let allowed: Vec<&str> = EDGES
+            .iter()
+            .filter(|(edge, _)| path.starts_with(edge))
+            .flat_map(|(_, may)| may.iter().copied())
+            .collect();
+        for world in [
+            "std::fs",
+            "fs::",
+            "std::env",
+            "std::net",
+            "std::process",
+            "SystemTime::now",
+            "println!",
+            "print!(",
+        ] {
+            let used = code(&text).lines().any(|line| uses(line, world));
+            assert!(!used || allowed.contains(&world), "{path} uses {world}");
+        }
+    }
+}
+
+/// Whether a line of code uses a name, and not only one that ends like it.
+fn uses(line: &str, name: &str) -> bool {
+    line.match_indices(name).any(|(at, _)| {
+        !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
+            || name.starts_with("std")
+    })
+}
+
+#[test]
+fn unsafe_code_stands_in_one_file() {
+    for (path, text) in rust_files("src") {
+        let has = code(&text).contains("unsafe");
+        assert_eq!(has, path == "src/text/opencc.rs", "{path}");
+    }
+}
+
+#[test]
+fn the_table_of_built_in_files_is_the_folders() {
+    let table: BTreeSet<&str> = digest_site::assets::BUILT_IN
+        .iter()
+        .map(|(path, _)| *path)
+        .collect();
+    let entries = ["templates", "theme"]
+        .into_iter()
+        .flat_map(|folder| walkdir::WalkDir::new(root().join(folder)));
+    let files: BTreeSet<String> = entries
+        .map(|it| it.expect("read"))
+        .filter(|it| it.file_type().is_file())
+        .map(|it| {
+            it.path()
+                .strip_prefix(root())
+                .expect("below")
+                .to_string_lossy()
+                .replace('\\', "/")
+        })
+        .collect();
+    assert_eq!(table, files.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn no_test_module_is_forgotten() {
+    let main = read("tests/it/main.rs");
+    for (path, _) in rust_files("tests/it")
+        .iter()
+        .filter(|(path, _)| !path.ends_with("/main.rs"))
+    {
+        let name = path["tests/it/".len()..].trim_end_matches(".rs");
+        assert!(main.contains(&format!("mod {name};")), "{path}");
+    }
+}
+
+#[test]
+fn files_and_lines_stay_short() {
+    /// Longer files are split.
+    const LINES: usize = 600;
+    for (path, text) in rust_files("src").into_iter().chain(rust_files("tests")) {
+        assert!(
+            text.lines().count() <= LINES,
+            "{path} has {} lines",
+            text.lines().count()
+        );
+        for marker in ["todo!", "dbg!", "unimplemented!", "FIXME", "XXX"] {
+            assert!(
+                path == "tests/it/tidy.rs" || !text.contains(marker),
+                "{path} holds {marker}"
+            );
+        }
+    }
+}
+
+/// What `docs/diagnostics.md` says, from the functions of `problems.rs`: id, and the first sentence about it.
+fn diagnostics_table() -> String {
+    let source = read("src/diagnostic/problems.rs");
+    let mut table = String::from(
+        "# What can be wrong with a site\n\nMade from `src/diagnostic/problems.rs` by a test; `UPDATE_EXPECT=1 cargo test` writes it anew.\n\n| id | severity | what it means |\n|---|---|---|\n",
+    );
+    for (id, severity, about) in problems(&source) {
+        writeln!(table, "| `{id}` | {severity} | {about} |").expect("a string takes any text");
+    }
+    table
+}
+
+/// Id, severity and documentation of each problem.
+fn problems(source: &str) -> Vec<(String, &'static str, String)> {
+    let blocks = source
+        .split("\n/// ")
+        .skip(1)
+        .filter(|block| block.contains("pub fn "));
+    let problem = |block: &str| {
+        let about = block.lines().next().expect("a line").to_owned();
+        let name = block.split("pub fn ").nth(1)?.split('(').next()?;
+        let body = &block[block.find("pub fn ")?..];
+        let severity = if body.contains("warning(") {
+            "warning"
+        } else {
+            "error"
+        };
+        let id = name.replace('_', "-");
+        assert!(
+            body.contains(&format!("\"{id}\"")),
+            "{name} does not have the id {id}"
+        );
+        Some((id, severity, about))
+    };
+    blocks.filter_map(problem).collect()
+}
+
+#[test]
+fn every_diagnostic_is_documented() {
+    expect_file("docs/diagnostics.md", &diagnostics_table());
+}
+
+#[test]
+fn every_diagnostic_is_produced_by_a_test() {
+    let tests: String = rust_files("tests/it")
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with("tidy.rs"))
+        .map(|(_, text)| text)
+        .collect();
+    for (id, _, _) in problems(&read("src/diagnostic/problems.rs")) {
+        assert!(tests.contains(&id), "no test produces {id}");
+    }
+}
+
+/// A file that is made from the code is in step with it.
+fn expect_file(path: &str, expected: &str) {
+    let on_disk = root().join(path);
+    if crate::support::updates() {
+        fs::create_dir_all(on_disk.parent().expect("a parent"))
+            .and_then(|()| fs::write(&on_disk, expected))
+            .expect("written");
+    }
+    assert_eq!(
+        fs::read_to_string(&on_disk)
+            .unwrap_or_default()
+            .replace("\r\n", "\n"),
+        expected,
+        "{path} is out of step; UPDATE_EXPECT=1 writes it anew"
+    );
+}
+
+#[test]
+fn every_topic_of_this_site_can_be_read() {
+    let files: Vec<PathBuf> = fs::read_dir(root().join("content/topics"))
+        .expect("read")
+        .map(|it| it.expect("read").path())
+        .collect();
+    assert_eq!(files.len(), 28);
+}
