@@ -420,7 +420,7 @@ mod tests {
             body.links,
             [Link {
                 target: "/cities/qingdao/".into(),
-                span: 3..31
+                span: 3..29
             }]
         );
     }

@@ -48,8 +48,9 @@ impl Script {
         !matches!(self, Self::Hans)
     }
 
-    /// Guesses from the characters: Traditional if more of them are only Traditional (島) than only
-    /// Simplified (岛). A text with neither counts as Simplified.
+    /// Guesses from the characters: Traditional if as many of them are Traditional only (島) as are the
+    /// Simplified form of another (岛), for some of those (台, 里, 后) stand in both. A text with neither
+    /// counts as Simplified.
     #[must_use]
     pub fn guess(text: &str) -> Self {
         let (mut traditional, mut simplified) = (0_usize, 0_usize);
@@ -60,7 +61,7 @@ impl Script {
                 simplified += 1;
             }
         }
-        if traditional > simplified {
+        if traditional > 0 && traditional >= simplified {
             Self::Hant
         } else {
             Self::Hans
