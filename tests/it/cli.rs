@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use crate::support::article;
+use crate::support::{article, tree};
 
 /// A site on disk.
 fn site() -> TempDir {
@@ -245,6 +245,51 @@ fn two_builds_at_once_end_well() {
             .count(),
         2
     );
+}
+
+/// Kills builds of a growing site at a dozen moments, some before, some amid, some after the writing; the
+/// build after each leaves exactly what a build in a fresh folder would.
+#[test]
+fn a_build_killed_at_any_moment_is_put_right() {
+    let root = site();
+    let build = |out: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+        let command =
+            command
+                .current_dir(root.path())
+                .args(["build", "--now", "2026-01-01", "--out", out]);
+        command
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("it starts")
+    };
+    for round in 0..12_u64 {
+        for n in 0..20 {
+            let text = article(
+                &format!("第{round}轮第{n}篇"),
+                "cities = [\"青岛\"]\n",
+                "正文。",
+            );
+            write(
+                root.path(),
+                &format!("content/articles/r{}n{n}.md", round / 2),
+                text,
+            );
+        }
+        let mut killed = build("public");
+        std::thread::sleep(std::time::Duration::from_millis(8 * round));
+        killed.kill().expect("it can be killed");
+        killed.wait().expect("it ends");
+        let fresh = format!("fresh-{round}");
+        assert_eq!(build("public").wait().expect("it ends").code(), Some(0));
+        assert_eq!(build(&fresh).wait().expect("it ends").code(), Some(0));
+        assert_eq!(
+            tree(&root.path().join("public")),
+            tree(&root.path().join(fresh)),
+            "round {round}"
+        );
+    }
 }
 
 #[cfg(unix)]

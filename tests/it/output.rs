@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -6,6 +5,8 @@ use digest_site::output::{self, Written};
 use digest_site::render::Output;
 use digest_site::route::Route;
 use tempfile::TempDir;
+
+use crate::support::tree;
 
 /// A root with sources, and an output folder in it.
 struct Folders {
@@ -48,23 +49,6 @@ fn outputs(files: &[(&str, &str)]) -> Vec<Output> {
         )
     };
     files.iter().map(output).collect()
-}
-
-/// Every file of a folder, the manifest too.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = walkdir::WalkDir::new(folder)
-        .into_iter()
-        .map(|it| it.expect("read"))
-        .filter(|it| it.file_type().is_file());
-    let name = |path: &Path| {
-        path.strip_prefix(folder)
-            .expect("below")
-            .to_string_lossy()
-            .into_owned()
-    };
-    files
-        .map(|it| (name(it.path()), fs::read(it.path()).expect("read")))
-        .collect()
 }
 
 fn counts(written: &Written) -> (usize, usize, usize) {

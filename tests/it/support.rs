@@ -1,6 +1,7 @@
 //! A whole site in one string: build it, edit it, build again, look at pages and counts.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use digest_site::config::BaseUrl;
@@ -207,4 +208,21 @@ pub(crate) fn article(title: &str, front_matter: &str, body: &str) -> String {
 )]
 pub(crate) fn updates() -> bool {
     std::env::var_os("UPDATE_EXPECT").is_some()
+}
+
+/// Every file of a folder, the manifest too.
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|it| it.expect("read"))
+        .filter(|it| it.file_type().is_file());
+    let name = |path: &Path| {
+        path.strip_prefix(folder)
+            .expect("below")
+            .to_string_lossy()
+            .into_owned()
+    };
+    files
+        .map(|it| (name(it.path()), std::fs::read(it.path()).expect("read")))
+        .collect()
 }
