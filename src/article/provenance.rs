@@ -63,6 +63,15 @@ pub fn raw_path(text: &str) -> Option<SitePath> {
     SitePath::new(value.split(['"', '\'']).nth(1)?)
 }
 
+/// The slug in the front matter of a file that the program wrote.
+#[must_use]
+pub fn slug(generated: &str) -> Option<String> {
+    let line = generated
+        .lines()
+        .find_map(|line| line.strip_prefix("slug = \""))?;
+    line.trim_end().strip_suffix('"').map(str::to_owned)
+}
+
 /// The SHA-256 of some bytes, as `sha256sum` prints it.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {

@@ -85,40 +85,36 @@ fn list(key: &str, values: impl Iterator<Item = String>) -> String {
     )
 }
 
-/// A table on one line, without the fields that are empty.
-fn table<'a>(fields: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> String {
-    let fields = fields
-        .into_iter()
-        .filter_map(|(key, value)| Some(field(key, value?)));
-    format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+/// A table on one line.
+fn table(fields: impl IntoIterator<Item = Option<String>>) -> String {
+    let fields: Vec<String> = fields.into_iter().flatten().collect();
+    format!("{{ {} }}", fields.join(", "))
 }
 
+/// The field, if there is a value.
+fn optional(key: &str, value: Option<&String>) -> Option<String> {
+    value.map(|it| field(key, it))
+}
+
+/// `source = "…"` if nothing but the name is known, else a table.
 fn source(origin: &Origin) -> Option<String> {
-    if *origin == Origin::default() {
-        return None;
+    let name_only = Origin {
+        name: origin.name.clone(),
+        ..Origin::default()
+    };
+    if *origin == name_only {
+        return optional("source", origin.name.as_ref());
     }
-    if let (Some(name), true) = (
-        &origin.name,
-        *origin
-            == (Origin {
-                name: origin.name.clone(),
-                ..Origin::default()
-            }),
-    ) {
-        return Some(field("source", name));
-    }
-    let mut fields = table([
-        ("name", origin.name.as_deref()),
-        ("edition", origin.edition.as_deref()),
-        ("column", origin.column.as_deref()),
-    ]);
-    if !origin.section.is_empty() {
-        let section = list("section", origin.section.iter().cloned());
-        let inside = fields.trim_start_matches('{').trim_end_matches('}').trim();
-        let separator = if inside.is_empty() { "" } else { ", " };
-        fields = format!("{{ {inside}{separator}{section} }}");
-    }
-    Some(format!("source = {fields}"))
+    let section =
+        (!origin.section.is_empty()).then(|| list("section", origin.section.iter().cloned()));
+    let fields = [
+        optional("name", origin.name.as_ref()),
+        optional("url", origin.url.as_ref()),
+        optional("edition", origin.edition.as_ref()),
+        optional("column", origin.column.as_ref()),
+        section,
+    ];
+    Some(format!("source = {}", table(fields)))
 }
 
 fn byline(credits: &[Credit]) -> Vec<String> {
@@ -126,13 +122,11 @@ fn byline(credits: &[Credit]) -> Vec<String> {
         return Vec::new();
     }
     let entry = |it: &Credit| {
+        let role = optional("role", it.role.as_ref());
+        let affiliation = optional("affiliation", it.affiliation.as_ref());
         format!(
             "  {},",
-            table([
-                ("role", it.role.as_deref()),
-                ("name", Some(&it.name)),
-                ("affiliation", it.affiliation.as_deref())
-            ])
+            table([role, Some(field("name", &it.name)), affiliation])
         )
     };
     let entries = credits.iter().map(entry);

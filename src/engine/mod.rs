@@ -10,6 +10,9 @@
 //!
 //! Nothing here touches the disk: new articles and outputs are handed back.
 
+mod import;
+mod inputs;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,13 +22,12 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::annotate::{self, Annotated};
-use crate::article::{self, provenance};
+use crate::article::{self};
 use crate::assets::{self, Asset};
 use crate::catalog;
-use crate::config::{self, BaseUrl, Config};
+use crate::config::{BaseUrl, Config};
 use crate::decode;
-use crate::diagnostic::{self, At, Diagnostic, Severity, problems};
-use crate::extract;
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::markdown;
@@ -33,7 +35,6 @@ use crate::plan::{self, Page, Plan};
 use crate::render::{Output, Templates};
 use crate::route::Route;
 use crate::source::Sources;
-use crate::topic::{self, Topics};
 
 /// What somebody asked for, besides the site itself.
 #[derive(Debug, Clone)]
@@ -162,15 +163,21 @@ impl Engine {
         built: &mut Built,
     ) -> Option<Vec<Output>> {
         let mut clock = Clock::start();
-        let config = read_config(sources, request, &mut built.diagnostics)?;
-        let templates = read_templates(sources, &mut built.diagnostics)?;
+        let config = inputs::read_config(sources, request, &mut built.diagnostics)?;
+        let templates = inputs::read_templates(sources, &mut built.diagnostics)?;
         let (assets, problems) = assets::theme(sources);
         built.diagnostics.extend(problems);
-        let topics = read_topics(sources, &config, &mut built.diagnostics);
-        report_stray_files(sources, &mut built.diagnostics);
+        let topics = inputs::read_topics(sources, &config, &mut built.diagnostics);
+        inputs::report_stray_files(sources, &mut built.diagnostics);
         built.timings.push(("configure", clock.lap()));
 
-        let files = self.extract(sources, &config, &topics, built);
+        let context = import::Context {
+            config: &config,
+            gazetteer: self.gazetteer,
+            topics: &topics,
+            progress: &self.progress,
+        };
+        let files = import::articles(context, sources, built);
         built.timings.push(("extract", clock.lap()));
 
         let articles = self.parse(&files, &config, built);
@@ -199,110 +206,10 @@ impl Engine {
         outputs
     }
 
-    /// The Markdown files of all articles: those of the site, and those made of raw articles just now.
-    fn extract(
-        &self,
-        sources: &Sources,
-        config: &Config,
-        topics: &Topics,
-        built: &mut Built,
-    ) -> BTreeMap<SitePath, Arc<SourceFile>> {
-        let mut files: BTreeMap<SitePath, Arc<SourceFile>> = sources
-            .below(article::FOLDER)
-            .filter(|it| it.path.extension() == "md")
-            .map(|it| (it.path.clone(), Arc::clone(it)))
-            .collect();
-        let owners = raw_owners(&files);
-        let raw: Vec<&Arc<SourceFile>> = sources
-            .below(extract::FOLDER)
-            .filter(|it| it.path.extension() == "txt")
-            .collect();
-        self.progress.expect(raw.len());
-        let import = |file: &&Arc<SourceFile>| {
-            let owner = owners.get(&file.path).and_then(|path| files.get(path));
-            let result = self.import(file, owner, config, topics);
-            self.progress.step();
-            result
-        };
-        let imported: Vec<(Option<NewArticle>, Vec<Diagnostic>)> =
-            raw.par_iter().map(import).collect();
-        for (file, (article, problems)) in std::iter::zip(raw, imported) {
-            built.diagnostics.extend(problems);
-            let Some(article) = article else { continue };
-            if article.replaces.is_none() && files.contains_key(&article.path) {
-                built.diagnostics.push(problems::article_exists(
-                    At::File(article.path.clone()),
-                    file.path.as_str(),
-                ));
-                continue;
-            }
-            built.counts.extracted += 1;
-            let source = SourceFile::new(article.path.clone(), article.text.clone().into_bytes());
-            files.insert(article.path.clone(), Arc::new(source));
-            built.new_articles.push(article);
-        }
-        files
-    }
-
-    /// What a raw article asks for: a new file, an old one written anew, or nothing.
-    fn import(
-        &self,
-        file: &SourceFile,
-        owner: Option<&Arc<SourceFile>>,
-        config: &Config,
-        topics: &Topics,
-    ) -> (Option<NewArticle>, Vec<Diagnostic>) {
-        let (text, mut problems) = match decode::text(file, config.max_article_bytes) {
-            Ok(decoded) => decoded,
-            Err(problem) => return (None, vec![problem]),
-        };
-        let raw = provenance::Raw {
-            path: file.path.clone(),
-            sha256: provenance::sha256(file.data.bytes()),
-        };
-        let written = owner.map(|it| String::from_utf8_lossy(it.data.bytes()));
-        if let (Some(owner), Some(written)) = (owner, &written)
-            && !provenance::is_generated(written)
-        {
-            if !written.contains(&raw.sha256) {
-                problems.push(problems::raw_changed(
-                    At::File(owner.path.clone()),
-                    raw.path.as_str(),
-                ));
-            }
-            return (None, problems);
-        }
-        let Some(draft) = extract::extract(&text, self.gazetteer, topics) else {
-            problems.push(problems::no_article(At::File(file.path.clone())));
-            return (None, problems);
-        };
-        let slug = owner.map_or_else(
-            || extract::markdown::slug(&draft, &raw, self.gazetteer),
-            |it| it.path.stem().to_owned(),
-        );
-        let text = extract::markdown::write(&draft, &raw, &slug, self.gazetteer);
-        if written.is_some_and(|it| it.replace("\r\n", "\n") == text) {
-            return (None, problems);
-        }
-        let path = owner.map_or_else(
-            || SitePath::new(&format!("{}/{slug}.md", article::FOLDER)),
-            |it| Some(it.path.clone()),
-        );
-        let path = path.expect("a slug of digits, pinyin and hyphens makes a good path");
-        (
-            Some(NewArticle {
-                path,
-                text,
-                replaces: owner.map(|it| it.hash),
-            }),
-            problems,
-        )
-    }
-
     /// Parses and annotates the articles whose files have changed.
     fn parse(
         &mut self,
-        files: &BTreeMap<SitePath, Arc<SourceFile>>,
+        files: &import::Files,
         config: &Config,
         built: &mut Built,
     ) -> Vec<Arc<Annotated>> {
@@ -404,86 +311,6 @@ impl Clock {
         self.0 = Instant::now();
         lap
     }
-}
-
-/// The configuration; `None` if anything in it is wrong, for a site at the wrong address is worse than none.
-fn read_config(
-    sources: &Sources,
-    request: &Request,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Config> {
-    let Some(file) = sources.get(config::FILE) else {
-        diagnostics.push(problems::missing_config());
-        return None;
-    };
-    let (config, problems) = match decode::text(file, u64::MAX) {
-        Ok((text, marks)) => {
-            let (config, problems) = config::parse(&file.path, &text);
-            (config, marks.into_iter().chain(problems).collect())
-        }
-        Err(problem) => (None, vec![problem]),
-    };
-    let usable = problems.iter().all(|it| it.severity == Severity::Warning);
-    diagnostics.extend(problems);
-    let mut config = config.filter(|_| usable)?;
-    if let Some(base_url) = &request.base_url {
-        config.base_url = base_url.clone();
-    }
-    Some(config)
-}
-
-fn read_templates(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
-    Templates::new(&assets::templates(sources))
-        .map_err(|problems| diagnostics.extend(problems))
-        .ok()
-}
-
-fn read_topics(sources: &Sources, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Topics {
-    let mut topics = Vec::new();
-    for file in sources
-        .below(topic::FOLDER)
-        .filter(|it| it.path.extension() == "md")
-    {
-        match decode::text(file, config.max_article_bytes) {
-            Ok((text, marks)) => {
-                let (topic, problems) = topic::parse(&file.path, &text, &config.base_url.path);
-                diagnostics.extend(marks.into_iter().chain(problems));
-                topics.extend(topic);
-            }
-            Err(problem) => diagnostics.push(problem),
-        }
-    }
-    let (topics, problems) = Topics::new(topics);
-    diagnostics.extend(problems);
-    topics
-}
-
-/// Files in `content/` that no stage looks at.
-fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let used = [
-        (article::FOLDER, "md"),
-        (topic::FOLDER, "md"),
-        (extract::FOLDER, "txt"),
-    ];
-    let is_used = |file: &SourceFile| {
-        used.iter().any(|(folder, extension)| {
-            file.path.below(folder).is_some() && file.path.extension() == *extension
-        })
-    };
-    let stray = sources.below("content").filter(|file| !is_used(file));
-    diagnostics.extend(stray.map(|file| problems::stray_file(At::File(file.path.clone()))));
-}
-
-/// Which article was made of which raw article. Read from the text, so that an article with a mistake in it
-/// still owns its raw article.
-fn raw_owners(files: &BTreeMap<SitePath, Arc<SourceFile>>) -> BTreeMap<SitePath, SitePath> {
-    let owner = |file: &Arc<SourceFile>| {
-        Some((
-            provenance::raw_path(&String::from_utf8_lossy(file.data.bytes()))?,
-            file.path.clone(),
-        ))
-    };
-    files.values().rev().filter_map(owner).collect()
 }
 
 fn parse_article(file: &SourceFile, config: &Config, gazetteer: &Gazetteer) -> Parsed {

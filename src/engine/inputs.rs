@@ -1,0 +1,89 @@
+//! What a build reads before it reads articles: configuration, templates, topics.
+
+use crate::article;
+use crate::assets;
+use crate::config::{self, Config};
+use crate::decode;
+use crate::diagnostic::{At, Diagnostic, Severity, problems};
+use crate::extract;
+use crate::file::SourceFile;
+use crate::render::Templates;
+use crate::source::Sources;
+use crate::topic::{self, Topics};
+
+use super::Request;
+
+/// The configuration; `None` if anything in it is wrong, for a site at the wrong address is worse than none.
+pub(super) fn read_config(
+    sources: &Sources,
+    request: &Request,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Config> {
+    let Some(file) = sources.get(config::FILE) else {
+        diagnostics.push(problems::missing_config());
+        return None;
+    };
+    let (config, problems) = match decode::text(file, u64::MAX) {
+        Ok((text, marks)) => {
+            let (config, problems) = config::parse(&file.path, &text);
+            (config, marks.into_iter().chain(problems).collect())
+        }
+        Err(problem) => (None, vec![problem]),
+    };
+    let usable = problems.iter().all(|it| it.severity == Severity::Warning);
+    diagnostics.extend(problems);
+    let mut config = config.filter(|_| usable)?;
+    if let Some(base_url) = &request.base_url {
+        config.base_url = base_url.clone();
+    }
+    Some(config)
+}
+
+pub(super) fn read_templates(
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Templates> {
+    Templates::new(&assets::templates(sources))
+        .map_err(|problems| diagnostics.extend(problems))
+        .ok()
+}
+
+pub(super) fn read_topics(
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Topics {
+    let mut topics = Vec::new();
+    for file in sources
+        .below(topic::FOLDER)
+        .filter(|it| it.path.extension() == "md")
+    {
+        match decode::text(file, config.max_article_bytes) {
+            Ok((text, marks)) => {
+                let (topic, problems) = topic::parse(&file.path, &text, &config.base_url.path);
+                diagnostics.extend(marks.into_iter().chain(problems));
+                topics.extend(topic);
+            }
+            Err(problem) => diagnostics.push(problem),
+        }
+    }
+    let (topics, problems) = Topics::new(topics);
+    diagnostics.extend(problems);
+    topics
+}
+
+/// Files in `content/` that no stage looks at.
+pub(super) fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let used = [
+        (article::FOLDER, "md"),
+        (topic::FOLDER, "md"),
+        (extract::FOLDER, "txt"),
+    ];
+    let is_used = |file: &SourceFile| {
+        used.iter().any(|(folder, extension)| {
+            file.path.below(folder).is_some() && file.path.extension() == *extension
+        })
+    };
+    let stray = sources.below("content").filter(|file| !is_used(file));
+    diagnostics.extend(stray.map(|file| problems::stray_file(At::File(file.path.clone()))));
+}
