@@ -129,11 +129,7 @@ fn system_library() -> Option<Lines> {
         return None;
     }
     let mut config = pkg_config::Config::new();
-    config
-        .atleast_version(OLDEST)
-        .statik(false)
-        .cargo_metadata(false)
-        .env_metadata(false);
+    config.atleast_version(OLDEST).statik(false).cargo_metadata(false).env_metadata(false);
     let library = config.probe("opencc").ok()?;
     let mut folders = library.link_paths.iter();
     match folders.find(|folder| is_static(folder) && !is_shared(folder)) {
@@ -143,17 +139,12 @@ fn system_library() -> Option<Lines> {
 }
 
 fn crt_static() -> bool {
-    variable("CARGO_CFG_TARGET_FEATURE")
-        .split(',')
-        .any(|feature| feature == "crt-static")
+    variable("CARGO_CFG_TARGET_FEATURE").split(',').any(|feature| feature == "crt-static")
 }
 
 fn shared_library(library: &pkg_config::Library) -> Lines {
     let paths = library.link_paths.iter().map(|path| search_path(path));
-    let names = library
-        .libs
-        .iter()
-        .map(|name| format!("cargo::rustc-link-lib={name}"));
+    let names = library.libs.iter().map(|name| format!("cargo::rustc-link-lib={name}"));
     paths.chain(names).collect()
 }
 
@@ -169,10 +160,7 @@ fn link_folder(folder: &Path) -> Result<Lines, String> {
 }
 
 fn library_folder(folder: &Path) -> Option<PathBuf> {
-    ["lib64", "lib"]
-        .map(|name| folder.join(name))
-        .into_iter()
-        .find(|path| is_static(path))
+    ["lib64", "lib"].map(|name| folder.join(name)).into_iter().find(|path| is_static(path))
 }
 
 fn is_static(folder: &Path) -> bool {
@@ -183,9 +171,7 @@ fn is_static(folder: &Path) -> bool {
 }
 
 fn is_shared(folder: &Path) -> bool {
-    ["libopencc.so", "libopencc.dylib"]
-        .iter()
-        .any(|name| folder.join(name).exists())
+    ["libopencc.so", "libopencc.dylib"].iter().any(|name| folder.join(name).exists())
 }
 
 fn static_library(folder: &Path) -> Result<Lines, String> {
@@ -198,9 +184,7 @@ fn static_library(folder: &Path) -> Result<Lines, String> {
 
 /// Enough for the linkers of Apple and Microsoft, for which the order of libraries means nothing.
 fn named_libraries(folder: &Path, names: &[&str]) -> Lines {
-    let names = names
-        .iter()
-        .map(|name| format!("cargo::rustc-link-lib={name}"));
+    let names = names.iter().map(|name| format!("cargo::rustc-link-lib={name}"));
     std::iter::once(search_path(folder)).chain(names).collect()
 }
 
@@ -208,22 +192,13 @@ fn named_libraries(folder: &Path, names: &[&str]) -> Lines {
 /// after all libraries named by a build script. So `-lopencc` finds a linker script that names all
 /// three (LLD and mold read it as well).
 fn grouped_libraries(folder: &Path) -> Result<Lines, String> {
-    let files = [
-        folder.join("libopencc.a"),
-        folder.join("libmarisa.a"),
-        libstdcpp()?,
-    ];
-    let group = files
-        .each_ref()
-        .map(|file| format!("\"{}\"", file.display()))
-        .join(" ");
+    let files = [folder.join("libopencc.a"), folder.join("libmarisa.a"), libstdcpp()?];
+    let group = files.each_ref().map(|file| format!("\"{}\"", file.display())).join(" ");
     let place = PathBuf::from(variable("OUT_DIR")).join("link");
     let script = place.join("libopencc.a");
     fs::create_dir_all(&place).map_err(|error| at(&place, &error))?;
     fs::write(&script, format!("GROUP({group})\n")).map_err(|error| at(&script, &error))?;
-    let reruns = files
-        .iter()
-        .map(|file| format!("cargo::rerun-if-changed={}", file.display()));
+    let reruns = files.iter().map(|file| format!("cargo::rerun-if-changed={}", file.display()));
     Ok(reruns.chain([search_path(&place)]).collect())
 }
 
@@ -293,10 +268,7 @@ fn download(wheel: &Wheel, folder: &Path) -> Result<(), String> {
         .arg(folder)
         .arg("--requirement")
         .arg(&requirements))?;
-    run(Command::new(python)
-        .args(["-m", "zipfile", "-e"])
-        .arg(wheel_file(folder)?)
-        .arg(folder))?;
+    run(Command::new(python).args(["-m", "zipfile", "-e"]).arg(wheel_file(folder)?).arg(folder))?;
     let stamp = folder.join("stamp");
     fs::write(&stamp, wheel.sha256).map_err(|error| at(&stamp, &error))
 }
@@ -331,11 +303,7 @@ fn wheel_file(folder: &Path) -> Result<PathBuf, String> {
 fn run(command: &mut Command) -> Result<(), String> {
     match command.output() {
         Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(format!(
-            "`{}` failed: {}",
-            label(command),
-            stated_error(&output)
-        )),
+        Ok(output) => Err(format!("`{}` failed: {}", label(command), stated_error(&output))),
         Err(error) => Err(format!("`{}` failed: {error}", label(command))),
     }
 }
@@ -357,10 +325,7 @@ fn stated_error(output: &Output) -> String {
 }
 
 fn variable(name: &str) -> String {
-    env::var_os(name)
-        .map(OsString::into_string)
-        .and_then(Result::ok)
-        .unwrap_or_default()
+    env::var_os(name).map(OsString::into_string).and_then(Result::ok).unwrap_or_default()
 }
 
 fn at(path: &Path, error: &std::io::Error) -> String {

@@ -58,10 +58,7 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> Annotated {
         date: front.date,
         script: front.script,
         source: front.source.name.clone(),
-        summary: front
-            .summary
-            .clone()
-            .unwrap_or_else(|| summary(&article.body.text)),
+        summary: front.summary.clone().unwrap_or_else(|| summary(&article.body.text)),
         cities: front.cities.clone(),
         mentions,
         topics: front.topics.iter().map(|it| it.value.clone()).collect(),
@@ -74,10 +71,7 @@ fn mentions(article: &Article, gazetteer: &Gazetteer) -> Vec<PlaceId> {
     let text = format!("{}\n{}", article.front.title, article.body.text);
     let mut counted: BTreeMap<PlaceId, (usize, usize)> = BTreeMap::new();
     for mention in gazetteer.find(&text) {
-        counted
-            .entry(mention.place)
-            .or_insert((0, mention.span.start))
-            .0 += 1;
+        counted.entry(mention.place).or_insert((0, mention.span.start)).0 += 1;
     }
     let mut ranked: Vec<_> = counted.into_iter().collect();
     ranked.sort_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));

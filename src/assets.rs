@@ -62,14 +62,9 @@ pub struct Asset {
 fn files(sources: &Sources, folder: &str) -> BTreeMap<SitePath, Arc<SourceFile>> {
     let built_in = BUILT_IN.iter().filter_map(|(path, bytes)| {
         let path = SitePath::new(path).filter(|it| it.below(folder).is_some())?;
-        Some((
-            path.clone(),
-            Arc::new(SourceFile::new(path, bytes.to_vec())),
-        ))
+        Some((path.clone(), Arc::new(SourceFile::new(path, bytes.to_vec()))))
     });
-    let own = sources
-        .below(folder)
-        .map(|file| (file.path.clone(), Arc::clone(file)));
+    let own = sources.below(folder).map(|file| (file.path.clone(), Arc::clone(file)));
     built_in.chain(own).collect()
 }
 
@@ -122,9 +117,5 @@ fn asset(file: &Arc<SourceFile>) -> Result<Asset, Diagnostic> {
     let route = Route::new(&address).map_err(|why| {
         problems::invalid_route(At::File(file.path.clone()), &address, &why.to_string())
     })?;
-    Ok(Asset {
-        route,
-        name: fingerprinted.then(|| below.to_owned()),
-        file: Arc::clone(file),
-    })
+    Ok(Asset { route, name: fingerprinted.then(|| below.to_owned()), file: Arc::clone(file) })
 }

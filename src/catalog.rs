@@ -111,23 +111,13 @@ pub fn build(
 ) -> (Catalog, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let all = articles.len();
-    let published = articles
-        .into_iter()
-        .filter(|it| is_published(it, today))
-        .collect::<Vec<_>>();
+    let published = articles.into_iter().filter(|it| is_published(it, today)).collect::<Vec<_>>();
     let withheld = all - published.len();
     let mut articles = one_per_route(published, &mut diagnostics);
     articles.sort_by_cached_key(|it| {
-        (
-            Reverse(it.meta.date.map(|date| date.instant)),
-            it.meta.route.clone(),
-        )
+        (Reverse(it.meta.date.map(|date| date.instant)), it.meta.route.clone())
     });
-    let mut catalog = Catalog {
-        articles,
-        withheld,
-        ..Catalog::default()
-    };
+    let mut catalog = Catalog { articles, withheld, ..Catalog::default() };
     catalog.places = places(&catalog, gazetteer);
     catalog.months = months(&catalog);
     add_topics(&mut catalog, topics, &mut diagnostics);
@@ -175,10 +165,7 @@ fn places(catalog: &Catalog, gazetteer: &Gazetteer) -> BTreeMap<PlaceId, PlaceEn
     let mut places: BTreeMap<PlaceId, PlaceEntry> = BTreeMap::new();
     for id in catalog.ids() {
         let meta = &catalog.article(id).meta;
-        let above = meta
-            .cities
-            .iter()
-            .flat_map(|city| gazetteer.ancestors(*city));
+        let above = meta.cities.iter().flat_map(|city| gazetteer.ancestors(*city));
         let about: BTreeSet<PlaceId> = meta.cities.iter().copied().chain(above).collect();
         for place in &about {
             places.entry(*place).or_default().articles.push(id);
@@ -193,11 +180,7 @@ fn places(catalog: &Catalog, gazetteer: &Gazetteer) -> BTreeMap<PlaceId, PlaceEn
 fn months(catalog: &Catalog) -> BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>> {
     let mut months: BTreeMap<_, Vec<ArticleId>> = BTreeMap::new();
     for id in catalog.ids() {
-        let month = catalog
-            .article(id)
-            .meta
-            .date
-            .map(|date| (date.day.year(), date.day.month()));
+        let month = catalog.article(id).meta.date.map(|date| (date.day.year(), date.day.month()));
         months.entry(Reverse(month)).or_default().push(id);
     }
     months
@@ -233,15 +216,12 @@ struct Entries {
 impl Entries {
     fn new(topics: &Topics) -> Self {
         let entry = |(i, topic): (usize, &Topic)| TopicEntry {
-            title: topic.title.clone(),
+            title: topic.title().to_owned(),
             route: topic.route.clone(),
             described: Some(i),
             articles: Vec::new(),
         };
-        Self {
-            list: topics.all().iter().enumerate().map(entry).collect(),
-            others: BTreeMap::new(),
-        }
+        Self { list: topics.all().iter().enumerate().map(entry).collect(), others: BTreeMap::new() }
     }
 
     /// The entry that a name in an article's front matter means, with a warning if no file describes it.
@@ -271,7 +251,7 @@ impl Entries {
                 self.list.len() - 1
             }
         };
-        let known: Vec<&str> = topics.all().iter().map(|it| it.title.as_str()).collect();
+        let known: Vec<&str> = topics.all().iter().map(super::topic::Topic::title).collect();
         let warning = (!known.is_empty()).then(|| problems::undescribed_topic(at, title, &known));
         Ok((entry, warning))
     }

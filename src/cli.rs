@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::assets;
-use crate::config::BaseUrl;
+use crate::config::{self, BaseUrl};
 use crate::diagnostic::{Severity, report};
 use crate::engine::{Built, Engine, Progress, Request};
 use crate::output::{self, Written};
@@ -109,19 +109,14 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
 }
 
 fn licences() -> Result<ExitCode> {
-    io::stdout()
-        .write_all(assets::NOTICES.as_bytes())
-        .context("cannot print")?;
+    io::stdout().write_all(assets::NOTICES.as_bytes()).context("cannot print")?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn build(args: &Build) -> Result<ExitCode> {
     let start = Instant::now();
-    let out = args.out.clone().unwrap_or_else(|| args.root.join("public"));
-    let request = Request {
-        base_url: base_url(args)?,
-        today: today(args.now.as_deref())?,
-    };
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.root));
+    let request = Request { base_url: base_url(args)?, today: today(args.now.as_deref())? };
     output::check(&args.root, &out)?;
     let _lock = lock(&args.root);
     let sources = source::scan(&args.root)?;
@@ -142,6 +137,11 @@ fn build(args: &Build) -> Result<ExitCode> {
     })
 }
 
+/// `public` in the folder of the site.
+fn default_out(root: &Path) -> PathBuf {
+    if root == Path::new(".") { PathBuf::from("public") } else { root.join("public") }
+}
+
 /// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
 fn write(args: &Build, out: &Path, built: &mut Built) -> Result<Option<Written>> {
     for article in &built.new_articles {
@@ -151,9 +151,7 @@ fn write(args: &Build, out: &Path, built: &mut Built) -> Result<Option<Written>>
         return Ok(None);
     };
     let written = output::write(&args.root, out, outputs)?;
-    built
-        .diagnostics
-        .extend(written.diagnostics.iter().cloned());
+    built.diagnostics.extend(written.diagnostics.iter().cloned());
     Ok(Some(written))
 }
 
@@ -168,10 +166,9 @@ fn base_url(args: &Build) -> Result<Option<BaseUrl>> {
 fn today(now: Option<&str>) -> Result<Date> {
     let china = TimeZone::fixed(Offset::constant(8));
     if let Some(text) = now {
-        let day = text.parse::<Date>().or_else(|_| {
-            text.parse::<Timestamp>()
-                .map(|it| it.to_zoned(china).date())
-        });
+        let day = text
+            .parse::<Date>()
+            .or_else(|_| text.parse::<Timestamp>().map(|it| it.to_zoned(china).date()));
         return day.map_err(|_| anyhow!("`--now {text}` is no date; write it as `2026-01-31`"));
     }
     #[expect(
@@ -192,12 +189,12 @@ fn today(now: Option<&str>) -> Result<Date> {
     Ok(instant.to_zoned(china).date())
 }
 
-/// Two builds of one site wait for each other. A site that cannot be written to needs no lock.
+/// Two builds of one site wait for each other. A folder that is no site, or cannot be written to, needs no
+/// lock.
 fn lock(root: &Path) -> Option<File> {
+    root.join(config::FILE).is_file().then_some(())?;
     let state = root.join(".digest");
-    fs::create_dir(&state)
-        .and_then(|()| fs::write(state.join(".gitignore"), "*\n"))
-        .ok();
+    fs::create_dir(&state).and_then(|()| fs::write(state.join(".gitignore"), "*\n")).ok();
     let file = File::create(state.join("lock")).ok()?;
     if file.try_lock().is_err() {
         anstream::eprintln!("waiting for another `digest` that builds this site");
@@ -265,10 +262,9 @@ fn show(
                 .context("cannot write JSON")?;
             return writeln!(io::stdout(), "{text}").context("cannot print");
         }
-        Format::Github => built
-            .diagnostics
-            .iter()
-            .for_each(|it| anstream::println!("{}", report::github(it))),
+        Format::Github => {
+            built.diagnostics.iter().for_each(|it| anstream::println!("{}", report::github(it)));
+        }
         Format::Human => built
             .diagnostics
             .iter()
@@ -290,29 +286,28 @@ fn millis(time: Duration) -> f64 {
 
 /// The last line.
 fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration) -> String {
-    let count = |severity| {
-        built
-            .diagnostics
-            .iter()
-            .filter(|it| it.severity == severity)
-            .count()
-    };
+    let count = |severity| built.diagnostics.iter().filter(|it| it.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let problems = match (errors, warnings) {
-        (0, 0) => String::new(),
-        (0, warnings) => format!("; {warnings} warnings"),
-        (errors, 0) => format!("; {errors} errors"),
-        (errors, warnings) => format!("; {errors} errors, {warnings} warnings"),
+    let counted = |n: usize, what: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        n => Some(format!("{n} {what}s")),
     };
+    let counted: Vec<String> =
+        [counted(errors, "error"), counted(warnings, "warning")].into_iter().flatten().collect();
+    let problems =
+        if counted.is_empty() { String::new() } else { format!("; {}", counted.join(", ")) };
     let Some(written) = written else {
-        return format!("not built{problems}; `{}` is as it was", out.display());
+        let kept = if out.exists() {
+            format!("; `{}` is as it was", out.display())
+        } else {
+            String::new()
+        };
+        return format!("not built{problems}{kept}");
     };
     let counts = built.counts;
-    let withheld = if counts.withheld > 0 {
-        format!(", {} withheld", counts.withheld)
-    } else {
-        String::new()
-    };
+    let withheld =
+        if counts.withheld > 0 { format!(", {} withheld", counts.withheld) } else { String::new() };
     let extracted = if counts.extracted > 0 {
         format!(", {} made of raw articles", counts.extracted)
     } else {

@@ -61,10 +61,7 @@ impl BaseUrl {
     /// The root of an unnamed host.
     #[must_use]
     pub fn unknown() -> Self {
-        Self {
-            origin: String::new(),
-            path: "/".to_owned(),
-        }
+        Self { origin: String::new(), path: "/".to_owned() }
     }
 
     /// Reads `https://example.org/repo/`, with or without the last slash, or a bare path `/repo/`.
@@ -76,16 +73,9 @@ impl BaseUrl {
         if path.contains(['?', '#']) {
             return Err("it has a query or a fragment".to_owned());
         }
-        let path = if path.ends_with('/') {
-            path.to_owned()
-        } else {
-            format!("{path}/")
-        };
+        let path = if path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
         let route = Route::new(&path).map_err(|problem| problem.to_string())?;
-        Ok(Self {
-            origin: origin.to_owned(),
-            path: route.href("/"),
-        })
+        Ok(Self { origin: origin.to_owned(), path: route.href("/") })
     }
 
     /// The whole address of a route, if the host is known.
@@ -100,9 +90,7 @@ fn split_origin(url: &str) -> Result<(&str, &str), String> {
     if url.starts_with('/') {
         return Ok(("", url));
     }
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let rest = rest.ok_or("it does not begin with `https://` or `http://`")?;
     let host_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let host = &rest[..host_length];
@@ -119,14 +107,8 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
     Document::read(path, text, 0..text.len(), |fields| {
         let title = fields.required_string("title");
         let config = Config {
-            title: title
-                .as_ref()
-                .map(|it| it.value.clone())
-                .unwrap_or_default(),
-            description: fields
-                .string("description")
-                .map(|it| it.value)
-                .unwrap_or_default(),
+            title: title.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
+            description: fields.string("description").map(|it| it.value).unwrap_or_default(),
             base_url: base_url(&fields),
             scripts: scripts(&fields),
             author: author(&fields),
@@ -207,24 +189,18 @@ fn scripts(fields: &Fields<'_, '_>) -> Vec<Script> {
                 "no such script",
                 "write one of `zh-Hans`, `zh-Hant`, `zh-Hant-TW`, `zh-Hant-HK`",
             ),
-            Some(script) if scripts.contains(&script) => fields
-                .document
-                .report(problems::duplicate_script(at, script.tag())),
+            Some(script) if scripts.contains(&script) => {
+                fields.document.report(problems::duplicate_script(at, script.tag()));
+            }
             Some(script) => {
                 if !scripts.is_empty() {
-                    fields
-                        .document
-                        .report(problems::one_script(at, script.tag()));
+                    fields.document.report(problems::one_script(at, script.tag()));
                 }
                 scripts.push(script);
             }
         }
     }
-    if scripts.is_empty() {
-        vec![Script::Hans]
-    } else {
-        scripts
-    }
+    if scripts.is_empty() { vec![Script::Hans] } else { scripts }
 }
 
 #[cfg(test)]
@@ -234,14 +210,8 @@ mod tests {
     #[test]
     fn base_urls() {
         let parse = |url| BaseUrl::parse(url).map(|it| (it.origin, it.path));
-        assert_eq!(
-            parse("https://a.example"),
-            Ok(("https://a.example".into(), "/".into()))
-        );
-        assert_eq!(
-            parse("http://a:8000/repo"),
-            Ok(("http://a:8000".into(), "/repo/".into()))
-        );
+        assert_eq!(parse("https://a.example"), Ok(("https://a.example".into(), "/".into())));
+        assert_eq!(parse("http://a:8000/repo"), Ok(("http://a:8000".into(), "/repo/".into())));
         assert_eq!(parse("/repo/"), Ok((String::new(), "/repo/".into())));
         assert_eq!(
             parse("https://a.example/要闻/"),

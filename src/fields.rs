@@ -5,9 +5,11 @@
 //! them are told at once.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -35,6 +37,53 @@ pub struct Value<T> {
     pub span: Range<usize>,
 }
 
+/// A value of a field that only templates know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Free {
+    /// A text, or a date as it is written.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// Another number.
+    Decimal(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A list.
+    List(Vec<Free>),
+    /// A table.
+    Table(BTreeMap<String, Free>),
+}
+
+impl Free {
+    fn new(value: &DeValue<'_>) -> Self {
+        let whole =
+            |it: &toml::de::DeInteger<'_>| i64::from_str_radix(it.as_str(), it.radix()).ok();
+        match value {
+            DeValue::String(text) => Self::Text(text.to_string()),
+            DeValue::Integer(it) => {
+                whole(it).map_or_else(|| Self::Text(it.to_string()), Self::Whole)
+            }
+            DeValue::Float(it) => {
+                it.as_str().parse().map_or_else(|_| Self::Text(it.to_string()), Self::Decimal)
+            }
+            DeValue::Boolean(it) => Self::Boolean(*it),
+            DeValue::Datetime(date) => Self::Text(date.to_string()),
+            DeValue::Array(list) => {
+                Self::List(list.iter().map(|it| Self::new(it.get_ref())).collect())
+            }
+            DeValue::Table(table) => Self::Table(free(table)),
+        }
+    }
+}
+
+fn free(table: &DeTable<'_>) -> BTreeMap<String, Free> {
+    table
+        .iter()
+        .map(|(key, value)| (key.get_ref().to_string(), Free::new(value.get_ref())))
+        .collect()
+}
+
 impl Document {
     /// Parses the `range` of a file as TOML, gives the table to `read`, and returns what that made of it
     /// with all problems.
@@ -50,10 +99,7 @@ impl Document {
             text: Arc::clone(text),
             offset: range.start,
             problems: RefCell::default(),
-            broken: errors
-                .iter()
-                .map(|error| error.span().unwrap_or(0..0))
-                .collect(),
+            broken: errors.iter().map(|error| error.span().unwrap_or(0..0)).collect(),
         };
         for (span, error) in std::iter::zip(&document.broken, &errors) {
             document.syntax_error(span, error.message());
@@ -84,9 +130,7 @@ impl Document {
 
     /// Whether a stretch of the TOML touches a mistake in the syntax.
     fn is_broken(&self, span: &Range<usize>) -> bool {
-        self.broken
-            .iter()
-            .any(|it| it.start <= span.end && span.start <= it.end)
+        self.broken.iter().any(|it| it.start <= span.end && span.start <= it.end)
     }
 
     /// A date that does not exist is a syntax error to TOML, but not to people.
@@ -95,7 +139,7 @@ impl Document {
         let word = self.word_at(span.start);
         let looks_like_date = word.len() >= 8
             && word.starts_with(|c: char| c.is_ascii_digit())
-            && word.get(4..).is_some_and(|rest| rest.starts_with('-'));
+            && word.get(4..).is_some_and(|rest| rest.starts_with(['-', '年']));
         self.report(if looks_like_date {
             let start = span.start - (span.start - self.word_start(span.start));
             problems::invalid_date(self.at(&(start..start + word.len())), word)
@@ -108,16 +152,12 @@ impl Document {
     fn word_at(&self, offset: usize) -> &str {
         let start = self.word_start(offset);
         let rest = &self.text[start..];
-        &rest[..rest
-            .find([' ', '\n', '\r', ',', ']', '#', '\t'])
-            .unwrap_or(rest.len())]
+        &rest[..rest.find([' ', '\n', '\r', ',', ']', '#', '\t']).unwrap_or(rest.len())]
     }
 
     fn word_start(&self, offset: usize) -> usize {
         let offset = self.text.floor_char_boundary(offset);
-        self.text[..offset]
-            .rfind([' ', '\n', '=', '[', ',', '\t'])
-            .map_or(0, |it| it + 1)
+        self.text[..offset].rfind([' ', '\n', '=', '[', ',', '\t']).map_or(0, |it| it + 1)
     }
 }
 
@@ -134,12 +174,7 @@ pub struct Fields<'a, 'i> {
 
 impl<'a, 'i> Fields<'a, 'i> {
     fn new(document: &'a Document, table: &'a DeTable<'i>, span: Range<usize>) -> Self {
-        Self {
-            document,
-            span,
-            table,
-            asked: RefCell::default(),
-        }
+        Self { document, span, table, asked: RefCell::default() }
     }
 
     fn find(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
@@ -164,26 +199,20 @@ impl<'a, 'i> Fields<'a, 'i> {
         if value.is_none() {
             self.wrong_type(&span, key, expected, found.get_ref());
         }
-        Some(Value {
-            value: value?,
-            span,
-        })
+        Some(Value { value: value?, span })
     }
 
     fn wrong_type(&self, span: &Range<usize>, key: &str, expected: &str, found: &DeValue<'_>) {
-        self.document.report(problems::wrong_type(
-            self.document.at(span),
-            key,
-            expected,
-            type_name(found),
-        ));
+        let written = self.document.text.get(span.clone()).unwrap_or_default();
+        let written = written.lines().next().unwrap_or_default();
+        let at = self.document.at(span);
+        let kind = type_name(found);
+        self.document.report(problems::wrong_type(at, key, expected, kind, written));
     }
 
     /// A text, if the field is there.
     pub fn string(&self, key: &'static str) -> Option<Value<String>> {
-        self.get(key, "text in quotation marks", |value| {
-            value.as_str().map(str::to_owned)
-        })
+        self.get(key, "text in quotation marks", |value| value.as_str().map(str::to_owned))
     }
 
     /// A text that has to be there and may not be blank.
@@ -192,10 +221,7 @@ impl<'a, 'i> Fields<'a, 'i> {
         let value = self.string(key);
         if !there && self.document.broken.is_empty() {
             let start = self.span.start;
-            self.document.report(problems::missing_key(
-                self.document.at(&(start..start)),
-                key,
-            ));
+            self.document.report(problems::missing_key(self.document.at(&(start..start)), key));
         }
         let value = value?;
         if value.value.trim().is_empty() {
@@ -219,8 +245,7 @@ impl<'a, 'i> Fields<'a, 'i> {
         }
         let (at, why) = (self.document.at(&url.span), "it is no address on the web");
         let hint = "write the whole address, as `https://example.org/page`";
-        self.document
-            .report(problems::invalid_value(at, key, why, hint));
+        self.document.report(problems::invalid_value(at, key, why, hint));
         None
     }
 
@@ -259,17 +284,10 @@ impl<'a, 'i> Fields<'a, 'i> {
 
     /// A list of texts; empty if the field is not there. Entries of another kind are reported and left out.
     pub fn strings(&self, key: &'static str) -> Vec<Value<String>> {
-        self.list(
-            key,
-            "a list of texts, as `[\"…\"]`",
-            |value, span| match value {
-                DeValue::String(text) => Some(Value {
-                    value: text.to_string(),
-                    span: span.clone(),
-                }),
-                _ => None,
-            },
-        )
+        self.list(key, "a list of texts, as `[\"…\"]`", |value, span| match value {
+            DeValue::String(text) => Some(Value { value: text.to_string(), span: span.clone() }),
+            _ => None,
+        })
     }
 
     /// A list of texts or tables: `["a", { term = "b", weight = 2 }]`; a text is the field `main` of its table.
@@ -279,20 +297,15 @@ impl<'a, 'i> Fields<'a, 'i> {
         of_text: impl Fn(Value<String>) -> T,
         of_table: impl Fn(Fields<'a, 'i>) -> Option<T>,
     ) -> Vec<T> {
-        self.list(
-            key,
-            "a list of texts or tables",
-            |value, span| match value {
-                DeValue::String(text) => Some(Some(of_text(Value {
-                    value: text.to_string(),
-                    span: span.clone(),
-                }))),
-                DeValue::Table(table) => {
-                    Some(of_table(Fields::new(self.document, table, span.clone())))
-                }
-                _ => None,
-            },
-        )
+        self.list(key, "a list of texts or tables", |value, span| match value {
+            DeValue::String(text) => {
+                Some(Some(of_text(Value { value: text.to_string(), span: span.clone() })))
+            }
+            DeValue::Table(table) => {
+                Some(of_table(Fields::new(self.document, table, span.clone())))
+            }
+            _ => None,
+        })
         .into_iter()
         .flatten()
         .collect()
@@ -308,12 +321,7 @@ impl<'a, 'i> Fields<'a, 'i> {
             return Vec::new();
         };
         let DeValue::Array(array) = found.get_ref() else {
-            self.wrong_type(
-                &self.document.shift(&found.span()),
-                key,
-                expected,
-                found.get_ref(),
-            );
+            self.wrong_type(&self.document.shift(&found.span()), key, expected, found.get_ref());
             return Vec::new();
         };
         let mut entries = Vec::new();
@@ -345,10 +353,7 @@ impl<'a, 'i> Fields<'a, 'i> {
         let found = self.find(key)?;
         let span = self.document.shift(&found.span());
         match found.get_ref() {
-            DeValue::String(text) => Some(Ok(Value {
-                value: text.to_string(),
-                span,
-            })),
+            DeValue::String(text) => Some(Ok(Value { value: text.to_string(), span })),
             DeValue::Table(table) => Some(Err(Self::new(self.document, table, span))),
             other => {
                 self.wrong_type(&span, key, "text or a table", other);
@@ -362,14 +367,15 @@ impl<'a, 'i> Fields<'a, 'i> {
         self.asked.borrow_mut().push(key);
     }
 
+    /// A table whose fields are free; empty if it is not there.
+    pub fn free_table(&self, key: &'static str) -> BTreeMap<String, Free> {
+        self.table(key).map(|it| free(it.table)).unwrap_or_default()
+    }
+
     /// Reports the keys nobody asked for.
     pub fn finish(self) {
         let asked = self.asked.into_inner();
-        for key in self
-            .table
-            .keys()
-            .filter(|key| !asked.contains(&key.get_ref().as_ref()))
-        {
+        for key in self.table.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
             let at = self.document.at(&self.document.shift(&key.span()));
             self.document.report(problems::unknown_key(
                 at,

@@ -99,9 +99,7 @@ impl ContentHash {
     /// A hash written as 64 hexadecimal digits.
     #[must_use]
     pub fn from_hex(hex: &str) -> Option<Self> {
-        blake3::Hash::from_hex(hex)
-            .ok()
-            .map(|hash| Self(*hash.as_bytes()))
+        blake3::Hash::from_hex(hex).ok().map(|hash| Self(*hash.as_bytes()))
     }
 
     /// The raw 32 bytes.
@@ -164,11 +162,7 @@ impl SourceFile {
     #[must_use]
     pub fn new(path: SitePath, bytes: Vec<u8>) -> Self {
         let hash = ContentHash::of(&bytes);
-        Self {
-            path,
-            data: Data::new(bytes),
-            hash,
-        }
+        Self { path, data: Data::new(bytes), hash }
     }
 }
 
@@ -181,9 +175,7 @@ mod tests {
         for good in ["a", "content/articles/青岛.md", ".github/x", "a..b/c"] {
             assert!(SitePath::new(good).is_some(), "{good}");
         }
-        for bad in [
-            "", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\\b", "C:/a", "a\0b",
-        ] {
+        for bad in ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\\b", "C:/a", "a\0b"] {
             assert!(SitePath::new(bad).is_none(), "{bad:?}");
         }
     }

@@ -57,37 +57,22 @@ impl Templates {
         let mut hasher = blake3::Hasher::new();
         let mut problems = Vec::new();
         for (path, file) in files {
-            hasher
-                .update(path.as_str().as_bytes())
-                .update(file.hash.as_bytes());
+            hasher.update(path.as_str().as_bytes()).update(file.hash.as_bytes());
             let name = path.below("templates").unwrap_or(path.as_str()).to_owned();
             match decode::text(file, MAX_TEMPLATE_BYTES) {
                 Ok((text, _)) => drop(texts.insert(name, (path.clone(), text))),
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut templates = Self {
-            tera: Tera::new(),
-            texts,
-            fingerprint: ContentHash::from_hasher(&hasher),
-        };
+        let mut templates =
+            Self { tera: Tera::new(), texts, fingerprint: ContentHash::from_hasher(&hasher) };
         let sources = templates.texts.iter().map(|(name, (_, text))| {
-            (
-                name.clone(),
-                text.trim_start_matches(decode::BOM).to_owned(),
-            )
+            (name.clone(), text.trim_start_matches(decode::BOM).to_owned())
         });
-        if let Err(error) = templates
-            .tera
-            .add_raw_templates(sources.collect::<Vec<_>>())
-        {
+        if let Err(error) = templates.tera.add_raw_templates(sources.collect::<Vec<_>>()) {
             problems.push(templates.diagnostic(&error));
         }
-        if problems.is_empty() {
-            Ok(templates)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(templates) } else { Err(problems) }
     }
 
     /// Renders a page.
@@ -110,16 +95,13 @@ impl Templates {
         else {
             return problems::template_error(At::Site, &error.to_string());
         };
-        let at = self
-            .texts
-            .get(report.filename())
-            .map_or(At::Site, |(path, text)| {
-                At::Span(Span {
-                    path: path.clone(),
-                    text: Arc::clone(text),
-                    bytes: report.span().range.clone(),
-                })
-            });
+        let at = self.texts.get(report.filename()).map_or(At::Site, |(path, text)| {
+            At::Span(Span {
+                path: path.clone(),
+                text: Arc::clone(text),
+                bytes: report.span().range.clone(),
+            })
+        });
         problems::template_error(at, &lower(report.message()))
     }
 }
@@ -127,7 +109,5 @@ impl Templates {
 /// Messages begin in lower case.
 fn lower(message: &str) -> String {
     let mut chars = message.chars();
-    chars.next().map_or(String::new(), |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }

@@ -168,11 +168,7 @@ fn check_part(part: &str) -> Result<(), RouteProblem> {
     if let Some(c) = part.chars().find(|&c| is_forbidden(c)) {
         return Err(RouteProblem::Character(c));
     }
-    if is_reserved(part) {
-        Err(RouteProblem::Reserved)
-    } else {
-        Ok(())
-    }
+    if is_reserved(part) { Err(RouteProblem::Reserved) } else { Ok(()) }
 }
 
 /// Control characters, what Windows forbids, and what a reader cannot see.
@@ -184,18 +180,11 @@ fn is_forbidden(c: char) -> bool {
 
 /// Device names of Windows, with any extension: `con`, `nul.txt`, `com1`.
 fn is_reserved(part: &str) -> bool {
-    let stem = part
-        .split('.')
-        .next()
-        .unwrap_or(part)
-        .trim_end()
-        .to_ascii_lowercase();
+    let stem = part.split('.').next().unwrap_or(part).trim_end().to_ascii_lowercase();
     match stem.as_str() {
         "con" | "prn" | "aux" | "nul" => true,
         _ => {
-            let digit = stem
-                .strip_prefix("com")
-                .or_else(|| stem.strip_prefix("lpt"));
+            let digit = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
             digit.is_some_and(|d| {
                 matches!(
                     d,
@@ -212,13 +201,7 @@ mod tests {
 
     #[test]
     fn good_routes() {
-        for good in [
-            "/",
-            "/articles/青岛/",
-            "/404.html",
-            "/theme/style-1a2b.css",
-            "/a b/",
-        ] {
+        for good in ["/", "/articles/青岛/", "/404.html", "/theme/style-1a2b.css", "/a b/"] {
             assert!(Route::new(good).is_ok(), "{good}");
         }
     }
@@ -260,10 +243,7 @@ mod tests {
     #[test]
     fn links_and_files() {
         let route = Route::new("/articles/青岛 #1/").expect("good");
-        assert_eq!(
-            route.href("/repo/"),
-            "/repo/articles/%E9%9D%92%E5%B2%9B%20%231/"
-        );
+        assert_eq!(route.href("/repo/"), "/repo/articles/%E9%9D%92%E5%B2%9B%20%231/");
         assert_eq!(route.file(), "articles/青岛 #1/index.html");
         assert_eq!(Route::known(&[]).file(), "index.html");
         assert_eq!(Route::new("/404.html").expect("good").file(), "404.html");

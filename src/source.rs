@@ -37,9 +37,7 @@ pub struct Sources {
 impl Sources {
     /// The files below a folder, in the order of their paths.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Arc<SourceFile>> {
-        self.files
-            .values()
-            .filter(move |file| file.path.below(folder).is_some())
+        self.files.values().filter(move |file| file.path.below(folder).is_some())
     }
 
     /// The file with this path.
@@ -60,13 +58,7 @@ pub fn scan(root: &Path) -> Result<Sources> {
     let mut found = Vec::new();
     let mut diagnostics = Vec::new();
     for start in FOLDERS.into_iter().chain([config::FILE]) {
-        walk(
-            &root.join(start),
-            root,
-            &real_root,
-            &mut found,
-            &mut diagnostics,
-        );
+        walk(&root.join(start), root, &real_root, &mut found, &mut diagnostics);
     }
     let read: Vec<Result<Read>> = found.into_par_iter().map(read).collect();
     let mut files = BTreeMap::new();
@@ -93,10 +85,7 @@ fn walk(
     found: &mut Vec<Entry>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let entries = WalkDir::new(start)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter();
+    let entries = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
     for entry in entries.filter_entry(|entry| {
         !is_hidden(entry) && stays_inside(entry.path(), entry.path_is_symlink(), real_root)
     }) {
@@ -105,10 +94,7 @@ fn walk(
                 report_links(entry.path(), root, real_root, diagnostics);
             }
             Ok(entry) => match site_path(entry.path(), root) {
-                Ok(path) => found.push(Entry {
-                    path,
-                    on_disk: entry.into_path(),
-                }),
+                Ok(path) => found.push(Entry { path, on_disk: entry.into_path() }),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
             Err(error) => diagnostics.extend(walk_error(&error, root)),
@@ -122,10 +108,7 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 /// Whether a path is no symbolic link, or one to a place below the root.
 fn stays_inside(path: &Path, is_link: bool, real_root: &Path) -> bool {
-    !is_link
-        || path
-            .canonicalize()
-            .is_ok_and(|target| target.starts_with(real_root))
+    !is_link || path.canonicalize().is_ok_and(|target| target.starts_with(real_root))
 }
 
 /// Reports the symbolic links of a folder that lead out of the site; the walk passes over them.
@@ -144,9 +127,7 @@ fn report_links(folder: &Path, root: &Path, real_root: &Path, diagnostics: &mut 
 
 /// A loop of symbolic links is the site's problem, as is a file that vanished; a missing start is none.
 fn walk_error(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
-    let missing = error
-        .io_error()
-        .is_some_and(|it| it.kind() == std::io::ErrorKind::NotFound);
+    let missing = error.io_error().is_some_and(|it| it.kind() == std::io::ErrorKind::NotFound);
     let path = error.path()?;
     (!missing || path.is_symlink()).then(|| problems::link_out_of_site(at(path, root)))
 }
@@ -158,18 +139,11 @@ fn at(path: &Path, root: &Path) -> At {
 /// The path below the root, if every system can have it.
 fn site_path(path: &Path, root: &Path) -> Result<SitePath, Diagnostic> {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let text = relative
-        .to_str()
-        .map(|it| it.replace(std::path::MAIN_SEPARATOR, "/"));
+    let text = relative.to_str().map(|it| it.replace(std::path::MAIN_SEPARATOR, "/"));
     text.as_deref().and_then(SitePath::new).ok_or_else(|| {
-        let parent = relative
-            .parent()
-            .and_then(Path::to_str)
-            .and_then(SitePath::new);
-        let name = relative
-            .file_name()
-            .map(|it| it.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let parent = relative.parent().and_then(Path::to_str).and_then(SitePath::new);
+        let name =
+            relative.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         problems::unusable_file_name(parent.map_or(At::Site, At::File), &name)
     })
 }

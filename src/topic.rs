@@ -4,14 +4,18 @@
 //! speaks of. Names and terms are compared folded. Nothing here knows of articles.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::diagnostic::{At, Diagnostic, problems};
+use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::fields::{Document, Fields, Value};
 use crate::file::SitePath;
-use crate::markdown::{self, body::Body};
+use crate::markdown::{
+    self,
+    body::{Body, Link},
+};
 use crate::route::Route;
 use crate::text::fold::fold;
 
@@ -35,27 +39,52 @@ const MAX_PROPOSED: usize = 6;
 pub struct Topic {
     /// The file.
     pub path: SitePath,
-    /// The name.
-    pub title: String,
-    /// Other names that articles may use.
-    pub aliases: Vec<String>,
-    /// The words that speak for it.
-    pub terms: Vec<Term>,
+    /// What the front matter says.
+    names: Names,
     /// The page.
     pub route: Route,
     /// What the file says below its front matter.
     pub body: Body,
-    /// Where the names stand, for diagnostics.
-    names: Vec<(String, At)>,
+    /// The text of the file.
+    text: Arc<str>,
+    /// Where the body begins in it, in bytes.
+    body_start: usize,
+}
+
+/// The front matter of a topic.
+#[derive(Debug, Clone, PartialEq)]
+struct Names {
+    title: Value<String>,
+    /// Other names that articles may use.
+    aliases: Vec<Value<String>>,
+    /// The words that speak for it.
+    terms: Vec<Term>,
+}
+
+impl Topic {
+    /// The name.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.names.title.value
+    }
+
+    /// Where a link of the body stands in the file, for diagnostics.
+    #[must_use]
+    pub fn at_link(&self, link: &Link) -> At {
+        self.at(self.body_start + link.span.start..self.body_start + link.span.end)
+    }
+
+    fn at(&self, bytes: Range<usize>) -> At {
+        At::Span(Span { path: self.path.clone(), text: Arc::clone(&self.text), bytes })
+    }
 }
 
 /// A word that speaks for a topic.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Term {
-    /// The word.
-    pub term: String,
+struct Term {
+    term: String,
     /// How much: 1 is ordinary, 2 nearly decides, less is weak.
-    pub weight: f64,
+    weight: f64,
 }
 
 /// Reads the file of a topic. `None` if it cannot be used.
@@ -69,53 +98,37 @@ pub fn parse(
         Ok(parts) => parts,
         Err(problem) => return (None, vec![markdown::problem(path, text, &problem)]),
     };
-    let body = markdown::body::render(&text[parts.body.clone()], base_path);
-    let (topic, mut diagnostics) = Document::read(path, text, parts.front_matter, |fields| {
-        read(path, fields, body)
+    let (names, mut diagnostics) = Document::read(path, text, parts.front_matter, read);
+    let route = Route::page(&["topics", path.stem()]).map_err(|problem| {
+        problems::invalid_route(At::File(path.clone()), path.stem(), &problem.to_string())
     });
-    let slug = path.stem();
-    let route = Route::page(&["topics", slug]);
-    if let Err(problem) = &route {
-        diagnostics.push(problems::invalid_route(
-            At::File(path.clone()),
-            slug,
-            &problem.to_string(),
-        ));
+    let body = markdown::body::render(&text[parts.body.clone()], base_path);
+    match (names, route) {
+        (Some(names), Ok(route)) => {
+            let (text, body_start) = (Arc::clone(text), parts.body.start);
+            (Some(Topic { path: path.clone(), names, route, body, text, body_start }), diagnostics)
+        }
+        (_, route) => {
+            diagnostics.extend(route.err());
+            (None, diagnostics)
+        }
     }
-    (topic.filter(|_| route.is_ok()), diagnostics)
 }
 
-fn read(path: &SitePath, fields: Fields<'_, '_>, body: Body) -> Option<Topic> {
+/// The front matter; `None` without a title.
+fn read(fields: Fields<'_, '_>) -> Option<Names> {
     let title = fields.required_string("title");
     let aliases = fields.strings("aliases");
-    let term = |value: Value<String>| Term {
-        term: value.value,
-        weight: 1.0,
-    };
+    let term = |value: Value<String>| Term { term: value.value, weight: 1.0 };
     let weighted = |table: Fields<'_, '_>| {
         let term = table.required_string("term");
         let weight = table.decimal("weight").map_or(1.0, |it| it.value);
         table.finish();
-        Some(Term {
-            term: term?.value,
-            weight,
-        })
+        Some(Term { term: term?.value, weight })
     };
     let terms = fields.strings_or_tables("match", term, weighted);
-    let at = |value: &Value<String>| (value.value.clone(), fields.document.at(&value.span));
-    let names = title.iter().chain(&aliases).map(at).collect();
-    let aliases = aliases.into_iter().map(|it| it.value).collect();
     fields.finish();
-    let route = Route::page(&["topics", path.stem()]).ok()?;
-    Some(Topic {
-        path: path.clone(),
-        title: title?.value,
-        aliases,
-        terms,
-        route,
-        body,
-        names,
-    })
+    Some(Names { title: title?, aliases, terms })
 }
 
 /// All topics of a site that have a file.
@@ -149,26 +162,16 @@ impl Topics {
         let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
         let mut diagnostics = Vec::new();
         for (i, topic) in topics.iter().enumerate() {
-            for (name, at) in &topic.names {
-                match by_name.get(&fold(name)) {
-                    Some(other) if *other != i => diagnostics.push(problems::duplicate_topic(
-                        at.clone(),
-                        name,
-                        topics[*other].path.as_str(),
-                    )),
-                    _ => drop(by_name.insert(fold(name), i)),
+            for name in std::iter::once(&topic.names.title).chain(&topic.names.aliases) {
+                let known = by_name.entry(fold(name.value.trim())).or_insert(i);
+                if *known != i {
+                    let (at, other) = (topic.at(name.span.clone()), topics[*known].path.as_str());
+                    diagnostics.push(problems::duplicate_topic(at, &name.value, other));
                 }
             }
         }
         let terms = Terms::new(&topics);
-        (
-            Self {
-                all: topics,
-                by_name,
-                terms,
-            },
-            diagnostics,
-        )
+        (Self { all: topics, by_name, terms }, diagnostics)
     }
 
     /// The topics in the order of their files.
@@ -204,10 +207,7 @@ impl Topics {
         let best = scores.iter().copied().fold(0.0, f64::max);
         let mut proposals: Vec<Proposal> = std::iter::zip(&self.all, scores)
             .filter(|(_, score)| *score >= MIN_SCORE.max(best * MIN_SHARE))
-            .map(|(topic, score)| Proposal {
-                topic: topic.title.clone(),
-                score,
-            })
+            .map(|(topic, score)| Proposal { topic: topic.title().to_owned(), score })
             .collect();
         proposals.sort_by(|a, b| b.score.total_cmp(&a.score));
         proposals.truncate(MAX_PROPOSED);
@@ -219,11 +219,8 @@ impl Terms {
     fn new(topics: &[Topic]) -> Option<Self> {
         let mut owners: BTreeMap<String, Vec<(usize, f64)>> = BTreeMap::new();
         for (i, topic) in topics.iter().enumerate() {
-            for term in topic.terms.iter().filter(|it| !it.term.trim().is_empty()) {
-                owners
-                    .entry(fold(term.term.trim()))
-                    .or_default()
-                    .push((i, term.weight));
+            for term in topic.names.terms.iter().filter(|it| !it.term.trim().is_empty()) {
+                owners.entry(fold(term.term.trim())).or_default().push((i, term.weight));
             }
         }
         let automaton = AhoCorasick::builder()
@@ -231,10 +228,7 @@ impl Terms {
             .ascii_case_insensitive(true)
             .build(owners.keys())
             .ok()?;
-        Some(Self {
-            automaton,
-            owners: owners.into_values().collect(),
-        })
+        Some(Self { automaton, owners: owners.into_values().collect() })
     }
 
     /// How often each term stands in a text.

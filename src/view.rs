@@ -3,11 +3,13 @@
 //! A template reads nothing but its view, so a page's key is the hash of its view. A [`Part`] stands in that
 //! hash with its own, made once: a list of a thousand cards does not hash a thousand cards again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
 use crate::article::{Credit, Origin, Rights};
+use crate::fields::Free;
 use crate::file::ContentHash;
 use crate::gazetteer::Level;
 use crate::markdown::body::Heading;
@@ -65,7 +67,7 @@ pub struct SiteView {
     /// The main pages.
     pub menu: Vec<LinkView>,
     /// The style sheets and scripts of the theme, by name: `style.css` → its address.
-    pub assets: std::collections::BTreeMap<String, String>,
+    pub assets: BTreeMap<String, String>,
 }
 
 /// `page`: what every page says of itself.
@@ -222,6 +224,8 @@ pub struct ArticleView {
     pub mentions: Vec<LinkView>,
     /// The raw article: its path, and the SHA-256 of its bytes.
     pub raw: Option<RawView>,
+    /// What stands under `[extra]` in its front matter.
+    pub extra: BTreeMap<String, Free>,
     /// The article published before it.
     pub previous: Option<LinkView>,
     /// The article published after it.

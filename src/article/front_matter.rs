@@ -28,10 +28,7 @@ pub(super) fn read(
     let slug = fields.string("slug");
     let route = route(&fields, slug.as_ref(), path);
     let front = FrontMatter {
-        title: title
-            .as_ref()
-            .map(|it| it.value.trim().to_owned())
-            .unwrap_or_default(),
+        title: title.as_ref().map(|it| it.value.trim().to_owned()).unwrap_or_default(),
         subtitle: text(&fields, "subtitle"),
         date: date(&fields, "date"),
         updated: date(&fields, "updated"),
@@ -47,18 +44,15 @@ pub(super) fn read(
         draft: fields.boolean("draft").is_some_and(|it| it.value),
         rights: rights(&fields),
         raw: fields.table("raw").and_then(provenance::read),
+        extra: fields.free_table("extra"),
     };
-    fields.ignore("extra");
     fields.finish();
     (title.is_some() && route.is_some()).then_some(front)
 }
 
 /// A text that is not blank.
 fn text(fields: &Fields<'_, '_>, key: &'static str) -> Option<String> {
-    fields
-        .string(key)
-        .map(|it| it.value.trim().to_owned())
-        .filter(|it| !it.is_empty())
+    fields.string(key).map(|it| it.value.trim().to_owned()).filter(|it| !it.is_empty())
 }
 
 /// The article's page: its slug, or the stem of its file.
@@ -87,27 +81,12 @@ fn aliases(fields: &Fields<'_, '_>) -> Vec<Value<Route>> {
     let alias = |it: Value<String>| {
         let address = format!("/{}/", it.value.trim_matches('/'));
         let is_file = it.value.to_lowercase().ends_with(".html");
-        let address = if is_file {
-            address.trim_end_matches('/')
-        } else {
-            &address
-        };
-        let route = checked(
-            fields,
-            || fields.document.at(&it.span),
-            &it.value,
-            Route::new(address),
-        )?;
-        Some(Value {
-            value: route,
-            span: it.span,
-        })
+        let address = if is_file { address.trim_end_matches('/') } else { &address };
+        let route =
+            checked(fields, || fields.document.at(&it.span), &it.value, Route::new(address))?;
+        Some(Value { value: route, span: it.span })
     };
-    fields
-        .strings("aliases")
-        .into_iter()
-        .filter_map(alias)
-        .collect()
+    fields.strings("aliases").into_iter().filter_map(alias).collect()
 }
 
 fn script(fields: &Fields<'_, '_>) -> Option<Script> {
@@ -133,45 +112,27 @@ fn rights(fields: &Fields<'_, '_>) -> Rights {
         "full" => Rights::Full,
         "excerpt" => Rights::Excerpt,
         _ => {
-            invalid(
-                fields,
-                &rights.span,
-                "rights",
-                "no such rights",
-                "write `full` or `excerpt`",
-            );
+            invalid(fields, &rights.span, "rights", "no such rights", "write `full` or `excerpt`");
             Rights::Excerpt
         }
     }
 }
 
 fn invalid(fields: &Fields<'_, '_>, span: &Range<usize>, key: &str, why: &str, hint: &str) {
-    fields.document.report(problems::invalid_value(
-        fields.document.at(span),
-        key,
-        why,
-        hint,
-    ));
+    fields.document.report(problems::invalid_value(fields.document.at(span), key, why, hint));
 }
 
 fn source(fields: &Fields<'_, '_>) -> Origin {
     match fields.string_or_table("source") {
         None => Origin::default(),
-        Some(Ok(name)) => Origin {
-            name: Some(name.value),
-            ..Origin::default()
-        },
+        Some(Ok(name)) => Origin { name: Some(name.value), ..Origin::default() },
         Some(Err(table)) => {
             let source = Origin {
                 name: text(&table, "name"),
                 url: table.web_address("url").map(|it| it.value),
                 edition: text(&table, "edition"),
                 column: text(&table, "column"),
-                section: table
-                    .strings("section")
-                    .into_iter()
-                    .map(|it| it.value)
-                    .collect(),
+                section: table.strings("section").into_iter().map(|it| it.value).collect(),
             };
             table.finish();
             source
@@ -180,20 +141,12 @@ fn source(fields: &Fields<'_, '_>) -> Origin {
 }
 
 fn byline(fields: &Fields<'_, '_>) -> Vec<Credit> {
-    let name = |it: Value<String>| Credit {
-        role: None,
-        name: it.value,
-        affiliation: None,
-    };
+    let name = |it: Value<String>| Credit { role: None, name: it.value, affiliation: None };
     let credit = |table: Fields<'_, '_>| {
         let name = table.required_string("name");
         let (role, affiliation) = (text(&table, "role"), text(&table, "affiliation"));
         table.finish();
-        Some(Credit {
-            role,
-            name: name?.value,
-            affiliation,
-        })
+        Some(Credit { role, name: name?.value, affiliation })
     };
     fields.strings_or_tables("byline", name, credit)
 }
@@ -227,10 +180,9 @@ fn date(fields: &Fields<'_, '_>, key: &'static str) -> Option<Published> {
     let value = fields.date_text(key)?;
     let date = published(value.value.trim());
     if date.is_none() {
-        fields.document.report(problems::invalid_date(
-            fields.document.at(&value.span),
-            &value.value,
-        ));
+        fields
+            .document
+            .report(problems::invalid_date(fields.document.at(&value.span), &value.value));
     }
     date
 }
@@ -247,16 +199,9 @@ fn published(text: &str) -> Option<Published> {
         Err(_) if text.len() == "2023-03-10".len() => {
             text.parse::<Date>().ok()?.to_zoned(china).ok()?
         }
-        Err(_) => text
-            .parse::<jiff::civil::DateTime>()
-            .ok()?
-            .to_zoned(china)
-            .ok()?,
+        Err(_) => text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(china).ok()?,
     };
-    Some(Published {
-        day: zoned.date(),
-        instant: zoned.timestamp(),
-    })
+    Some(Published { day: zoned.date(), instant: zoned.timestamp() })
 }
 
 #[cfg(test)]
@@ -268,18 +213,9 @@ mod tests {
         let day = |text| published(text).map(|it| (it.day.to_string(), it.instant.to_string()));
         let on = |day: &str, instant: &str| Some((day.to_owned(), instant.to_owned()));
         assert_eq!(day("2023-03-10"), on("2023-03-10", "2023-03-09T16:00:00Z"));
-        assert_eq!(
-            day("2023年3月10日"),
-            on("2023-03-10", "2023-03-09T16:00:00Z")
-        );
-        assert_eq!(
-            day("2023-03-10T23:30:00Z"),
-            on("2023-03-11", "2023-03-10T23:30:00Z")
-        );
-        assert_eq!(
-            day("2023-03-10 08:00"),
-            on("2023-03-10", "2023-03-10T00:00:00Z")
-        );
+        assert_eq!(day("2023年3月10日"), on("2023-03-10", "2023-03-09T16:00:00Z"));
+        assert_eq!(day("2023-03-10T23:30:00Z"), on("2023-03-11", "2023-03-10T23:30:00Z"));
+        assert_eq!(day("2023-03-10 08:00"), on("2023-03-10", "2023-03-10T00:00:00Z"));
         for bad in ["2023-02-30", "2023年2月30日", "10/3/2023", "", "昨天"] {
             assert_eq!(day(bad), None, "{bad}");
         }

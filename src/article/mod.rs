@@ -6,6 +6,7 @@
 mod front_matter;
 pub mod provenance;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
-use crate::fields::{Document, Value};
+use crate::fields::{Document, Free, Value};
 use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::markdown::{self, body::Body};
@@ -45,11 +46,7 @@ impl Article {
     /// A stretch of the file, for diagnostics.
     #[must_use]
     pub fn at(&self, bytes: std::ops::Range<usize>) -> At {
-        At::Span(Span {
-            path: self.path.clone(),
-            text: Arc::clone(&self.text),
-            bytes,
-        })
+        At::Span(Span { path: self.path.clone(), text: Arc::clone(&self.text), bytes })
     }
 }
 
@@ -88,6 +85,8 @@ pub struct FrontMatter {
     pub rights: Rights,
     /// The raw article it was made of.
     pub raw: Option<provenance::Raw>,
+    /// Fields that only templates know.
+    pub extra: BTreeMap<String, Free>,
 }
 
 /// When something was published.
@@ -152,11 +151,9 @@ pub fn parse(
     let (front, mut diagnostics) = Document::read(path, text, parts.front_matter, |fields| {
         front_matter::read(fields, path, guess, gazetteer)
     });
-    let Some(front) = front.filter(|_| {
-        diagnostics
-            .iter()
-            .all(|it| it.severity == Severity::Warning)
-    }) else {
+    let Some(front) =
+        front.filter(|_| diagnostics.iter().all(|it| it.severity == Severity::Warning))
+    else {
         return (None, diagnostics);
     };
     let article = Article {

@@ -26,18 +26,14 @@ pub struct Raw {
 /// Reads the `[raw]` table. A path that leaves the site is reported.
 pub(super) fn read(table: Fields<'_, '_>) -> Option<Raw> {
     let path = table.required_string("path");
-    let sha256 = table
-        .string("sha256")
-        .map(|it| it.value)
-        .unwrap_or_default();
+    let sha256 = table.string("sha256").map(|it| it.value).unwrap_or_default();
     table.ignore("generated");
     let checked = path.and_then(|it| {
         let path = SitePath::new(&it.value);
         if path.is_none() {
-            table.document.report(problems::invalid_raw_path(
-                table.document.at(&it.span),
-                &it.value,
-            ));
+            table
+                .document
+                .report(problems::invalid_raw_path(table.document.at(&it.span), &it.value));
         }
         path
     });
@@ -49,38 +45,26 @@ pub(super) fn read(table: Fields<'_, '_>) -> Option<Raw> {
 /// the `path` below `[raw]`.
 #[must_use]
 pub fn raw_path(text: &str) -> Option<SitePath> {
-    let mut lines = text
-        .lines()
-        .map(str::trim)
-        .skip_while(|line| *line != "[raw]")
-        .skip(1);
+    let mut lines = text.lines().map(str::trim).skip_while(|line| *line != "[raw]").skip(1);
     let line = lines.find(|line| line.starts_with("path") || *line == "+++")?;
-    let value = line
-        .strip_prefix("path")?
-        .trim_start()
-        .strip_prefix('=')?
-        .trim();
+    let value = line.strip_prefix("path")?.trim_start().strip_prefix('=')?.trim();
     SitePath::new(value.split(['"', '\'']).nth(1)?)
 }
 
 /// The slug in the front matter of a file that the program wrote.
 #[must_use]
 pub fn slug(generated: &str) -> Option<String> {
-    let line = generated
-        .lines()
-        .find_map(|line| line.strip_prefix("slug = \""))?;
+    let line = generated.lines().find_map(|line| line.strip_prefix("slug = \""))?;
     line.trim_end().strip_suffix('"').map(str::to_owned)
 }
 
 /// The SHA-256 of some bytes, as `sha256sum` prints it.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a string takes any text");
-            hex
-        })
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes any text");
+        hex
+    })
 }
 
 /// Adds the line that says who wrote a file: the hash of all the rest, in front of the closing fence.
@@ -88,11 +72,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub fn sign(unsigned: &str) -> String {
     let hash = sha256(unsigned.as_bytes());
     let close = unsigned.find("\n+++\n").map_or(0, |it| it + 1);
-    format!(
-        "{}{GENERATED}\"{hash}\"\n{}",
-        &unsigned[..close],
-        &unsigned[close..]
-    )
+    format!("{}{GENERATED}\"{hash}\"\n{}", &unsigned[..close], &unsigned[close..])
 }
 
 /// Whether a file is, but for its line ends, what the program wrote.
@@ -102,9 +82,7 @@ pub fn is_generated(text: &str) -> bool {
     let Some(start) = text.find(&format!("\n{GENERATED}")).map(|it| it + 1) else {
         return false;
     };
-    let end = text[start..]
-        .find('\n')
-        .map_or(text.len(), |it| start + it + 1);
+    let end = text[start..].find('\n').map_or(text.len(), |it| start + it + 1);
     let written = text[start + GENERATED.len()..end].trim().trim_matches('"');
     let rest = format!("{}{}", &text[..start], &text[end..]);
     written == sha256(rest.as_bytes())

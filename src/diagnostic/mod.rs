@@ -73,18 +73,8 @@ pub struct Diagnostic {
 /// Sorts by file and position, so that a report reads from top to bottom; equal ones are shown once.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     let key = |it: &Diagnostic| {
-        let start = if let At::Span(span) = &it.at {
-            span.bytes.start
-        } else {
-            0
-        };
-        (
-            it.at.path().cloned(),
-            start,
-            it.severity,
-            it.id,
-            it.message.clone(),
-        )
+        let start = if let At::Span(span) = &it.at { span.bytes.start } else { 0 };
+        (it.at.path().cloned(), start, it.severity, it.id, it.message.clone())
     };
     diagnostics.sort_by_cached_key(key);
     diagnostics.dedup();

@@ -7,24 +7,12 @@ use super::{At, Diagnostic, Severity};
 
 /// An error with a hint.
 fn error(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
-    Diagnostic {
-        id,
-        severity: Severity::Error,
-        message,
-        at,
-        hint: Some(hint.into()),
-    }
+    Diagnostic { id, severity: Severity::Error, message, at, hint: Some(hint.into()) }
 }
 
 /// A warning with a hint.
 fn warning(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
-    Diagnostic {
-        id,
-        severity: Severity::Warning,
-        message,
-        at,
-        hint: Some(hint.into()),
-    }
+    Diagnostic { id, severity: Severity::Warning, message, at, hint: Some(hint.into()) }
 }
 
 /// "did you mean `x`?", or else what is possible.
@@ -39,12 +27,8 @@ fn did_you_mean(wrong: &str, known: &[&str], otherwise: &str) -> String {
 fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     const LIKE: f64 = 0.5;
     let likeness = |word: &str| strsim::normalized_damerau_levenshtein(wrong, word);
-    let best = known
-        .iter()
-        .map(|word| (likeness(word), *word))
-        .filter(|(score, _)| *score >= LIKE);
-    best.max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, word)| word)
+    let best = known.iter().map(|word| (likeness(word), *word)).filter(|(score, _)| *score >= LIKE);
+    best.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, word)| word)
 }
 
 /// The site has no `site.toml`.
@@ -61,12 +45,7 @@ pub fn missing_config() -> Diagnostic {
 /// A file holds nothing.
 #[must_use]
 pub fn empty_file(at: At) -> Diagnostic {
-    error(
-        "empty-file",
-        at,
-        "the file is empty".into(),
-        "write the article, or remove the file",
-    )
+    error("empty-file", at, "the file is empty".into(), "write the article, or remove the file")
 }
 
 /// A text file is not UTF-8.
@@ -134,10 +113,7 @@ pub fn unusable_file_name(at: At, name: &str) -> Diagnostic {
     error(
         "unusable-file-name",
         at,
-        format!(
-            "the file name `{}` cannot be used on every system",
-            name.escape_debug()
-        ),
+        format!("the file name `{}` cannot be used on every system", name.escape_debug()),
         "rename the file",
     )
 }
@@ -149,7 +125,7 @@ pub fn stray_file(at: At) -> Diagnostic {
         "stray-file",
         at,
         "nothing is made of this file".into(),
-        "articles are `content/articles/*.md`, topics `content/topics/*.md`, raw articles `content/inbox/*.txt`",
+        "articles are `content/articles/*.md`, topics `content/topics/*.md`, raw articles `content/inbox/*.txt` (saved web pages are not read)",
     )
 }
 
@@ -193,45 +169,35 @@ pub fn unknown_key(at: At, key: &str, known: &[&str], free_keys: bool) -> Diagno
     if free_keys {
         otherwise.push_str("; fields of your own go under `[extra]`");
     }
-    error(
-        "unknown-key",
-        at,
-        format!("unknown key `{key}`"),
-        did_you_mean(key, known, &otherwise),
-    )
+    error("unknown-key", at, format!("unknown key `{key}`"), did_you_mean(key, known, &otherwise))
 }
 
 /// A field that has to be there is not.
 #[must_use]
 pub fn missing_key(at: At, key: &str) -> Diagnostic {
-    error(
-        "missing-key",
-        at,
-        format!("`{key}` is missing"),
-        format!("add `{key} = \"…\"`"),
-    )
+    error("missing-key", at, format!("`{key}` is missing"), format!("add `{key} = \"…\"`"))
 }
 
-/// A value is of another kind than its field.
+/// A value is of another kind than its field. `found` is the value as written.
 #[must_use]
-pub fn wrong_type(at: At, key: &str, expected: &str, found: &str) -> Diagnostic {
-    error(
-        "wrong-type",
-        at,
-        format!("`{key}` is {found}, not {expected}"),
-        format!("write {expected}"),
-    )
+pub fn wrong_type(at: At, key: &str, expected: &str, kind: &str, found: &str) -> Diagnostic {
+    let hint = match (expected, kind) {
+        (expected, "a text") if expected.starts_with("a list") => {
+            format!("write `{key} = [{found}]`")
+        }
+        (expected, _) if expected.starts_with("text") => {
+            format!("write `{key} = \"{}\"`", found.trim_matches(['"', '\'']))
+        }
+        (_, "a text") => format!("write {expected}, without quotation marks"),
+        _ => format!("write {expected}"),
+    };
+    error("wrong-type", at, format!("`{key}` is {kind}, not {expected}"), hint)
 }
 
 /// A value is of the right kind but cannot be meant.
 #[must_use]
 pub fn invalid_value(at: At, key: &str, why: &str, hint: &str) -> Diagnostic {
-    error(
-        "invalid-value",
-        at,
-        format!("`{key}` cannot be this: {why}"),
-        hint,
-    )
+    error("invalid-value", at, format!("`{key}` cannot be this: {why}"), hint)
 }
 
 /// A date that does not exist, as 2月30日, or cannot be read.
@@ -275,12 +241,7 @@ pub fn unknown_city(at: At, name: &str, near: &[String]) -> Diagnostic {
     } else {
         format!("did you mean {}?", list(near))
     };
-    error(
-        "unknown-city",
-        at,
-        format!("no place is called `{name}`"),
-        hint,
-    )
+    error("unknown-city", at, format!("no place is called `{name}`"), hint)
 }
 
 /// A name that several places share.
@@ -296,11 +257,7 @@ pub fn ambiguous_city(at: At, name: &str, candidates: &[String]) -> Diagnostic {
 
 /// `` `a`, `b`, `c` ``
 fn list(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// A topic that no file in `content/topics/` describes; it gets a page all the same.
@@ -343,7 +300,7 @@ pub fn duplicate_route(at: At, route: &str, other: &str) -> Diagnostic {
     error(
         "duplicate-route",
         at,
-        format!("`{route}` is the address of {other} already"),
+        format!("`{route}` is taken by {other} already"),
         "give one of the two another `slug`, or remove the alias",
     )
 }
@@ -366,7 +323,7 @@ pub fn raw_changed(at: At, raw: &str) -> Diagnostic {
         "raw-changed",
         at,
         format!("`{raw}` is not what this article was made of any more"),
-        "the article was edited by hand and is left as it is; carry the change over and set `sha256` under `[raw]`, or delete the article to have it made anew",
+        "the article was edited by hand and is left as it is; carry the change over and set `sha256` under `[raw]`, or delete the article to have it made anew, at a new address",
     )
 }
 
@@ -378,6 +335,17 @@ pub fn article_exists(at: At, raw: &str) -> Diagnostic {
         at,
         format!("this file is in the way of the article made of `{raw}`"),
         "rename it, or name the raw article in it under `[raw] path`",
+    )
+}
+
+/// A raw article says what another one says, and is made no second article of.
+#[must_use]
+pub fn duplicate_raw(at: At, other: &str) -> Diagnostic {
+    warning(
+        "duplicate-raw",
+        at,
+        format!("this raw article is the same as `{other}`"),
+        "remove one of the two; only one article is made of them",
     )
 }
 
@@ -422,7 +390,7 @@ pub fn template_error(at: At, message: &str) -> Diagnostic {
         "template-error",
         at,
         message,
-        "the variables a template can use are listed in docs/theme.md; delete your copy of the template to have the built-in one back",
+        "correct the template, or delete your copy of it to have the built-in one back",
     )
 }
 
@@ -433,6 +401,6 @@ pub fn foreign_file(at: At, file: &str) -> Diagnostic {
         "foreign-file",
         at,
         format!("`{file}` in the output folder was not written by `digest`"),
-        "it is kept and the page is not written; move it away, for instance to `theme/static/`",
+        "it is kept, and the page is not written; move it out of the way",
     )
 }

@@ -31,11 +31,7 @@ pub fn position(text: &str, offset: usize) -> Position {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let in_line = before[line_start..].trim_start_matches('\u{feff}');
     let line = before.matches('\n').count() + 1;
-    Position {
-        line,
-        column: in_line.width() + 1,
-        character: in_line.chars().count() + 1,
-    }
+    Position { line, column: in_line.width() + 1, character: in_line.chars().count() + 1 }
 }
 
 /// For people: message, place (`file:line:column`), the source line with a caret, the hint.
@@ -63,11 +59,7 @@ pub fn human(diagnostic: &Diagnostic, colour: bool) -> String {
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.with_name("hint").message(hint));
     }
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
     match place {
         Some((printed, meant)) => text.replacen(&printed, &meant, 1),
@@ -86,25 +78,16 @@ impl Excerpt {
         let text = &*span.text;
         let start = text.floor_char_boundary(span.bytes.start);
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[start..]
-            .find('\n')
-            .map_or(text.len(), |length| start + length);
-        let end = text
-            .ceil_char_boundary(span.bytes.end)
-            .clamp(start, line_end);
-        let from = cut(
-            text,
-            line_start,
-            text.floor_char_boundary(start.saturating_sub(SHOWN_BYTES)),
-        );
+        let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+        let end = text.ceil_char_boundary(span.bytes.end).clamp(start, line_end);
+        let from =
+            cut(text, line_start, text.floor_char_boundary(start.saturating_sub(SHOWN_BYTES)));
         let until = text
             .ceil_char_boundary(end.min(start + SHOWN_BYTES).saturating_add(SHOWN_BYTES))
             .min(line_end);
         let head = if from > line_start { "…" } else { "" };
         let tail = if until < line_end { "…" } else { "" };
-        let shown = text[from..until]
-            .trim_end_matches('\r')
-            .replace(['\t', '\0', '\u{feff}'], " ");
+        let shown = text[from..until].trim_end_matches('\r').replace(['\t', '\0', '\u{feff}'], " ");
         let shift = |offset: usize| {
             head.len()
                 + text[from..offset.clamp(from, until)]
@@ -112,10 +95,7 @@ impl Excerpt {
                     .replace(['\t', '\0', '\u{feff}'], " ")
                     .len()
         };
-        Self {
-            bytes: shift(start)..shift(end),
-            text: format!("{head}{shown}{tail}"),
-        }
+        Self { bytes: shift(start)..shift(end), text: format!("{head}{shown}{tail}") }
     }
 }
 
@@ -125,20 +105,13 @@ impl Excerpt {
         let here = position(&span.text, span.bytes.start);
         let head = format!("{}:{}", span.path, here.line);
         let printed = position(&self.text, self.bytes.start).character;
-        (
-            format!("{head}:{printed}"),
-            format!("{head}:{}", here.column),
-        )
+        (format!("{head}:{printed}"), format!("{head}:{}", here.column))
     }
 }
 
 /// Begins the excerpt at the start of the line unless that is far away.
 fn cut(text: &str, line_start: usize, wanted: usize) -> usize {
-    if text[line_start..].is_empty() || wanted <= line_start {
-        line_start
-    } else {
-        wanted
-    }
+    if text[line_start..].is_empty() || wanted <= line_start { line_start } else { wanted }
 }
 
 /// One diagnostic as programs read it.
@@ -157,11 +130,7 @@ pub struct Json<'a> {
 /// For programs.
 #[must_use]
 pub fn json(diagnostic: &Diagnostic) -> Json<'_> {
-    let span = if let At::Span(span) = &diagnostic.at {
-        Some(span)
-    } else {
-        None
-    };
+    let span = if let At::Span(span) = &diagnostic.at { Some(span) } else { None };
     Json {
         id: diagnostic.id,
         severity: severity(diagnostic),
@@ -193,23 +162,14 @@ pub fn github(diagnostic: &Diagnostic) -> String {
         properties.push(format!("line={},col={}", here.line, here.character));
     }
     properties.push(format!("title={}", diagnostic.id));
-    let hint = diagnostic
-        .hint
-        .as_ref()
-        .map_or(String::new(), |hint| format!("\nhint: {hint}"));
+    let hint = diagnostic.hint.as_ref().map_or(String::new(), |hint| format!("\nhint: {hint}"));
     let message = escape_data(&format!("{}{hint}", diagnostic.message));
-    format!(
-        "::{} {}::{message}",
-        severity(diagnostic),
-        properties.join(",")
-    )
+    format!("::{} {}::{message}", severity(diagnostic), properties.join(","))
 }
 
 /// Escapes the text of a workflow command.
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a workflow command.

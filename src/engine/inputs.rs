@@ -54,10 +54,7 @@ pub(super) fn read_topics(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Topics {
     let mut topics = Vec::new();
-    for file in sources
-        .below(topic::FOLDER)
-        .filter(|it| it.path.extension() == "md")
-    {
+    for file in sources.below(topic::FOLDER).filter(|it| it.path.extension() == "md") {
         match decode::text(file, config.max_article_bytes) {
             Ok((text, marks)) => {
                 let (topic, problems) = topic::parse(&file.path, &text, &config.base_url.path);
@@ -74,11 +71,7 @@ pub(super) fn read_topics(
 
 /// Files in `content/` that no stage looks at.
 pub(super) fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let used = [
-        (article::FOLDER, "md"),
-        (topic::FOLDER, "md"),
-        (extract::FOLDER, "txt"),
-    ];
+    let used = [(article::FOLDER, "md"), (topic::FOLDER, "md"), (extract::FOLDER, "txt")];
     let is_used = |file: &SourceFile| {
         used.iter().any(|(folder, extension)| {
             file.path.below(folder).is_some() && file.path.extension() == *extension

@@ -64,9 +64,7 @@ impl Built {
     /// Whether anything was left out.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|it| it.severity == Severity::Error)
+        self.diagnostics.iter().any(|it| it.severity == Severity::Error)
     }
 }
 
@@ -146,10 +144,7 @@ impl Default for Engine {
 impl Engine {
     /// Builds a site.
     pub fn build(&mut self, sources: &Sources, request: &Request) -> Built {
-        let mut built = Built {
-            diagnostics: sources.diagnostics.clone(),
-            ..Built::default()
-        };
+        let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
         built.outputs = self.run(sources, request, &mut built);
         diagnostic::sort(&mut built.diagnostics);
         built
@@ -219,10 +214,8 @@ impl Engine {
         }
         self.parsed
             .retain(|path, (hash, _)| files.get(path).is_some_and(|file| file.hash == *hash));
-        let new: Vec<&Arc<SourceFile>> = files
-            .values()
-            .filter(|file| !self.parsed.contains_key(&file.path))
-            .collect();
+        let new: Vec<&Arc<SourceFile>> =
+            files.values().filter(|file| !self.parsed.contains_key(&file.path)).collect();
         self.progress.expect(new.len());
         let parse = |file: &&Arc<SourceFile>| {
             let parsed = parse_article(file, config, self.gazetteer);
@@ -232,15 +225,10 @@ impl Engine {
         let parsed: Vec<_> = new.par_iter().map(parse).collect();
         built.counts.parsed = parsed.len();
         self.parsed.extend(parsed);
-        built.diagnostics.extend(
-            self.parsed
-                .values()
-                .flat_map(|(_, (_, problems))| problems.iter().cloned()),
-        );
-        self.parsed
-            .values()
-            .filter_map(|(_, (article, _))| article.clone())
-            .collect()
+        built
+            .diagnostics
+            .extend(self.parsed.values().flat_map(|(_, (_, problems))| problems.iter().cloned()));
+        self.parsed.values().filter_map(|(_, (article, _))| article.clone()).collect()
     }
 
     /// Renders the pages whose key has changed, and adds the files of the theme. `None` if a template fails:
@@ -262,9 +250,7 @@ impl Engine {
                 Some((old, output)) if *old == key => Ok((key, output.clone())),
                 _ => {
                     rendered_now.fetch_add(1, Ordering::Relaxed);
-                    templates
-                        .render(page, &plan.site)
-                        .map(|output| (key, output))
+                    templates.render(page, &plan.site).map(|output| (key, output))
                 }
             }
         };
@@ -286,12 +272,8 @@ impl Engine {
         let theme = assets
             .iter()
             .map(|asset| Output::new(asset.route.clone(), asset.file.data.bytes().into()));
-        let mut outputs: Vec<Output> = self
-            .rendered
-            .values()
-            .map(|(_, output)| output.clone())
-            .chain(theme)
-            .collect();
+        let mut outputs: Vec<Output> =
+            self.rendered.values().map(|(_, output)| output.clone()).chain(theme).collect();
         outputs.sort_by(|a, b| a.route.cmp(&b.route));
         (!failed).then_some(outputs)
     }
@@ -320,8 +302,5 @@ fn parse_article(file: &SourceFile, config: &Config, gazetteer: &Gazetteer) -> P
     };
     let (article, found) = article::parse(&file.path, &text, config, gazetteer);
     problems.extend(found);
-    (
-        article.map(|it| Arc::new(annotate::annotate(it, gazetteer))),
-        problems,
-    )
+    (article.map(|it| Arc::new(annotate::annotate(it, gazetteer))), problems)
 }

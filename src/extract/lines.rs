@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::words::{is_paper, labelled, prefix, reporter, words};
+use super::words::{is_paper, labelled, prefix, reporter, unbracketed, words};
 use crate::text::date;
 use crate::text::fold::fold;
 
@@ -107,10 +107,7 @@ const RULES: [Rule; 13] = [
     ("series: a name and a number of issues", series),
     ("title: the first line that is nothing else", title),
     ("kicker: a dash under the headline", kicker),
-    (
-        "caption: one short sentence that names somebody, after a gap",
-        caption,
-    ),
+    ("caption: one short sentence that names somebody, after a gap", caption),
     ("heading: short, no end of a sentence, text below", heading),
 ];
 
@@ -120,15 +117,9 @@ pub fn read(raw: &str) -> Vec<Line> {
     let mut lines = split(raw);
     for i in 0..lines.len() {
         let after = lines.get(i + 1).map(|line| line.text.clone());
-        let context = Context {
-            before: &lines[..i],
-            after: after.as_deref(),
-            all: &lines,
-        };
+        let context = Context { before: &lines[..i], after: after.as_deref(), all: &lines };
         let line = &lines[i];
-        let found = RULES
-            .iter()
-            .find_map(|(name, rule)| Some((rule(line, &context)?, *name)));
+        let found = RULES.iter().find_map(|(name, rule)| Some((rule(line, &context)?, *name)));
         (lines[i].role, lines[i].rule) =
             found.unwrap_or((Role::Paragraph, "paragraph: nothing else"));
     }
@@ -169,31 +160,19 @@ fn is_space(c: char) -> bool {
 /// Whether a line ends as a sentence does.
 fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['”', '’', '」', '』', '"', '）', ')']);
-    text.ends_with([
-        '。', '！', '？', '；', '…', '!', '?', ';', '：', ':', '，', ',',
-    ])
+    text.ends_with(['。', '！', '？', '；', '…', '!', '?', ';', '：', ':', '，', ','])
 }
 
 fn breadcrumb(line: &Line, _: &Context<'_>) -> Option<Role> {
-    let parts: Vec<&str> = line
-        .text
-        .split(['>', '＞', '»', '›'])
-        .map(str::trim)
-        .collect();
-    (parts.len() > 1
-        && parts
-            .iter()
-            .all(|part| !part.is_empty() && part.width() <= 16))
-    .then_some(Role::Breadcrumb)
+    let parts: Vec<&str> = line.text.split(['>', '＞', '»', '›']).map(str::trim).collect();
+    (parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.width() <= 16))
+        .then_some(Role::Breadcrumb)
 }
 
 fn channel(line: &Line, context: &Context<'_>) -> Option<Role> {
     let part_of = |other: &Line| {
         breadcrumb(other, context).is_some()
-            && other
-                .text
-                .split(['>', '＞', '»', '›'])
-                .any(|part| part.trim() == line.text)
+            && other.text.split(['>', '＞', '»', '›']).any(|part| part.trim() == line.text)
     };
     (!context.in_body() && context.all.iter().any(part_of)).then_some(Role::Breadcrumb)
 }
@@ -208,20 +187,16 @@ fn copy(line: &Line, context: &Context<'_>) -> Option<Role> {
 }
 
 fn furniture(line: &Line, _: &Context<'_>) -> Option<Role> {
-    (line.text.width() <= 36
-        && !line.text.ends_with('。')
-        && prefix(&line.text, &words().furniture).is_some())
-    .then_some(Role::Furniture)
+    let end = prefix(&line.text, &words().furniture)?;
+    // `分享` and `相关阅读：…` are furniture, `分享发展机遇` is a heading.
+    let apart = [' ', '\u{3000}', ':', '：', '|', '｜', '/', '／', '(', '（', '>', '！', '!'];
+    (line.text[end..].is_empty() || line.text[end..].starts_with(apart)).then_some(Role::Furniture)
 }
 
 fn dateline(line: &Line, context: &Context<'_>) -> Option<Role> {
     let found = date::find(&line.text)
         .filter(|it| it.year.is_some() && line.text.width() <= DATELINE && !context.in_body())?;
-    let rest = format!(
-        "{}{}",
-        &line.text[..found.span.start],
-        &line.text[found.span.end..]
-    );
+    let rest = format!("{}{}", &line.text[..found.span.start], &line.text[found.span.end..]);
     (!ends_sentence(&line.text) && !rest.contains('，') && rest.width() <= DATELINE / 2 + 10)
         .then_some(Role::Dateline)
 }
@@ -237,24 +212,18 @@ fn source(line: &Line, _: &Context<'_>) -> Option<Role> {
 }
 
 fn byline(line: &Line, _: &Context<'_>) -> Option<Role> {
-    if line.text.width() > LONG || ends_sentence(&line.text) {
+    let text = unbracketed(&line.text);
+    if text.width() > LONG || ends_sentence(text) {
         return None;
     }
-    labelled(&line.text, &words().roles)
-        .map(|_| Role::Byline)
-        .or_else(|| reporters(&line.text))
+    labelled(text, &words().roles).map(|_| Role::Byline).or_else(|| reporters(text))
 }
 
 /// `海岸日報記者 林一山 周二水`: at most a paper in front, and short names behind a space.
 fn reporters(line: &str) -> Option<Role> {
     let it = reporter(line)?;
-    let apart = line
-        .strip_suffix(it.names)?
-        .ends_with([' ', '\u{3000}', ':', '：', '/', '／']);
-    let short = it
-        .names
-        .split_whitespace()
-        .all(|name| name.chars().count() <= 4);
+    let apart = line.strip_suffix(it.names)?.ends_with([' ', '\u{3000}', ':', '：', '/', '／']);
+    let short = it.names.split_whitespace().all(|name| name.chars().count() <= 4);
     let names = apart && short && !it.names.is_empty();
     (names && it.paper.is_none_or(is_paper)).then_some(Role::Byline)
 }
@@ -264,9 +233,7 @@ fn series(line: &Line, _: &Context<'_>) -> Option<Role> {
     let number = issue.strip_suffix('期')?;
     let short = (1..=8).contains(&name.chars().count()) && !number.is_empty();
     (short
-        && number
-            .chars()
-            .all(|c| c.is_ascii_digit() || "一二三四五六七八九十百〇零".contains(c)))
+        && number.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十百〇零".contains(c)))
     .then_some(Role::Series)
 }
 
@@ -276,9 +243,7 @@ fn title(line: &Line, context: &Context<'_>) -> Option<Role> {
 }
 
 fn kicker(line: &Line, context: &Context<'_>) -> Option<Role> {
-    let dash = ["——", "--", "—", "──"]
-        .iter()
-        .any(|dash| line.text.starts_with(dash));
+    let dash = ["——", "--", "—", "──"].iter().any(|dash| line.text.starts_with(dash));
     (dash && context.seen(Role::Title) && !context.in_body() && !context.seen(Role::Subtitle))
         .then_some(Role::Subtitle)
 }
@@ -296,9 +261,7 @@ fn caption(line: &Line, context: &Context<'_>) -> Option<Role> {
 }
 
 fn heading(line: &Line, context: &Context<'_>) -> Option<Role> {
-    let text_follows = context
-        .after
-        .is_some_and(|it| ends_sentence(it) || it.width() >= LONG);
+    let text_follows = context.after.is_some_and(|it| ends_sentence(it) || it.width() >= LONG);
     let fits = line.text.width() <= HEADING && !ends_sentence(&line.text);
     (context.in_body() && fits && text_follows).then_some(Role::Heading)
 }

@@ -10,22 +10,19 @@ use crate::gazetteer::Gazetteer;
 
 /// How many digits of the raw article's hash a slug ends in: enough to tell apart the articles that one
 /// place has on one day.
-const HASH_DIGITS: usize = 4;
+pub const HASH_DIGITS: usize = 4;
+
+/// How many where that was not enough, or where there is no day.
+pub const MORE_HASH_DIGITS: usize = 12;
 
 /// The address of a new article, given once and kept: day, first place, hash: `2023-03-10-zhucheng-864e`.
 #[must_use]
-pub fn slug(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer) -> String {
+pub fn slug(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer, digits: usize) -> String {
     let day = draft.date.as_ref().map(|it| it.day.to_string());
-    let place = draft
-        .cities
-        .first()
-        .map(|id| gazetteer.place(*id).slug.clone());
-    let hash = Some(raw.sha256[..HASH_DIGITS].to_owned());
-    [day, place, hash]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join("-")
+    let place = draft.cities.first().map(|id| gazetteer.place(*id).slug.clone());
+    let digits = if day.is_some() { digits } else { MORE_HASH_DIGITS };
+    let hash = Some(raw.sha256[..digits].to_owned());
+    [day, place, hash].into_iter().flatten().collect::<Vec<_>>().join("-")
 }
 
 /// Writes the file.
@@ -43,10 +40,7 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
     let traditional = draft.script.is_traditional();
     lines.push(list(
         "cities",
-        draft
-            .cities
-            .iter()
-            .map(|id| gazetteer.unique_name(*id, traditional)),
+        draft.cities.iter().map(|id| gazetteer.unique_name(*id, traditional)),
     ));
     lines.push(list("topics", draft.topics.iter().cloned()));
     lines.push(field("slug", slug));
@@ -57,12 +51,7 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
         field("sha256", &raw.sha256),
     ]);
     lines.push("+++\n".to_owned());
-    lines.extend(
-        draft
-            .blocks
-            .iter()
-            .map(|block| format!("{}\n", block_text(block))),
-    );
+    lines.extend(draft.blocks.iter().map(|block| format!("{}\n", block_text(block))));
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -79,10 +68,7 @@ fn quote(text: &str) -> String {
 }
 
 fn list(key: &str, values: impl Iterator<Item = String>) -> String {
-    format!(
-        "{key} = [{}]",
-        values.map(|it| quote(&it)).collect::<Vec<_>>().join(", ")
-    )
+    format!("{key} = [{}]", values.map(|it| quote(&it)).collect::<Vec<_>>().join(", "))
 }
 
 /// A table on one line.
@@ -98,10 +84,7 @@ fn optional(key: &str, value: Option<&String>) -> Option<String> {
 
 /// `source = "…"` if nothing but the name is known, else a table.
 fn source(origin: &Origin) -> Option<String> {
-    let name_only = Origin {
-        name: origin.name.clone(),
-        ..Origin::default()
-    };
+    let name_only = Origin { name: origin.name.clone(), ..Origin::default() };
     if *origin == name_only {
         return optional("source", origin.name.as_ref());
     }
@@ -124,16 +107,10 @@ fn byline(credits: &[Credit]) -> Vec<String> {
     let entry = |it: &Credit| {
         let role = optional("role", it.role.as_ref());
         let affiliation = optional("affiliation", it.affiliation.as_ref());
-        format!(
-            "  {},",
-            table([role, Some(field("name", &it.name)), affiliation])
-        )
+        format!("  {},", table([role, Some(field("name", &it.name)), affiliation]))
     };
     let entries = credits.iter().map(entry);
-    std::iter::once("byline = [".to_owned())
-        .chain(entries)
-        .chain(["]".to_owned()])
-        .collect()
+    std::iter::once("byline = [".to_owned()).chain(entries).chain(["]".to_owned()]).collect()
 }
 
 fn block_text(block: &Block) -> String {
@@ -141,11 +118,9 @@ fn block_text(block: &Block) -> String {
         Block::Heading(text) => format!("## {}", escape(text)),
         Block::Paragraph(text) => escape(text),
         Block::Caption { text, credit } if credit.is_empty() => format!("![{}](<>)", escape(text)),
-        Block::Caption { text, credit } => format!(
-            "![{}](<> \"{}\")",
-            escape(text),
-            escape(credit).replace('"', "\\\"")
-        ),
+        Block::Caption { text, credit } => {
+            format!("![{}](<> \"{}\")", escape(text), escape(credit).replace('"', "\\\""))
+        }
     }
 }
 
@@ -156,10 +131,7 @@ pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     for (i, c) in text.chars().enumerate() {
-        let anywhere = matches!(
-            c,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '&' | '|'
-        );
+        let anywhere = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '&' | '|');
         let at_head = i == 0 && matches!(c, '#' | '>' | '-' | '+' | '=' | '!');
         let numbered = i > 0 && i == digits && matches!(c, '.' | ')');
         let at_tail = c == '#'

@@ -15,6 +15,8 @@ pub mod markdown;
 mod values;
 mod words;
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use crate::article::{Credit, Origin};
@@ -38,6 +40,8 @@ pub struct Draft {
     pub subtitle: Option<String>,
     /// The day of publication.
     pub date: Option<Dated>,
+    /// Where the raw article dates itself to a day that does not exist, in bytes.
+    pub impossible_date: Option<Range<usize>>,
     /// The paper it is from.
     pub source: Origin,
     /// Who made it, in order.
@@ -80,53 +84,43 @@ pub enum Block {
 pub fn extract(raw: &str, gazetteer: &Gazetteer, topics: &Topics) -> Option<Draft> {
     let lines = lines::read(raw);
     let title = typography::set(values::of_role(&lines, Role::Title).next()?);
-    let (blocks, inline) = blocks(&lines);
+    let blocks = blocks(&lines);
     let text = plain_text(&blocks);
     if text.is_empty() {
         return None;
     }
-    let byline = values::byline(&lines).into_iter().chain(inline).collect();
     Some(Draft {
         script: Script::guess(&text),
         subtitle: values::subtitle(&lines),
         date: values::date(&lines),
+        impossible_date: values::impossible_date(&lines),
         source: values::source(&lines),
-        byline,
+        byline: values::byline(&lines),
         cities: values::cities(&title, &text, gazetteer),
-        topics: topics
-            .propose(&title, &text)
-            .into_iter()
-            .map(|it| it.topic)
-            .collect(),
+        topics: topics.propose(&title, &text).into_iter().map(|it| it.topic).collect(),
         title,
         blocks,
     })
 }
 
-/// The body, and the bylines that stood in brackets at the end of its paragraphs.
-fn blocks(lines: &[Line]) -> (Vec<Block>, Vec<Credit>) {
-    let (mut blocks, mut credits) = (Vec::new(), Vec::new());
-    for line in lines {
+/// The body; bylines in brackets at the end of its paragraphs are not part of it.
+fn blocks(lines: &[Line]) -> Vec<Block> {
+    let block = |line: &Line| {
         let set = || typography::set(&line.text);
         match line.role {
-            Role::Heading => blocks.push(Block::Heading(set())),
-            Role::Caption if line.rule.starts_with("credit") => blocks.push(Block::Caption {
-                text: String::new(),
-                credit: set(),
-            }),
-            Role::Caption => blocks.push(Block::Caption {
-                text: set(),
-                credit: String::new(),
-            }),
-            Role::Paragraph => {
-                let (text, found) = values::inline_byline(&line.text);
-                credits.extend(found);
-                blocks.push(Block::Paragraph(typography::set(text)));
+            Role::Heading => Some(Block::Heading(set())),
+            Role::Caption if line.rule.starts_with("credit") => {
+                Some(Block::Caption { text: String::new(), credit: set() })
             }
-            _ => {}
+            Role::Caption => Some(Block::Caption { text: set(), credit: String::new() }),
+            Role::Paragraph => {
+                let text = typography::set(values::inline_byline(&line.text).0);
+                (!text.is_empty()).then_some(Block::Paragraph(text))
+            }
+            _ => None,
         }
-    }
-    (blocks, credits)
+    };
+    lines.iter().filter_map(block).collect()
 }
 
 /// Headings and paragraphs, a line each.

@@ -1,15 +1,17 @@
 //! Lines with their roles → the values of a draft.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
 use super::Dated;
 use super::lines::{Line, Role};
-use super::words::{is_paper, labelled, reporter, words};
+use super::words::{is_paper, labelled, reporter, unbracketed, words};
 use crate::article::{Credit, Origin};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
 use crate::text::date;
+use crate::text::fold::fold;
 use crate::text::typography;
 
 /// A draft is about at most this many places.
@@ -30,18 +32,13 @@ const OPENING: usize = 40;
 
 /// The texts of all lines with a role.
 pub(super) fn of_role(lines: &[Line], role: Role) -> impl Iterator<Item = &str> {
-    lines
-        .iter()
-        .filter(move |line| line.role == role)
-        .map(|line| line.text.as_str())
+    lines.iter().filter(move |line| line.role == role).map(|line| line.text.as_str())
 }
 
 /// The kicker without its dash.
 pub(super) fn subtitle(lines: &[Line]) -> Option<String> {
     let line = of_role(lines, Role::Subtitle).next()?;
-    Some(typography::set(
-        line.trim_start_matches(['—', '-', '─', ' ']),
-    ))
+    Some(typography::set(line.trim_start_matches(['—', '-', '─', ' '])))
 }
 
 /// The day of the dateline; else a day at the head of the text, in the year the text names most often.
@@ -50,18 +47,12 @@ pub(super) fn date(lines: &[Line]) -> Option<Dated> {
         .chain(of_role(lines, Role::Source))
         .find_map(|line| date::find(line)?.in_year(None));
     if let Some(day) = exact {
-        return Some(Dated {
-            day,
-            inferred: None,
-        });
+        return Some(Dated { day, inferred: None });
     }
     let opening = of_role(lines, Role::Paragraph).next()?;
     let found = date::find(opening).filter(|it| it.span.start <= OPENING)?;
     if let Some(day) = found.in_year(None) {
-        return Some(Dated {
-            day,
-            inferred: None,
-        });
+        return Some(Dated { day, inferred: None });
     }
     let (year, times) = commonest_year(lines)?;
     let day: Date = found.in_year(Some(year))?;
@@ -69,9 +60,14 @@ pub(super) fn date(lines: &[Line]) -> Option<Dated> {
         "the text says `{}`, and names the year {year} most often ({times})",
         &opening[found.span]
     );
-    Some(Dated {
-        day,
-        inferred: Some(inferred),
+    Some(Dated { day, inferred: Some(inferred) })
+}
+
+/// Where a dateline gives a day that does not exist, as 2月30日.
+pub(super) fn impossible_date(lines: &[Line]) -> Option<Range<usize>> {
+    lines.iter().filter(|line| line.role == Role::Dateline).find_map(|line| {
+        let found = date::find(&line.text).filter(|it| it.in_year(None).is_none())?;
+        Some(line.span.start + found.span.start..line.span.start + found.span.end)
     })
 }
 
@@ -98,10 +94,8 @@ pub(super) fn source(lines: &[Line]) -> Origin {
     origin.column = of_role(lines, Role::Series).next().map(str::to_owned);
     let breadcrumb =
         of_role(lines, Role::Breadcrumb).find(|line| line.contains(['>', '＞', '»', '›']));
-    let parts = breadcrumb
-        .into_iter()
-        .flat_map(|line| line.split(['>', '＞', '»', '›']))
-        .map(str::trim);
+    let parts =
+        breadcrumb.into_iter().flat_map(|line| line.split(['>', '＞', '»', '›'])).map(str::trim);
     origin.section = parts
         .filter(|part| !matches!(*part, "正文" | "首页" | "首頁"))
         .map(str::to_owned)
@@ -114,14 +108,9 @@ fn read_dateline(line: &str, origin: &mut Origin) {
     let Some(found) = date::find(line) else {
         return;
     };
-    let before = line[..found.span.start]
-        .trim()
-        .trim_end_matches(['：', ':', '|', '/', '丨'])
-        .trim();
-    let name = before
-        .rsplit([' ', '\u{3000}', '：', ':'])
-        .next()
-        .unwrap_or(before);
+    let before =
+        line[..found.span.start].trim().trim_end_matches(['：', ':', '|', '/', '丨']).trim();
+    let name = before.rsplit([' ', '\u{3000}', '：', ':']).next().unwrap_or(before);
     if is_paper(name) && origin.name.is_none() {
         origin.name = Some(name.to_owned());
     }
@@ -129,19 +118,23 @@ fn read_dateline(line: &str, origin: &mut Origin) {
     let edition = after
         .split(|c: char| !(c.is_alphanumeric()))
         .find(|part| part.ends_with('版') && part.chars().count() > 1);
-    origin.edition = origin
-        .edition
-        .take()
-        .or(edition.map(|it| it.trim_start_matches('第').to_owned()));
+    origin.edition =
+        origin.edition.take().or(edition.map(|it| it.trim_start_matches('第').to_owned()));
 }
 
-/// The people of all byline lines.
+/// Everybody whom a byline line, or brackets at the end of a paragraph, names; in the order of the text.
 pub(super) fn byline(lines: &[Line]) -> Vec<Credit> {
-    of_role(lines, Role::Byline).flat_map(read_byline).collect()
+    let credits = |line: &Line| match line.role {
+        Role::Byline => read_byline(&line.text),
+        Role::Paragraph => inline_byline(&line.text).1,
+        _ => Vec::new(),
+    };
+    lines.iter().flat_map(credits).collect()
 }
 
 /// `視頻攝制:青島日報社/觀海新聞記者 閆曉陽 金璐` → two people, with role and affiliation.
 fn read_byline(line: &str) -> Vec<Credit> {
+    let line = unbracketed(line);
     let Some((role, rest)) = labelled(line, &words().roles) else {
         return reporter(line).map_or_else(Vec::new, |it| people(it.role, it.paper, it.names));
     };
@@ -150,37 +143,36 @@ fn read_byline(line: &str) -> Vec<Credit> {
     people(role, affiliation, names)
 }
 
-/// One entry for each name.
+/// One entry for each name. A word for reporters among them is the role of those behind it: 记者 某某 通讯员 某某.
 fn people(role: &str, affiliation: Option<&str>, names: &str) -> Vec<Credit> {
-    let names = names
-        .split([' ', '\u{3000}', '、', '，', ',', '/', '／'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let credit = |name: &str| Credit {
-        role: Some(role.to_owned()),
-        name: name.to_owned(),
-        affiliation: affiliation.map(str::to_owned),
-    };
-    names.map(credit).collect()
+    let mut role = role;
+    let mut credits = Vec::new();
+    for name in
+        names.split([' ', '\u{3000}', '、', '，', ',', '/', '／']).filter(|it| !it.is_empty())
+    {
+        if words().reporters.contains(&fold(name)) {
+            role = name;
+            continue;
+        }
+        let affiliation = affiliation.map(str::to_owned);
+        credits.push(Credit { role: Some(role.to_owned()), name: name.to_owned(), affiliation });
+    }
+    credits
 }
 
 /// Takes `（青島日報/觀海新聞記者 王濤）` off the end of a paragraph.
 pub(super) fn inline_byline(paragraph: &str) -> (&str, Vec<Credit>) {
     /// Longer brackets are part of the text.
     const LONGEST: usize = 40;
-    let inside = paragraph
-        .strip_suffix([')', '）'])
-        .and_then(|it| Some((it.rfind(['(', '（'])?, it)));
+    let inside =
+        paragraph.strip_suffix([')', '）']).and_then(|it| Some((it.rfind(['(', '（'])?, it)));
     let Some((open, closed)) = inside else {
         return (paragraph, Vec::new());
     };
     let bracket = closed[open..].trim_start_matches(['(', '（']).trim();
     let fits = bracket.chars().count() <= LONGEST && !bracket.contains('。');
     match reporter(bracket).filter(|it| fits && !it.names.is_empty()) {
-        Some(it) => (
-            paragraph[..open].trim_end(),
-            people(it.role, it.paper, it.names),
-        ),
+        Some(it) => (paragraph[..open].trim_end(), people(it.role, it.paper, it.names)),
         None => (paragraph, Vec::new()),
     }
 }
@@ -199,25 +191,16 @@ pub(super) fn cities(title: &str, text: &str, gazetteer: &Gazetteer) -> Vec<Plac
         let (times, score) = counted.entry(mention.place).or_default();
         (*times, *score) = (*times + 1, *score + weight);
     }
-    let has_part = |id: PlaceId| {
-        counted
-            .keys()
-            .any(|it| gazetteer.ancestors(*it).any(|it| it == id))
-    };
+    let has_part =
+        |id: PlaceId| counted.keys().any(|it| gazetteer.ancestors(*it).any(|it| it == id));
     let province = |id: PlaceId| gazetteer.place(id).level == Level::Province;
-    let mut ranked: Vec<(PlaceId, usize, f64)> = counted
-        .iter()
-        .map(|(id, (n, score))| (*id, *n, *score))
-        .collect();
+    let mut ranked: Vec<(PlaceId, usize, f64)> =
+        counted.iter().map(|(id, (n, score))| (*id, *n, *score)).collect();
     ranked.retain(|(id, ..)| !(province(*id) && has_part(*id)));
     ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
     let Some((first, _, most)) = ranked.first().copied() else {
         return Vec::new();
     };
     ranked.retain(|(id, times, score)| *id == first || (*times > 1 && *score >= most * MIN_SHARE));
-    ranked
-        .into_iter()
-        .map(|(id, ..)| id)
-        .take(MAX_CITIES)
-        .collect()
+    ranked.into_iter().map(|(id, ..)| id).take(MAX_CITIES).collect()
 }

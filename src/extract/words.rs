@@ -38,15 +38,9 @@ pub(super) fn labelled<'a>(line: &'a str, words: &[String]) -> Option<(&'a str, 
 /// The word that a text begins with, the longest that fits; its length in bytes of the text.
 pub(super) fn prefix(text: &str, words: &[String]) -> Option<usize> {
     let folded = fold(text);
-    let fits = words
-        .iter()
-        .filter(|word| folded.starts_with(word.as_str()));
+    let fits = words.iter().filter(|word| folded.starts_with(word.as_str()));
     let longest = fits.map(|word| word.chars().count()).max()?;
-    Some(
-        text.char_indices()
-            .nth(longest)
-            .map_or(text.len(), |(at, _)| at),
-    )
+    Some(text.char_indices().nth(longest).map_or(text.len(), |(at, _)| at))
 }
 
 /// Whom somebody reports for, as what, and who they are.
@@ -63,18 +57,17 @@ pub(super) fn reporter(text: &str) -> Option<Reporter<'_>> {
         starts.find_map(|at| Some((at, prefix(&text[at..], &words().reporters)?)))?;
     let (paper, role) = (text[..start].trim(), &text[start..start + length]);
     let names = text[start + length..].trim_start_matches(['/', '／', ':', '：', ' ', '\u{3000}']);
-    Some(Reporter {
-        paper: Some(paper).filter(|it| !it.is_empty()),
-        role,
-        names,
-    })
+    Some(Reporter { paper: Some(paper).filter(|it| !it.is_empty()), role, names })
+}
+
+/// A line without the brackets around all of it.
+pub(super) fn unbracketed(line: &str) -> &str {
+    let inside = line.strip_prefix(['(', '（']).and_then(|it| it.strip_suffix([')', '）']));
+    inside.map_or(line, str::trim)
 }
 
 /// Whether a text is the name of a paper, station or site by its ending.
 pub(super) fn is_paper(text: &str) -> bool {
     let folded = fold(text);
-    words()
-        .papers
-        .iter()
-        .any(|ending| folded.ends_with(ending.as_str()))
+    words().papers.iter().any(|ending| folded.ends_with(ending.as_str()))
 }

@@ -23,10 +23,7 @@ pub(super) struct Finder {
 
 impl Finder {
     pub(super) fn new<'a>(names: impl Iterator<Item = &'a String>) -> Self {
-        let names: Vec<String> = names
-            .filter(|name| name.chars().count() > 1)
-            .cloned()
-            .collect();
+        let names: Vec<String> = names.filter(|name| name.chars().count() > 1).cloned().collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -71,23 +68,14 @@ impl Gazetteer {
         let certain: BTreeSet<PlaceId> =
             hits.iter().filter_map(|hit| self.by_itself(hit)).collect();
         let mention = |hit: &Hit<'_>| {
-            let place = self
-                .by_itself(hit)
-                .or_else(|| self.by_context(hit, &certain))?;
-            Some(Mention {
-                place,
-                span: hit.span.clone(),
-            })
+            let place = self.by_itself(hit).or_else(|| self.by_context(hit, &certain))?;
+            Some(Mention { place, span: hit.span.clone() })
         };
         hits.iter().filter_map(mention).collect()
     }
 
     fn hit<'g>(&self, name: &'g str, span: Range<usize>) -> Hit<'g> {
-        Hit {
-            name,
-            span,
-            candidates: self.candidates(name),
-        }
+        Hit { name, span, candidates: self.candidates(name) }
     }
 
     /// What the name means in any text: one place has this full name, or it is the short name of a province
@@ -111,11 +99,7 @@ impl Gazetteer {
         if self.is_blocked(hit.name) {
             return None;
         }
-        let mut fits = hit
-            .candidates
-            .iter()
-            .copied()
-            .filter(|id| self.ancestors(*id).any(named));
+        let mut fits = hit.candidates.iter().copied().filter(|id| self.ancestors(*id).any(named));
         match (fits.next(), fits.next()) {
             (Some(one), None) => Some(one),
             _ => None,

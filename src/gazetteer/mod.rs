@@ -63,11 +63,7 @@ impl Place {
     /// The full name in the characters asked for.
     #[must_use]
     pub fn name_in(&self, traditional: bool) -> &str {
-        if traditional {
-            &self.name_hant
-        } else {
-            &self.name
-        }
+        if traditional { &self.name_hant } else { &self.name }
     }
 }
 
@@ -111,13 +107,7 @@ impl Gazetteer {
             }
         }
         let finder = find::Finder::new(by_name.keys());
-        Self {
-            places,
-            by_code,
-            by_name,
-            blocked,
-            finder,
-        }
+        Self { places, by_code, by_name, blocked, finder }
     }
 
     /// All places in the order of their codes.
@@ -161,10 +151,7 @@ impl Gazetteer {
             (Some(id), _) => Ok(id),
             (None, []) => self.resolve_path(&folded),
             (None, several) => Err(Unresolved::Ambiguous(
-                several
-                    .iter()
-                    .map(|id| self.unique_name(*id, false))
-                    .collect(),
+                several.iter().map(|id| self.unique_name(*id, false)).collect(),
             )),
         }
     }
@@ -176,10 +163,7 @@ impl Gazetteer {
 
     /// The one of the candidates that the folded name means by itself.
     pub(crate) fn chosen(&self, folded: &str, candidates: &[PlaceId]) -> Option<PlaceId> {
-        let upper = candidates
-            .iter()
-            .copied()
-            .min_by_key(|id| self.place(*id).level)?;
+        let upper = candidates.iter().copied().min_by_key(|id| self.place(*id).level)?;
         let level = self.place(upper).level;
         let others = || candidates.iter().copied().filter(|id| *id != upper);
         if others().all(|id| self.ancestors(id).any(|it| it == upper)) {
@@ -196,9 +180,7 @@ impl Gazetteer {
 
     /// Whether a folded short name is an ordinary word too, or as often another place.
     pub(crate) fn is_blocked(&self, folded: &str) -> bool {
-        self.blocked
-            .binary_search_by(|it| it.as_str().cmp(folded))
-            .is_ok()
+        self.blocked.binary_search_by(|it| it.as_str().cmp(folded)).is_ok()
     }
 
     /// Reads a name with its parents before it: 北京市朝阳区, 辽宁朝阳.
@@ -210,18 +192,12 @@ impl Gazetteer {
                 continue;
             };
             let below = self.candidates(tail.trim_start_matches(['/', ' ', '·']));
-            found.extend(
-                below
-                    .into_iter()
-                    .filter(|id| self.ancestors(*id).any(|it| it == parent)),
-            );
+            found.extend(below.into_iter().filter(|id| self.ancestors(*id).any(|it| it == parent)));
         }
         found.sort_unstable();
         found.dedup();
         let upper = found.iter().copied().find(|id| {
-            found
-                .iter()
-                .all(|other| other == id || self.ancestors(*other).any(|it| it == *id))
+            found.iter().all(|other| other == id || self.ancestors(*other).any(|it| it == *id))
         });
         upper.ok_or_else(|| Unresolved::Unknown(self.nearest(folded)))
     }
@@ -233,11 +209,7 @@ impl Gazetteer {
         let likeness = |name: &str| {
             let likeness = strsim::normalized_levenshtein(folded, name);
             let same_head = folded.chars().next() == name.chars().next();
-            if same_head || likeness > LIKE {
-                likeness
-            } else {
-                0.0
-            }
+            if same_head || likeness > LIKE { likeness } else { 0.0 }
         };
         let mut scored: Vec<(f64, PlaceId)> = Vec::new();
         for (name, ids) in &self.by_name {
@@ -306,11 +278,7 @@ impl Gazetteer {
 
 /// The folded names of a place: full and short, in both scripts (岳西縣 folds to 岳西县 anyhow).
 fn names(place: &Place) -> Vec<String> {
-    let mut names = vec![
-        fold(&place.name),
-        fold(&place.short_name),
-        fold(&place.name_hant),
-    ];
+    let mut names = vec![fold(&place.name), fold(&place.short_name), fold(&place.name_hant)];
     names.sort();
     names.dedup();
     names

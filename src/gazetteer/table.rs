@@ -32,11 +32,8 @@ struct Row {
 /// All divisions in the order of the table.
 pub(super) fn divisions() -> Vec<Place> {
     let rows: Vec<Row> = rows(DIVISIONS);
-    let ids: BTreeMap<String, PlaceId> = (0..)
-        .map(PlaceId)
-        .zip(&rows)
-        .map(|(id, row)| (row.code.clone(), id))
-        .collect();
+    let ids: BTreeMap<String, PlaceId> =
+        (0..).map(PlaceId).zip(&rows).map(|(id, row)| (row.code.clone(), id)).collect();
     rows.into_iter().map(|row| place(row, &ids)).collect()
 }
 
@@ -65,10 +62,8 @@ pub(super) fn blocklist() -> Vec<String> {
     struct Blocked {
         short_name: String,
     }
-    let mut names: Vec<String> = rows::<Blocked>(BLOCKLIST)
-        .into_iter()
-        .map(|it| fold(&it.short_name))
-        .collect();
+    let mut names: Vec<String> =
+        rows::<Blocked>(BLOCKLIST).into_iter().map(|it| fold(&it.short_name)).collect();
     names.sort();
     names
 }

@@ -4,7 +4,7 @@
 //! 1. parse with pulldown-cmark (tables, footnotes, strikethrough);
 //! 2. make raw HTML plain text and take the address from links that are not web, mail or site addresses;
 //! 3. a paragraph that is only an image becomes a figure; without an address it is a caption whose picture
-//!    is missing;
+//!    is missing; such an image elsewhere is its text;
 //! 4. drop line breaks between Chinese characters, which would show as spaces;
 //! 5. give headings an id, and the first level to the page's title alone.
 //!
@@ -43,11 +43,14 @@ pub struct Heading {
 /// A link to another page of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The address as written, from `/` on.
+    /// The address as written: `/about/`, `../b/#c`.
     pub target: String,
     /// Where the link stands, in bytes of the Markdown that was rendered.
     pub span: Range<usize>,
 }
+
+/// What an address may begin with; others could run something.
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// An event and where it comes from.
 type Spanned<'a> = (Event<'a>, Range<usize>);
@@ -57,25 +60,16 @@ type Spanned<'a> = (Event<'a>, Range<usize>);
 pub fn render(markdown: &str, base_path: &str) -> Body {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-    let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options)
-        .into_offset_iter()
-        .collect();
+    let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options).into_offset_iter().collect();
     let text = plain_text(&events);
     let mut links = Vec::new();
-    let events: Vec<Spanned<'_>> = events
-        .into_iter()
-        .map(|event| harmless(event, base_path, &mut links))
-        .collect();
+    let events: Vec<Spanned<'_>> =
+        events.into_iter().map(|event| harmless(event, base_path, &mut links)).collect();
     let mut headings = Vec::new();
     let events = with_ids(join_lines(figures(&events)), &mut headings);
     let mut html = String::with_capacity(markdown.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut html, events.into_iter());
-    Body {
-        html,
-        text,
-        headings,
-        links,
-    }
+    Body { html, text, headings, links }
 }
 
 /// The text of all blocks but captions.
@@ -106,68 +100,48 @@ fn plain_text(events: &[Spanned<'_>]) -> String {
 
 /// Raw HTML becomes text, addresses that could do harm go, those of the site are noted and completed.
 fn harmless<'a>((event, span): Spanned<'a>, base_path: &str, links: &mut Vec<Link>) -> Spanned<'a> {
-    let mut address = |dest_url: CowStr<'a>, span: &Range<usize>| {
-        if dest_url.starts_with('/') && !dest_url.starts_with("//") {
-            links.push(Link {
-                target: dest_url.to_string(),
-                span: span.clone(),
-            });
-            return format!("{base_path}{}", &dest_url[1..]).into();
-        }
-        if is_safe(&dest_url) {
-            dest_url
-        } else {
-            CowStr::Borrowed("")
-        }
-    };
+    let mut address = |written: CowStr<'a>| address(written, &span, base_path, links);
     let event = match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
-        Event::Start(Tag::Link {
-            link_type,
-            dest_url,
-            title,
-            id,
-        }) => {
-            let dest_url = if link_type == LinkType::Email {
-                dest_url
-            } else {
-                address(dest_url, &span)
-            };
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                id,
-            })
+        Event::Start(Tag::Link { link_type, dest_url, title, id })
+            if link_type != LinkType::Email =>
+        {
+            Event::Start(Tag::Link { link_type, dest_url: address(dest_url), title, id })
         }
-        Event::Start(Tag::Image {
-            link_type,
-            dest_url,
-            title,
-            id,
-        }) => Event::Start(Tag::Image {
-            link_type,
-            dest_url: address(dest_url, &span),
-            title,
-            id,
-        }),
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Image { link_type, dest_url: address(dest_url), title, id })
+        }
         other => other,
     };
     (event, span)
 }
 
-/// Whether an address names no scheme, or one that only shows something.
-fn is_safe(address: &str) -> bool {
-    const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
-    let cleaned: String = address
-        .chars()
-        .filter(|c| !c.is_control() && !c.is_whitespace())
-        .collect();
-    let head = &cleaned[..cleaned.find(['/', '?', '#']).unwrap_or(cleaned.len())];
-    match head.split_once(':') {
-        Some((scheme, _)) => SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it)),
-        None => true,
-    }
+/// An address as it stands in the page.
+fn address<'a>(
+    written: CowStr<'a>,
+    span: &Range<usize>,
+    base_path: &str,
+    links: &mut Vec<Link>,
+) -> CowStr<'a> {
+    let Some(scheme) = scheme(&written) else {
+        let inside = !written.is_empty() && !written.starts_with('#') && !written.starts_with("//");
+        if inside {
+            links.push(Link { target: written.to_string(), span: span.clone() });
+        }
+        return match written.strip_prefix('/') {
+            Some(rest) if inside => format!("{base_path}{rest}").into(),
+            _ => written,
+        };
+    };
+    let is_safe = SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it));
+    if is_safe { written } else { CowStr::Borrowed("") }
+}
+
+/// The scheme of an address, if it has one; browsers pass over spaces and control characters in it.
+fn scheme(address: &str) -> Option<String> {
+    let head = &address[..address.find(['/', '?', '#']).unwrap_or(address.len())];
+    let (scheme, _) = head.split_once(':')?;
+    Some(scheme.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect())
 }
 
 /// Paragraphs that hold one image and nothing else become figures.
@@ -177,14 +151,11 @@ fn figures<'a>(events: &[Spanned<'a>]) -> Vec<Spanned<'a>> {
     while let [first, tail @ ..] = rest {
         match lone_image(rest) {
             Some(length) => {
-                out.push((
-                    Event::Html(figure(&rest[1..length - 1]).into()),
-                    first.1.clone(),
-                ));
+                out.push((Event::Html(figure(&rest[1..length - 1]).into()), first.1.clone()));
                 rest = &rest[length..];
             }
             None => {
-                out.push(first.clone());
+                out.extend((!is_pictureless(rest, events)).then(|| first.clone()));
                 rest = tail;
             }
         }
@@ -192,35 +163,31 @@ fn figures<'a>(events: &[Spanned<'a>]) -> Vec<Spanned<'a>> {
     out
 }
 
+/// Whether the event at the head of `rest` begins or ends an image without an address.
+fn is_pictureless(rest: &[Spanned<'_>], events: &[Spanned<'_>]) -> bool {
+    let no_address = |event: &Event<'_>| matches!(event, Event::Start(Tag::Image { dest_url, .. }) if dest_url.is_empty());
+    match &rest[0].0 {
+        // An image and its end stand for one stretch of the Markdown.
+        Event::End(TagEnd::Image) => {
+            events.iter().any(|(event, span)| *span == rest[0].1 && no_address(event))
+        }
+        event => no_address(event),
+    }
+}
+
 /// The number of events of the paragraph at the head, if it holds one image alone.
 fn lone_image(events: &[Spanned<'_>]) -> Option<usize> {
-    let [
-        (Event::Start(Tag::Paragraph), _),
-        (Event::Start(Tag::Image { .. }), _),
-        ..,
-    ] = events
+    let [(Event::Start(Tag::Paragraph), _), (Event::Start(Tag::Image { .. }), _), ..] = events
     else {
         return None;
     };
-    let end = events
-        .iter()
-        .position(|(event, _)| matches!(event, Event::End(TagEnd::Image)))?;
-    matches!(
-        events.get(end + 1),
-        Some((Event::End(TagEnd::Paragraph), _))
-    )
-    .then_some(end + 2)
+    let end = events.iter().position(|(event, _)| matches!(event, Event::End(TagEnd::Image)))?;
+    matches!(events.get(end + 1), Some((Event::End(TagEnd::Paragraph), _))).then_some(end + 2)
 }
 
 /// `![caption](picture.jpg "credit")` as a figure; the picture may be missing.
 fn figure(image: &[Spanned<'_>]) -> String {
-    let Some((
-        Event::Start(Tag::Image {
-            dest_url, title, ..
-        }),
-        _,
-    )) = image.first()
-    else {
+    let Some((Event::Start(Tag::Image { dest_url, title, .. }), _)) = image.first() else {
         return String::new();
     };
     let mut caption = String::new();
@@ -247,10 +214,7 @@ fn figure(image: &[Spanned<'_>]) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Soft breaks between Chinese characters go.
@@ -276,12 +240,7 @@ fn join_lines(events: Vec<Spanned<'_>>) -> Vec<Event<'_>> {
             && chinese(edge(events.get(i + 1), false)))
     };
     let kept: Vec<bool> = (0..events.len()).map(keep).collect();
-    events
-        .into_iter()
-        .zip(kept)
-        .filter(|(_, keep)| *keep)
-        .map(|((event, _), _)| event)
-        .collect()
+    events.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|((event, _), _)| event).collect()
 }
 
 /// Headings get an id from their text, unless they name one; `#` becomes `##`.
@@ -315,11 +274,8 @@ fn with_ids<'a>(mut events: Vec<Event<'a>>, headings: &mut Vec<Heading>) -> Vec<
 
 /// A heading with an id that no earlier one has.
 fn heading(start: &Event<'_>, text: &str, earlier: &[Heading]) -> Heading {
-    let written = if let Event::Start(Tag::Heading { level, .. }) = start {
-        *level as u8
-    } else {
-        2
-    };
+    let written =
+        if let Event::Start(Tag::Heading { level, .. }) = start { *level as u8 } else { 2 };
     let base = slug(text);
     let taken = |id: &str| earlier.iter().any(|it| it.id == id);
     let numbered = (2..).map(|n| format!("{base}-{n}"));
@@ -327,24 +283,14 @@ fn heading(start: &Event<'_>, text: &str, earlier: &[Heading]) -> Heading {
         .chain(numbered)
         .find(|id| !taken(id))
         .expect("numbers do not end");
-    Heading {
-        level: written.max(2),
-        id,
-        text: text.to_owned(),
-    }
+    Heading { level: written.max(2), id, text: text.to_owned() }
 }
 
 /// Letters, digits and Han characters stay, all else becomes one hyphen.
 fn slug(text: &str) -> String {
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let slug = words.collect::<Vec<_>>().join("-").to_lowercase();
-    if slug.is_empty() {
-        "section".to_owned()
-    } else {
-        slug
-    }
+    if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
 const fn level(number: u8) -> HeadingLevel {
@@ -367,10 +313,7 @@ mod tests {
 
     #[test]
     fn blocks() {
-        assert_eq!(
-            html("第一行，\n第二行\nabc\ndef"),
-            "<p>第一行，第二行\nabc\ndef</p>\n"
-        );
+        assert_eq!(html("第一行，\n第二行\nabc\ndef"), "<p>第一行，第二行\nabc\ndef</p>\n");
         assert_eq!(
             html("# 一\n\n## 一\n\n### “二”,三"),
             "<h2 id=\"一\">一</h2>\n<h2 id=\"一-2\">一</h2>\n<h3 id=\"二-三\">“二”,三</h3>\n"
@@ -387,18 +330,13 @@ mod tests {
             html("![A<b>](/a.jpg)"),
             "<figure><img src=\"/repo/a.jpg\" alt=\"A&lt;b&gt;\" loading=\"lazy\"><figcaption>A&lt;b&gt;</figcaption></figure>\n"
         );
-        assert_eq!(
-            render("前。\n\n![图注](<>)\n\n后。", "/").text,
-            "前。\n后。\n"
-        );
+        assert_eq!(render("前。\n\n![图注](<>)\n\n后。", "/").text, "前。\n后。\n");
+        assert_eq!(html("前![图注](<> \"图/某\")后"), "<p>前图注后</p>\n");
     }
 
     #[test]
     fn nothing_harmful_comes_through() {
-        assert_eq!(
-            html("<script>alert(1)</script>"),
-            "&lt;script&gt;alert(1)&lt;/script&gt;"
-        );
+        assert_eq!(html("<script>alert(1)</script>"), "&lt;script&gt;alert(1)&lt;/script&gt;");
         assert_eq!(
             html("[a](javascript:alert(1)) [b](JaVa\tscript:x) [c](data:text/html,x)")
                 .matches("href=\"\"")
@@ -414,14 +352,13 @@ mod tests {
 
     #[test]
     fn links_into_the_site() {
-        let body = render("见[青岛](/cities/qingdao/)和[外](//evil.cn/x)", "/repo/");
+        let body =
+            render("见[青岛](/cities/qingdao/)和[外](//evil.cn/x)[下](#x)[邻](../b/)", "/repo/");
         assert!(body.html.contains("href=\"/repo/cities/qingdao/\""));
+        let targets: Vec<&str> = body.links.iter().map(|it| it.target.as_str()).collect();
         assert_eq!(
-            body.links,
-            [Link {
-                target: "/cities/qingdao/".into(),
-                span: 3..29
-            }]
+            (targets, body.links[0].span.clone()),
+            (vec!["/cities/qingdao/", "../b/"], 3..29)
         );
     }
 }

@@ -52,10 +52,7 @@ pub fn split(text: &str) -> Result<Parts, NoParts> {
         match (toml, is_fence(line)) {
             (None, _) => toml = Some(next),
             (Some(begin), true) => {
-                return Ok(Parts {
-                    front_matter: begin..at,
-                    body: next..text.len(),
-                });
+                return Ok(Parts { front_matter: begin..at, body: next..text.len() });
             }
             _ => {}
         }
@@ -68,11 +65,7 @@ pub fn split(text: &str) -> Result<Parts, NoParts> {
 #[must_use]
 pub fn problem(path: &SitePath, text: &Arc<str>, why: &NoParts) -> Diagnostic {
     let at = |bytes: &Range<usize>| {
-        At::Span(Span {
-            path: path.clone(),
-            text: Arc::clone(text),
-            bytes: bytes.clone(),
-        })
+        At::Span(Span { path: path.clone(), text: Arc::clone(text), bytes: bytes.clone() })
     };
     match why {
         NoParts::Missing(start) => problems::missing_front_matter(at(&(*start..*start))),

@@ -60,13 +60,9 @@ impl Manifest {
         let context = || format!("cannot read `{}`", path.display());
         match fs::read(&path) {
             Ok(bytes) => {
-                let saved = fs::metadata(&path)
-                    .and_then(|it| it.modified())
-                    .with_context(context)?;
-                Ok(Self {
-                    entries: parse(&String::from_utf8_lossy(&bytes)),
-                    saved: Some(saved),
-                })
+                let saved =
+                    fs::metadata(&path).and_then(|it| it.modified()).with_context(context)?;
+                Ok(Self { entries: parse(&String::from_utf8_lossy(&bytes)), saved: Some(saved) })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error).with_context(context),
@@ -83,9 +79,7 @@ impl Manifest {
             Entry::Written { hash, length } => format!("{} {length} {path}\n", hash.hex(64)),
             Entry::Pending => format!("pending {path}\n"),
         };
-        std::iter::once(format!("{HEAD}\n"))
-            .chain(self.entries.iter().map(line))
-            .collect()
+        std::iter::once(format!("{HEAD}\n")).chain(self.entries.iter().map(line)).collect()
     }
 
     pub(super) fn insert(&mut self, file: String, entry: Entry) {
@@ -126,9 +120,6 @@ fn parse_line(line: &str) -> Option<(String, Entry)> {
     }
     let (hash, rest) = line.split_once(' ')?;
     let (length, path) = rest.split_once(' ')?;
-    let entry = Entry::Written {
-        hash: ContentHash::from_hex(hash)?,
-        length: length.parse().ok()?,
-    };
+    let entry = Entry::Written { hash: ContentHash::from_hex(hash)?, length: length.parse().ok()? };
     is_inside(path).then(|| (path.to_owned(), entry))
 }

@@ -126,73 +126,74 @@ pub fn write(root: &Path, out: &Path, outputs: &[Output]) -> Result<Written> {
     let files: BTreeSet<String> = outputs.iter().map(|output| output.route.file()).collect();
     let stale: Vec<&str> = old.files().filter(|file| !files.contains(*file)).collect();
     let mut result = Written::default();
-    let (first, last): (Vec<&str>, Vec<&str>) = stale
-        .into_iter()
-        .partition(|file| is_in_the_way(file, &files));
+    let (first, last): (Vec<&str>, Vec<&str>) =
+        stale.into_iter().partition(|file| is_in_the_way(file, &files));
     result.removed += remove_all(out, &first)?;
-    let states: Vec<State> = outputs
-        .par_iter()
-        .map(|output| state(out, output, &old))
-        .collect();
-    let mut new = Manifest::default();
-    let mut pending = old.clone();
-    let mut changed = Vec::new();
-    for (output, state) in std::iter::zip(outputs, states) {
-        let file = output.route.file();
-        let entry = Entry::Written {
-            hash: output.hash,
-            length: output.bytes.len() as u64,
-        };
-        match state {
-            State::Foreign => {
-                result
-                    .diagnostics
-                    .push(problems::foreign_file(At::Site, &file));
-                continue;
-            }
-            State::Right => result.unchanged += 1,
-            State::New | State::Changed => {
-                pending.insert(file.clone(), Entry::Pending);
-                changed.push((output, state));
-            }
-        }
-        new.insert(file, entry);
-    }
-    if changed.is_empty() && new == old && old.is_on_disk() {
+    let difference = compare(out, outputs, &old);
+    result.unchanged = outputs.len() - difference.changed.len() - difference.foreign.len();
+    let foreign = difference.foreign.iter();
+    result.diagnostics = foreign.map(|file| problems::foreign_file(At::Site, file)).collect();
+    if difference.changed.is_empty() && difference.new == old && old.is_on_disk() {
         return Ok(result);
     }
     fs::create_dir_all(out)
         .with_context(|| format!("cannot create the folder `{}`", out.display()))?;
-    pending.save(out)?;
-    make_folders(out, changed.iter().map(|(output, _)| output.route.file()))?;
-    changed
-        .par_iter()
-        .try_for_each(|(output, state)| put(out, output, *state))?;
+    difference.pending.save(out)?;
+    make_folders(out, difference.changed.iter().map(|(output, _)| output.route.file()))?;
+    difference.changed.par_iter().try_for_each(|(output, state)| put(out, output, *state))?;
     result.removed += remove_all(out, &last)?;
-    result.written = changed.len();
-    new.save(out)?;
+    result.written = difference.changed.len();
+    difference.new.save(out)?;
     Ok(result)
+}
+
+/// What the outputs change about an output folder.
+struct Difference<'a> {
+    /// The manifest when everything is written.
+    new: Manifest,
+    /// The manifest while it is being written.
+    pending: Manifest,
+    /// The outputs to write.
+    changed: Vec<(&'a Output, State)>,
+    /// The files of somebody else that stand where outputs belong.
+    foreign: Vec<String>,
+}
+
+/// Compares the outputs with the disk and the manifest of the last build.
+fn compare<'a>(out: &Path, outputs: &'a [Output], old: &Manifest) -> Difference<'a> {
+    let states: Vec<State> = outputs.par_iter().map(|output| state(out, output, old)).collect();
+    let (changed, foreign) = (Vec::new(), Vec::new());
+    let mut difference =
+        Difference { new: Manifest::default(), pending: old.clone(), changed, foreign };
+    for (output, state) in std::iter::zip(outputs, states) {
+        let file = output.route.file();
+        if state == State::Foreign {
+            difference.foreign.push(file);
+            continue;
+        }
+        if state != State::Right {
+            difference.pending.insert(file.clone(), Entry::Pending);
+            difference.changed.push((output, state));
+        }
+        difference
+            .new
+            .insert(file, Entry::Written { hash: output.hash, length: output.bytes.len() as u64 });
+    }
+    difference
 }
 
 /// Whether an old file stands where a folder has to be, or the reverse.
 fn is_in_the_way(old: &str, files: &BTreeSet<String>) -> bool {
     let below = format!("{old}/");
-    let has_below = files
-        .range(below.clone()..)
-        .next()
-        .is_some_and(|file| file.starts_with(&below));
-    has_below
-        || old
-            .match_indices('/')
-            .any(|(at, _)| files.contains(&old[..at]))
+    let has_below =
+        files.range(below.clone()..).next().is_some_and(|file| file.starts_with(&below));
+    has_below || old.match_indices('/').any(|(at, _)| files.contains(&old[..at]))
 }
 
 /// Removes what a killed build had begun to write beside a file.
 fn remove_unfinished(out: &Path, old: &Manifest) {
     drop(fs::remove_file(temporary(&out.join(manifest::FILE))));
-    let pending = old
-        .files()
-        .filter(|file| old.get(file) == Some(&Entry::Pending));
+    let pending = old.files().filter(|file| old.get(file) == Some(&Entry::Pending));
     pending.for_each(|file| drop(fs::remove_file(temporary(&out.join(file)))));
 }
 
@@ -226,14 +227,8 @@ fn state(out: &Path, output: &Output, old: &Manifest) -> State {
         Some(Entry::Written { hash, length })
             if *hash == output.hash && *length == metadata.len() =>
         {
-            let untouched = metadata
-                .modified()
-                .is_ok_and(|it| old.is_at_least_as_new_as(it));
-            if untouched || is_equal(&path, output) {
-                State::Right
-            } else {
-                State::Changed
-            }
+            let untouched = metadata.modified().is_ok_and(|it| old.is_at_least_as_new_as(it));
+            if untouched || is_equal(&path, output) { State::Right } else { State::Changed }
         }
         Some(_) => State::Changed,
     }
@@ -242,9 +237,7 @@ fn state(out: &Path, output: &Output, old: &Manifest) -> State {
 /// Whether a folder on the way to a file is a symbolic link.
 fn passes_link(out: &Path, file: &str) -> bool {
     let folders = file.match_indices('/').map(|(at, _)| out.join(&file[..at]));
-    folders
-        .into_iter()
-        .any(|folder| fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir()))
+    folders.into_iter().any(|folder| fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir()))
 }
 
 fn is_equal(path: &Path, output: &Output) -> bool {
@@ -252,9 +245,8 @@ fn is_equal(path: &Path, output: &Output) -> bool {
 }
 
 fn make_folders(out: &Path, files: impl Iterator<Item = String>) -> Result<()> {
-    let folders: BTreeSet<PathBuf> = files
-        .filter_map(|file| out.join(file).parent().map(Path::to_path_buf))
-        .collect();
+    let folders: BTreeSet<PathBuf> =
+        files.filter_map(|file| out.join(file).parent().map(Path::to_path_buf)).collect();
     folders.iter().try_for_each(|folder| {
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot create the folder `{}`", folder.display()))
@@ -288,9 +280,7 @@ fn temporary(path: &Path) -> PathBuf {
 
 /// Removes files of an earlier build; says how many of them were there.
 fn remove_all(out: &Path, files: &[&str]) -> Result<usize> {
-    files.iter().try_fold(0, |removed, file| {
-        Ok(removed + usize::from(remove(out, file)?))
-    })
+    files.iter().try_fold(0, |removed, file| Ok(removed + usize::from(remove(out, file)?)))
 }
 
 /// Removes a file of an earlier build and the folders that this leaves empty; says whether it was there.

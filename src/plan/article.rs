@@ -21,24 +21,17 @@ impl Planner<'_> {
             byline: front.byline.clone(),
             summary: meta.summary.clone(),
             rights: front.rights,
-            html: Part::new(if excerpt {
-                String::new()
-            } else {
-                body.html.clone()
-            }),
-            headings: if excerpt {
-                Vec::new()
-            } else {
-                body.headings.clone()
-            },
+            html: Part::new(if excerpt { String::new() } else { body.html.clone() }),
+            headings: if excerpt { Vec::new() } else { body.headings.clone() },
             characters: body.text.chars().filter(|c| !c.is_whitespace()).count(),
             cities: self.places_links(&meta.cities),
             topics: self.topic_links(id),
             mentions: self.places_links(&meta.mentions),
-            raw: front.raw.as_ref().map(|raw| RawView {
-                path: raw.path.to_string(),
-                sha256: raw.sha256.clone(),
-            }),
+            raw: front
+                .raw
+                .as_ref()
+                .map(|raw| RawView { path: raw.path.to_string(), sha256: raw.sha256.clone() }),
+            extra: front.extra.clone(),
             previous: self.neighbour(id.older(self.input.catalog)),
             next: self.neighbour(id.newer()),
         };

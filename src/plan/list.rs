@@ -22,22 +22,14 @@ pub(super) struct Slice {
 
 impl Planner<'_> {
     pub(super) fn cards(&self, articles: &[ArticleId]) -> Vec<Arc<Part<CardView>>> {
-        articles
-            .iter()
-            .map(|id| Arc::clone(&self.cards[id.index()]))
-            .collect()
+        articles.iter().map(|id| Arc::clone(&self.cards[id.index()])).collect()
     }
 
     /// The newest articles of a list that has no further pages.
     pub(super) fn first_page(&self, mut articles: Vec<ArticleId>) -> ListView {
         let total = articles.len();
         articles.truncate(self.input.config.page_size);
-        ListView {
-            articles: self.cards(&articles),
-            total: Some(total),
-            newer: None,
-            older: None,
-        }
+        ListView { articles: self.cards(&articles), total: Some(total), newer: None, older: None }
     }
 
     /// Cuts a list, the newest article first, into the page at `route` and those below it.
@@ -64,11 +56,7 @@ impl Planner<'_> {
                 newer: if is_first { None } else { href(number + 1) },
                 older: href(number - 1),
             };
-            Slice {
-                route: address(number).expect("every page has an address"),
-                list,
-                is_first,
-            }
+            Slice { route: address(number).expect("every page has an address"), list, is_first }
         };
         (1..=numbered + 1).rev().map(slice).collect()
     }

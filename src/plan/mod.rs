@@ -5,20 +5,18 @@
 //! Views are made here and nowhere else; nothing is rendered.
 
 mod article;
+mod links;
 mod list;
 mod terms;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::annotate::Annotated;
 use crate::article::Published;
 use crate::assets::Asset;
 use crate::catalog::{ArticleId, Catalog};
 use crate::config::Config;
-use crate::diagnostic::{At, Diagnostic, problems};
-use crate::fields::Value;
+use crate::diagnostic::Diagnostic;
 use crate::file::ContentHash;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
@@ -26,7 +24,7 @@ use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::view::{
     AboutView, CardView, Content, CountView, DateView, HomeView, LinkView, NotFoundView, PageView,
-    Part, RedirectView, SiteView,
+    Part, SiteView,
 };
 
 /// The home page and the page for missing addresses name this many places and topics.
@@ -66,13 +64,7 @@ impl Page {
     /// The key: equal keys, equal pages. `templates` is the fingerprint of all templates.
     #[must_use]
     pub fn key(&self, site: &Part<SiteView>, templates: ContentHash) -> ContentHash {
-        crate::view::hash(&(
-            self.template,
-            templates.as_bytes(),
-            site,
-            &self.head,
-            &self.content,
-        ))
+        crate::view::hash(&(self.template, templates.as_bytes(), site, &self.head, &self.content))
     }
 }
 
@@ -94,17 +86,8 @@ pub fn plan(input: Input<'_>) -> (Plan, Vec<Diagnostic>) {
     pages.extend(planner.topics());
     pages.extend(planner.archive());
     let (pages, diagnostics) = planner.one_per_route(pages);
-    let diagnostics = diagnostics
-        .into_iter()
-        .chain(planner.dead_links(&pages))
-        .collect();
-    (
-        Plan {
-            site: planner.site(),
-            pages,
-        },
-        diagnostics,
-    )
+    let diagnostics = diagnostics.into_iter().chain(planner.dead_links(&pages)).collect();
+    (Plan { site: planner.site(), pages }, diagnostics)
 }
 
 /// The input, and the cards that many lists share.
@@ -115,15 +98,8 @@ struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     fn new(input: Input<'a>) -> Self {
-        let mut planner = Self {
-            input,
-            cards: Vec::new(),
-        };
-        planner.cards = input
-            .catalog
-            .ids()
-            .map(|id| Part::new(planner.card(id)))
-            .collect();
+        let mut planner = Self { input, cards: Vec::new() };
+        planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }
 
@@ -137,18 +113,12 @@ impl<'a> Planner<'a> {
     }
 
     fn link(&self, route: &Route, text: &str) -> LinkView {
-        LinkView {
-            href: self.href(route),
-            text: text.to_owned(),
-        }
+        LinkView { href: self.href(route), text: text.to_owned() }
     }
 
     /// The name of a place in the script of the tree.
     fn place_name(&self, id: PlaceId) -> &'a str {
-        self.input
-            .gazetteer
-            .place(id)
-            .name_in(self.script().is_traditional())
+        self.input.gazetteer.place(id).name_in(self.script().is_traditional())
     }
 
     fn place_link(&self, id: PlaceId) -> LinkView {
@@ -226,31 +196,16 @@ impl<'a> Planner<'a> {
             permalink: self.input.config.base_url.permalink(&route),
             breadcrumb,
         };
-        Page {
-            route,
-            template,
-            head,
-            content,
-        }
+        Page { route, template, head, content }
     }
 
     fn home(&self) -> Page {
         let latest = self.first_page(self.input.catalog.ids().collect());
-        let content = HomeView {
-            latest,
-            cities: self.leading_cities(),
-            topics: self.leading_topics(),
-        };
-        let mut page = self.page(
-            Route::known(&[]),
-            "home.html",
-            "",
-            Vec::new(),
-            Content::Home(content),
-        );
-        page.head
-            .description
-            .clone_from(&self.input.config.description);
+        let content =
+            HomeView { latest, cities: self.leading_cities(), topics: self.leading_topics() };
+        let mut page =
+            self.page(Route::known(&[]), "home.html", "", Vec::new(), Content::Home(content));
+        page.head.description.clone_from(&self.input.config.description);
         page
     }
 
@@ -275,16 +230,8 @@ impl<'a> Planner<'a> {
         let catalog = self.input.catalog;
         let content = AboutView {
             articles: catalog.articles.len(),
-            places: catalog
-                .places
-                .values()
-                .filter(|it| !it.articles.is_empty())
-                .count(),
-            topics: catalog
-                .topics
-                .iter()
-                .filter(|it| !it.articles.is_empty())
-                .count(),
+            places: catalog.places.values().filter(|it| !it.articles.is_empty()).count(),
+            topics: catalog.topics.iter().filter(|it| !it.articles.is_empty()).count(),
             notices: self.input.notices.to_owned(),
         };
         self.page(
@@ -297,140 +244,14 @@ impl<'a> Planner<'a> {
     }
 
     fn not_found(&self) -> Page {
-        let content = NotFoundView {
-            cities: self.leading_cities(),
-        };
+        let content = NotFoundView { cities: self.leading_cities() };
         let route = Route::new("/404.html").expect("a constant route");
-        self.page(
-            route,
-            "404.html",
-            "没有这一页",
-            Vec::new(),
-            Content::NotFound(content),
-        )
-    }
-
-    /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
-    fn one_per_route(&self, pages: Vec<Page>) -> (Vec<Page>, Vec<Diagnostic>) {
-        let mut by_key: BTreeMap<String, Page> = BTreeMap::new();
-        let mut diagnostics = Vec::new();
-        let files = self
-            .input
-            .assets
-            .iter()
-            .map(|it| it.route.key())
-            .collect::<std::collections::BTreeSet<_>>();
-        let redirects = self
-            .input
-            .catalog
-            .articles
-            .iter()
-            .flat_map(|it| self.redirects(it));
-        for (page, at) in pages
-            .into_iter()
-            .map(|page| (page, At::Site))
-            .chain(redirects)
-        {
-            let key = page.route.key();
-            if let Some(other) = by_key.get(&key) {
-                diagnostics.push(problems::duplicate_route(
-                    at,
-                    page.route.as_str(),
-                    &format!("`{}`", described(other)),
-                ));
-            } else if files.contains(&key) {
-                diagnostics.push(problems::duplicate_route(
-                    at,
-                    page.route.as_str(),
-                    "a file of the theme",
-                ));
-            } else {
-                by_key.insert(key, page);
-            }
-        }
-        let mut pages: Vec<Page> = by_key.into_values().collect();
-        pages.sort_by(|a, b| a.route.cmp(&b.route));
-        (pages, diagnostics)
-    }
-
-    fn redirects(&self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
-        let redirect = |alias: &Value<Route>| {
-            let to = self.href(&it.meta.route);
-            let mut page = self.page(
-                alias.value.clone(),
-                "redirect.html",
-                &it.meta.title,
-                Vec::new(),
-                Content::Redirect(RedirectView { to }),
-            );
-            page.head.permalink = self.input.config.base_url.permalink(&it.meta.route);
-            (page, it.article.at(alias.span.clone()))
-        };
-        it.article
-            .front
-            .aliases
-            .iter()
-            .map(redirect)
-            .collect::<Vec<_>>()
-            .into_iter()
-    }
-
-    /// The links in articles that lead to no page and no file.
-    fn dead_links(&self, pages: &[Page]) -> Vec<Diagnostic> {
-        let assets = self.input.assets.iter().map(|it| &it.route);
-        let known: std::collections::BTreeSet<String> = pages
-            .iter()
-            .map(|it| &it.route)
-            .chain(assets)
-            .map(|it| self.href(it))
-            .collect();
-        let dead = |it: &'a Annotated| {
-            let links = it
-                .article
-                .body
-                .links
-                .iter()
-                .filter(|link| !known.contains(&self.target(&link.target)));
-            links.map(|link| {
-                let start = it.article.body_start;
-                problems::dead_link(
-                    it.article
-                        .at(start + link.span.start..start + link.span.end),
-                    &link.target,
-                )
-            })
-        };
-        self.input
-            .catalog
-            .articles
-            .iter()
-            .flat_map(|it| dead(it))
-            .collect()
-    }
-
-    /// The address a link leads to, without query and fragment, escaped as routes are.
-    fn target(&self, target: &str) -> String {
-        let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
-        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-        Route::new(&decoded).map_or_else(|_| String::new(), |route| self.href(&route))
-    }
-}
-
-/// What stands at an address, for a message.
-fn described(page: &Page) -> &str {
-    if page.head.title.is_empty() {
-        page.route.as_str()
-    } else {
-        &page.head.title
+        self.page(route, "404.html", "没有这一页", Vec::new(), Content::NotFound(content))
     }
 }
 
 fn count_view(link: LinkView, count: usize) -> CountView {
-    CountView {
-        href: link.href,
-        text: link.text,
-        count,
-    }
+    CountView { href: link.href, text: link.text, count }
 }
 
 fn date(published: Published) -> DateView {
@@ -443,10 +264,8 @@ fn date(published: Published) -> DateView {
 
 /// The first of a ranking; those without articles are not in it.
 fn leading(counted: impl Iterator<Item = (LinkView, usize)>) -> Vec<CountView> {
-    let mut counts: Vec<CountView> = counted
-        .map(|(link, count)| count_view(link, count))
-        .filter(|it| it.count > 0)
-        .collect();
+    let mut counts: Vec<CountView> =
+        counted.map(|(link, count)| count_view(link, count)).filter(|it| it.count > 0).collect();
     counts.sort_by_key(|it| Reverse(it.count));
     counts.truncate(LEADING);
     counts

@@ -17,22 +17,11 @@ impl Planner<'_> {
     /// The tree of places, a page for each place, and one for each bare address that several share.
     pub(super) fn places(&self) -> Vec<Page> {
         let route = Route::known(&["cities"]);
-        let content = PlacesView {
-            provinces: self.place_nodes(None),
-        };
-        let mut pages = vec![self.page(
-            route,
-            "places.html",
-            "城市",
-            Vec::new(),
-            Content::Places(content),
-        )];
+        let content = PlacesView { provinces: self.place_nodes(None) };
+        let mut pages =
+            vec![self.page(route, "places.html", "城市", Vec::new(), Content::Places(content))];
         pages.extend(
-            self.input
-                .catalog
-                .places
-                .iter()
-                .flat_map(|(id, entry)| self.place(*id, entry)),
+            self.input.catalog.places.iter().flat_map(|(id, entry)| self.place(*id, entry)),
         );
         pages.extend(self.choices());
         pages
@@ -40,12 +29,7 @@ impl Planner<'_> {
 
     /// The places of the catalogue directly below one, by their codes.
     fn children(&self, parent: Option<PlaceId>) -> impl Iterator<Item = (PlaceId, &PlaceEntry)> {
-        let places = self
-            .input
-            .catalog
-            .places
-            .iter()
-            .map(|(id, entry)| (*id, entry));
+        let places = self.input.catalog.places.iter().map(|(id, entry)| (*id, entry));
         places.filter(move |(id, entry)| {
             self.input.gazetteer.place(*id).parent == parent && !entry.articles.is_empty()
         })
@@ -82,18 +66,9 @@ impl Planner<'_> {
             };
             let breadcrumb = self.places_links(&breadcrumb);
             let content = Content::Place(Box::new(view));
-            self.page(
-                slice.route,
-                "place.html",
-                self.place_name(id),
-                breadcrumb,
-                content,
-            )
+            self.page(slice.route, "place.html", self.place_name(id), breadcrumb, content)
         };
-        self.slices(&gazetteer.route(id), &entry.articles)
-            .into_iter()
-            .map(page)
-            .collect()
+        self.slices(&gazetteer.route(id), &entry.articles).into_iter().map(page).collect()
     }
 
     fn place_about(&self, id: PlaceId, entry: &PlaceEntry) -> PlaceAbout {
@@ -112,10 +87,7 @@ impl Planner<'_> {
     /// The topics of some articles, the most frequent first.
     fn topics_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
         let mut counted: BTreeMap<&Route, (&TopicEntry, usize)> = BTreeMap::new();
-        for topic in articles
-            .iter()
-            .flat_map(|id| self.input.catalog.topics_of(*id))
-        {
+        for topic in articles.iter().flat_map(|id| self.input.catalog.topics_of(*id)) {
             counted.entry(&topic.route).or_insert((topic, 0)).1 += 1;
         }
         leading(
@@ -128,17 +100,10 @@ impl Planner<'_> {
     /// The places of some articles, the most frequent first.
     fn cities_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
         let mut counted: BTreeMap<PlaceId, usize> = BTreeMap::new();
-        for city in articles
-            .iter()
-            .flat_map(|id| &self.input.catalog.article(*id).meta.cities)
-        {
+        for city in articles.iter().flat_map(|id| &self.input.catalog.article(*id).meta.cities) {
             *counted.entry(*city).or_default() += 1;
         }
-        leading(
-            counted
-                .into_iter()
-                .map(|(id, count)| (self.place_link(id), count)),
-        )
+        leading(counted.into_iter().map(|(id, count)| (self.place_link(id), count)))
     }
 
     /// `/cities/suzhou/` lists 苏州市 and 宿州市, those of them that have a page.
@@ -156,15 +121,10 @@ impl Planner<'_> {
                 .ancestors(*id)
                 .last()
                 .map_or(String::new(), |it| format!("（{}）", self.place_name(it)));
-            self.link(
-                &self.input.gazetteer.route(*id),
-                &format!("{}{above}", self.place_name(*id)),
-            )
+            self.link(&self.input.gazetteer.route(*id), &format!("{}{above}", self.place_name(*id)))
         };
         let page = |(route, ids): (Route, BTreeSet<PlaceId>)| {
-            let content = ChoiceView {
-                places: ids.iter().map(named).collect(),
-            };
+            let content = ChoiceView { places: ids.iter().map(named).collect() };
             self.page(
                 route,
                 "choice.html",
@@ -188,50 +148,25 @@ impl Planner<'_> {
             .collect();
         counts.sort_by_key(|it| Reverse(it.count));
         let content = TopicsView { topics: counts };
-        let mut pages = vec![self.page(
-            route,
-            "topics.html",
-            "主题",
-            Vec::new(),
-            Content::Topics(content),
-        )];
-        pages.extend(
-            self.input
-                .catalog
-                .topics
-                .iter()
-                .flat_map(|it| self.topic(it)),
-        );
+        let mut pages =
+            vec![self.page(route, "topics.html", "主题", Vec::new(), Content::Topics(content))];
+        pages.extend(self.input.catalog.topics.iter().flat_map(|it| self.topic(it)));
         pages
     }
 
     fn topic(&self, topic: &TopicEntry) -> Vec<Page> {
-        let html = topic.described.map_or(String::new(), |i| {
-            self.input.topics.all()[i].body.html.clone()
-        });
+        let html =
+            topic.described.map_or(String::new(), |i| self.input.topics.all()[i].body.html.clone());
         let page = |slice: Slice| {
             let about = slice.is_first.then(|| TopicAbout {
                 html: html.clone(),
                 cities: self.cities_among(&topic.articles),
             });
-            let view = TopicView {
-                title: topic.title.clone(),
-                about,
-                list: slice.list,
-            };
+            let view = TopicView { title: topic.title.clone(), about, list: slice.list };
             let breadcrumb = vec![self.link(&Route::known(&["topics"]), "主题")];
-            self.page(
-                slice.route,
-                "topic.html",
-                &topic.title,
-                breadcrumb,
-                Content::Topic(view),
-            )
+            self.page(slice.route, "topic.html", &topic.title, breadcrumb, Content::Topic(view))
         };
-        self.slices(&topic.route, &topic.articles)
-            .into_iter()
-            .map(page)
-            .collect()
+        self.slices(&topic.route, &topic.articles).into_iter().map(page).collect()
     }
 
     /// The archive, and a page for each month.
@@ -249,18 +184,8 @@ impl Planner<'_> {
             }
             pages.extend(self.month(&month_route, &title, articles));
         }
-        let content = ArchiveView {
-            years,
-            undated,
-            total: self.input.catalog.articles.len(),
-        };
-        pages.push(self.page(
-            route,
-            "archive.html",
-            "归档",
-            Vec::new(),
-            Content::Archive(content),
-        ));
+        let content = ArchiveView { years, undated, total: self.input.catalog.articles.len() };
+        pages.push(self.page(route, "archive.html", "归档", Vec::new(), Content::Archive(content)));
         pages
     }
 
@@ -293,15 +218,9 @@ fn month_page(month: Option<(i16, i8)>) -> (Route, String) {
 /// Adds a month to its year; months come the newest first.
 fn add_month(years: &mut Vec<YearView>, year: i16, month: CountView) {
     if years.last().is_none_or(|it| it.year != year) {
-        years.push(YearView {
-            year,
-            count: 0,
-            months: Vec::new(),
-        });
+        years.push(YearView { year, count: 0, months: Vec::new() });
     }
-    let last = years
-        .last_mut()
-        .expect("a year was pushed if there was none");
+    let last = years.last_mut().expect("a year was pushed if there was none");
     last.count += month.count;
     last.months.push(month);
 }

@@ -42,9 +42,7 @@ pub fn find(text: &str) -> Option<Found> {
 
 /// The run of ASCII digits at the head of a text.
 fn digits(text: &str) -> &str {
-    &text[..text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len())]
+    &text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())]
 }
 
 /// A date that begins at this byte.
@@ -66,12 +64,7 @@ fn parse_at(text: &str, start: usize) -> Option<Found> {
     let (month, _, rest) = number(&text[start..])?;
     let (day, _, rest) = number(rest.strip_prefix('月')?)?;
     let rest = rest.strip_prefix('日')?;
-    Some(Found {
-        span: start..text.len() - rest.len(),
-        year: None,
-        month,
-        day,
-    })
+    Some(Found { span: start..text.len() - rest.len(), year: None, month, day })
 }
 
 /// A number of one or two digits, the character behind it, and the rest from that character on.
@@ -91,9 +84,9 @@ pub fn years(text: &str) -> Vec<i16> {
     let ends = text.match_indices('年').map(|(at, _)| at);
     let year = |end: usize| {
         let head = &text[..end];
-        let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
-            at + head[at..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = head
+            .rfind(|c: char| !c.is_ascii_digit())
+            .map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
         let run = &head[start..];
         (run.len() == 4 && run.starts_with(['1', '2'])).then(|| run.parse().ok())?
     };
@@ -118,14 +111,8 @@ mod tests {
     #[test]
     fn forms() {
         for (text, expected) in [
-            (
-                "青島日報2022年2月19日5版",
-                Some("Some(2022)-2-19 2022年2月19日"),
-            ),
-            (
-                "发布时间：2023-03-10 08:15",
-                Some("Some(2023)-3-10 2023-03-10"),
-            ),
+            ("青島日報2022年2月19日5版", Some("Some(2022)-2-19 2022年2月19日")),
+            ("发布时间：2023-03-10 08:15", Some("Some(2023)-3-10 2023-03-10")),
             ("2023/3/9", Some("Some(2023)-3-9 2023/3/9")),
             ("2023.03.09 星期四", Some("Some(2023)-3-9 2023.03.09")),
             ("12345 3月10日,履新", Some("None-3-10 3月10日")),
@@ -149,9 +136,6 @@ mod tests {
 
     #[test]
     fn years_of_a_text() {
-        assert_eq!(
-            years("2018年起，到2023年，12023年和23年不算；青岛2021年"),
-            [2018, 2023, 2021]
-        );
+        assert_eq!(years("2018年起，到2023年，12023年和23年不算；青岛2021年"), [2018, 2023, 2021]);
     }
 }

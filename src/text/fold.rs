@@ -35,10 +35,7 @@ fn pages() -> &'static Pages {
 
 /// The character with this number; the gaps of Unicode stand for themselves as U+FFFD, and are never asked for.
 fn char_at(number: usize) -> char {
-    u32::try_from(number)
-        .ok()
-        .and_then(char::from_u32)
-        .unwrap_or(char::REPLACEMENT_CHARACTER)
+    u32::try_from(number).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// All pairs of the table.
@@ -130,18 +127,12 @@ mod tests {
     #[test]
     fn offsets_lead_back() {
         // 𠀾 has four bytes, 𠀽𠀾 are left alone; 䯅 (three bytes) folds to 𦫢-like pairs of another length.
-        let (from, to) = table()
-            .find(|(a, b)| a.len_utf8() != b.len_utf8())
-            .expect("such a pair");
+        let (from, to) = table().find(|(a, b)| a.len_utf8() != b.len_utf8()).expect("such a pair");
         let original = format!("青{from}島{from}x");
         let folded = Folded::new(&original);
         assert_eq!(folded.text, format!("青{to}岛{to}x"));
         for (character, (offset, _)) in folded.text.char_indices().enumerate() {
-            let expected = original
-                .char_indices()
-                .nth(character)
-                .expect("as many characters")
-                .0;
+            let expected = original.char_indices().nth(character).expect("as many characters").0;
             assert_eq!(folded.original(offset), expected, "character {character}");
         }
         assert_eq!(folded.original(folded.text.len()), original.len());

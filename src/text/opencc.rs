@@ -48,14 +48,8 @@ pub enum Conversion {
 
 impl Conversion {
     /// All conversions.
-    pub const ALL: [Self; 6] = [
-        Self::S2t,
-        Self::S2tw,
-        Self::S2hk,
-        Self::T2s,
-        Self::Tw2s,
-        Self::Hk2s,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::S2t, Self::S2tw, Self::S2hk, Self::T2s, Self::Tw2s, Self::Hk2s];
 
     /// The name of its configuration file, such as `s2tw.json`.
     #[must_use]
@@ -169,11 +163,9 @@ impl fmt::Display for OpenCcError {
                 f.write_str("the text contains the character U+0000, which no text should")
             }
             Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),
-            Self::Dictionaries(folder) => write!(
-                f,
-                "cannot put the OpenCC dictionaries into `{}`",
-                folder.display()
-            ),
+            Self::Dictionaries(folder) => {
+                write!(f, "cannot put the OpenCC dictionaries into `{}`", folder.display())
+            }
             Self::Open(file, reason) => {
                 write!(f, "OpenCC cannot load `{}`: {reason}", file.display())
             }
@@ -202,7 +194,5 @@ fn last_error(_lock: &MutexGuard<'_, ()>) -> String {
         return "no reason given".to_string();
     }
     // SAFETY: not null, so it is OpenCC's message, a C string.
-    unsafe { CStr::from_ptr(message) }
-        .to_string_lossy()
-        .into_owned()
+    unsafe { CStr::from_ptr(message) }.to_string_lossy().into_owned()
 }

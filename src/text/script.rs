@@ -37,9 +37,7 @@ impl Script {
     /// The script with this tag, in any case.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|it| it.tag().eq_ignore_ascii_case(tag))
+        Self::ALL.into_iter().find(|it| it.tag().eq_ignore_ascii_case(tag))
     }
 
     /// Whether its characters are the Traditional ones.
@@ -61,11 +59,7 @@ impl Script {
                 simplified += 1;
             }
         }
-        if traditional > 0 && traditional >= simplified {
-            Self::Hant
-        } else {
-            Self::Hans
-        }
+        if traditional > 0 && traditional >= simplified { Self::Hant } else { Self::Hans }
     }
 }
 
@@ -81,9 +75,7 @@ fn is_simplified(c: char) -> bool {
     use std::collections::BTreeSet;
     use std::sync::OnceLock;
     static TARGETS: OnceLock<BTreeSet<char>> = OnceLock::new();
-    TARGETS
-        .get_or_init(|| super::fold::table().map(|(_, to)| to).collect())
-        .contains(&c)
+    TARGETS.get_or_init(|| super::fold::table().map(|(_, to)| to).collect()).contains(&c)
 }
 
 #[cfg(test)]

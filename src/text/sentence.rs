@@ -43,11 +43,7 @@ fn sentence_length(text: &str) -> Option<usize> {
         return Some(text.len());
     };
     let rest = &text[end..];
-    Some(
-        end + rest
-            .find(|c| !ENDS.contains(&c) && !CLOSERS.contains(&c))
-            .unwrap_or(rest.len()),
-    )
+    Some(end + rest.find(|c| !ENDS.contains(&c) && !CLOSERS.contains(&c)).unwrap_or(rest.len()))
 }
 
 /// Cuts a long sentence at its last comma that fits, or at the last character that does.

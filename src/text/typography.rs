@@ -6,13 +6,7 @@
 use super::is_han;
 
 /// Half-width marks and what they become beside Chinese text.
-const WIDE: [(char, char); 5] = [
-    (',', '，'),
-    (';', '；'),
-    (':', '：'),
-    ('?', '？'),
-    ('!', '！'),
-];
+const WIDE: [(char, char); 5] = [(',', '，'), (';', '；'), (':', '：'), ('?', '？'), ('!', '！')];
 
 /// Sets a line: half-width `, ; : ? !` beside Chinese become full-width, `( )` around Chinese and straight
 /// quotes go by pairs, spaces between Han characters go.
@@ -47,10 +41,8 @@ fn addresses(chars: &[char]) -> Vec<bool> {
     let mut inside = vec![false; chars.len()];
     let scheme = [':', '/', '/'];
     for at in (0..chars.len()).filter(|at| chars[*at..].starts_with(&scheme)) {
-        let start = chars[..at]
-            .iter()
-            .rposition(|c| !c.is_ascii_alphabetic())
-            .map_or(0, |it| it + 1);
+        let start =
+            chars[..at].iter().rposition(|c| !c.is_ascii_alphabetic()).map_or(0, |it| it + 1);
         let length = chars[at..]
             .iter()
             .position(|c| c.is_whitespace() || is_chinese(*c))
@@ -80,10 +72,7 @@ fn beside_chinese(chars: &[char], i: usize) -> bool {
 }
 
 const fn is_quote(c: char) -> bool {
-    matches!(
-        c,
-        '“' | '”' | '‘' | '’' | '"' | '「' | '」' | '『' | '』' | '《' | '》'
-    )
+    matches!(c, '“' | '”' | '‘' | '’' | '"' | '「' | '」' | '『' | '』' | '《' | '》')
 }
 
 /// Whether a run of spaces has a Han character or Chinese punctuation on both sides.
@@ -138,10 +127,7 @@ mod tests {
             ("構建‘5+4+3’體系;", "構建‘5+4+3’體系；"),
             ("为3:1,共1,312户", "为3:1，共1,312户"),
             ("GDP增长5.1%:良好", "GDP增长5.1%：良好"),
-            (
-                "(青島日報/觀海新聞記者 王濤)",
-                "（青島日報/觀海新聞記者王濤）",
-            ),
+            ("(青島日報/觀海新聞記者 王濤)", "（青島日報/觀海新聞記者王濤）"),
             ("f(x), g(y): it's danger!", "f(x), g(y): it's danger!"),
             ("责任编辑:张三 李四", "责任编辑：张三李四"),
             ("见 https://a.cn/x?y=1,2", "见 https://a.cn/x?y=1,2"),

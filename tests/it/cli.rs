@@ -10,11 +10,7 @@ use crate::support::{article, tree};
 fn site() -> TempDir {
     let root = tempfile::tempdir().expect("a folder");
     write(root.path(), "site.toml", "title = \"要闻\"\n");
-    write(
-        root.path(),
-        "content/articles/a.md",
-        article("题", "cities = [\"青岛\"]\n", "正文。"),
-    );
+    write(root.path(), "content/articles/a.md", article("题", "cities = [\"青岛\"]\n", "正文。"));
     write(
         root.path(),
         "content/inbox/raw.txt",
@@ -31,19 +27,11 @@ fn write(root: &Path, path: &str, text: impl AsRef<[u8]>) {
 
 fn digest(root: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
-    command
-        .current_dir(root)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .args(args)
-        .output()
-        .expect("it runs")
+    command.current_dir(root).env_remove("SOURCE_DATE_EPOCH").args(args).output().expect("it runs")
 }
 
 fn code(output: &Output) -> i32 {
-    output
-        .status
-        .code()
-        .unwrap_or_else(|| panic!("killed: {output:?}"))
+    output.status.code().unwrap_or_else(|| panic!("killed: {output:?}"))
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -59,23 +47,10 @@ fn built_is_0_problems_are_1_not_built_is_2() {
         text(&built.stdout).starts_with("built 2 articles, 1 made of raw articles, "),
         "{built:?}"
     );
-    assert!(
-        root.path()
-            .join("public/cities/qingdao/index.html")
-            .is_file()
-    );
-    assert_eq!(
-        fs::read_dir(root.path().join("content/articles"))
-            .expect("read")
-            .count(),
-        2
-    );
+    assert!(root.path().join("public/cities/qingdao/index.html").is_file());
+    assert_eq!(fs::read_dir(root.path().join("content/articles")).expect("read").count(), 2);
 
-    write(
-        root.path(),
-        "content/articles/b.md",
-        article("坏", "cities = [\"火星\"]\n", "正文。"),
-    );
+    write(root.path(), "content/articles/b.md", article("坏", "cities = [\"火星\"]\n", "正文。"));
     let problems = digest(root.path(), &["build", "--now", "2026-01-01"]);
     assert_eq!(code(&problems), 1);
     assert!(
@@ -105,93 +80,44 @@ fn typos_and_wrong_places_get_a_hint() {
     let root = site();
     for (args, expected) in [
         (&["biuld"][..], "similar subcommand exists: 'build'"),
-        (
-            &["build", "--rooot", "x"],
-            "similar argument exists: '--root'",
-        ),
+        (&["build", "--rooot", "x"], "similar argument exists: '--root'"),
         (&["build", "--now", "gestern"], "`--now gestern` is no date"),
-        (
-            &["build", "--base-url", "example.org"],
-            "does not begin with `https://`",
-        ),
-        (
-            &["build", "--root", "nowhere"],
-            "cannot open the folder `nowhere`",
-        ),
+        (&["build", "--base-url", "example.org"], "does not begin with `https://`"),
+        (&["build", "--root", "nowhere"], "cannot open the folder `nowhere`"),
         (&["build", "--out", "."], "holds the site's sources"),
-        (
-            &["build", "--out", "content"],
-            "is one of the site's sources",
-        ),
+        (&["build", "--out", "content"], "is one of the site's sources"),
         (&["build", "--root", "content"], "no `site.toml`"),
     ] {
         let output = digest(root.path(), args);
         assert_eq!(code(&output), 2, "{args:?}: {output:?}");
-        assert!(
-            text(&output.stderr).contains(expected),
-            "{args:?}: {output:?}"
-        );
+        assert!(text(&output.stderr).contains(expected), "{args:?}: {output:?}");
     }
 }
 
 #[test]
 fn other_formats() {
     let root = site();
-    write(
-        root.path(),
-        "content/articles/b.md",
-        article("坏", "cities = [\"火星\"]\n", "正文。"),
-    );
-    let json = digest(
-        root.path(),
-        &[
-            "build",
-            "--format",
-            "json",
-            "--timings",
-            "--now",
-            "2026-01-01",
-        ],
-    );
+    write(root.path(), "content/articles/b.md", article("坏", "cities = [\"火星\"]\n", "正文。"));
+    let json =
+        digest(root.path(), &["build", "--format", "json", "--timings", "--now", "2026-01-01"]);
     let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("one JSON value");
-    assert_eq!(
-        (value["built"].as_bool(), value["articles"].as_u64()),
-        (Some(true), Some(2))
-    );
+    assert_eq!((value["built"].as_bool(), value["articles"].as_u64()), (Some(true), Some(2)));
     assert_eq!(value["diagnostics"][0]["id"], "unknown-city");
     assert_eq!(
-        (
-            value["diagnostics"][0]["line"].as_u64(),
-            value["diagnostics"][0]["column"].as_u64()
-        ),
+        (value["diagnostics"][0]["line"].as_u64(), value["diagnostics"][0]["column"].as_u64()),
         (Some(4), Some(11))
     );
     assert!(value["timings_ms"]["parse"].is_number());
     assert!(json.stderr.is_empty(), "{json:?}");
-    let github = digest(
-        root.path(),
-        &["build", "--format", "github", "--now", "2026-01-01"],
-    );
+    let github = digest(root.path(), &["build", "--format", "github", "--now", "2026-01-01"]);
     assert!(
         text(&github.stdout)
             .contains("::error file=content/articles/b.md,line=4,col=11,title=unknown-city::"),
         "{github:?}"
     );
     let timings = digest(root.path(), &["build", "--timings", "--now", "2026-01-01"]);
-    for stage in [
-        "read",
-        "configure",
-        "extract",
-        "parse",
-        "catalogue",
-        "plan",
-        "render",
-        "write",
-    ] {
-        assert!(
-            text(&timings.stdout).contains(&format!("{stage} ")),
-            "{timings:?}"
-        );
+    for stage in ["read", "configure", "extract", "parse", "catalogue", "plan", "render", "write"] {
+        assert!(text(&timings.stdout).contains(&format!("{stage} ")), "{timings:?}");
     }
 }
 
@@ -213,11 +139,7 @@ fn the_day_is_an_input() {
     assert_eq!(withheld(&["--now", "2023-03-09"], None), Some(2));
     assert_eq!(withheld(&["--now", "2023-03-10"], None), Some(0));
     assert_eq!(withheld(&["--now", "2023-03-09T16:00:00Z"], None), Some(0));
-    assert_eq!(
-        withheld(&[], Some("1678377599")),
-        Some(2),
-        "23:59:59 of the day before, in China"
-    );
+    assert_eq!(withheld(&[], Some("1678377599")), Some(2), "23:59:59 of the day before, in China");
     assert_eq!(withheld(&[], Some("1678377600")), Some(0));
     assert_eq!(withheld(&[], None), Some(0));
     assert_eq!(withheld(&[], Some("soon")), None);
@@ -239,12 +161,7 @@ fn two_builds_at_once_end_well() {
     for mut child in children {
         assert_eq!(child.wait().expect("it ends").code(), Some(0));
     }
-    assert_eq!(
-        fs::read_dir(root.path().join("content/articles"))
-            .expect("read")
-            .count(),
-        2
-    );
+    assert_eq!(fs::read_dir(root.path().join("content/articles")).expect("read").count(), 2);
 }
 
 /// Kills builds of a growing site at a dozen moments, some before, some amid, some after the writing; the
@@ -255,9 +172,7 @@ fn a_build_killed_at_any_moment_is_put_right() {
     let build = |out: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
         let command =
-            command
-                .current_dir(root.path())
-                .args(["build", "--now", "2026-01-01", "--out", out]);
+            command.current_dir(root.path()).args(["build", "--now", "2026-01-01", "--out", out]);
         command
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
@@ -266,16 +181,8 @@ fn a_build_killed_at_any_moment_is_put_right() {
     };
     for round in 0..12_u64 {
         for n in 0..20 {
-            let text = article(
-                &format!("第{round}轮第{n}篇"),
-                "cities = [\"青岛\"]\n",
-                "正文。",
-            );
-            write(
-                root.path(),
-                &format!("content/articles/r{}n{n}.md", round / 2),
-                text,
-            );
+            let text = article(&format!("第{round}轮第{n}篇"), "cities = [\"青岛\"]\n", "正文。");
+            write(root.path(), &format!("content/articles/r{}n{n}.md", round / 2), text);
         }
         let mut killed = build("public");
         std::thread::sleep(std::time::Duration::from_millis(8 * round));
@@ -299,10 +206,7 @@ fn links_out_of_the_site_are_not_followed() {
     let outside = tempfile::tempdir().expect("a folder");
     write(outside.path(), "secret.md", article("秘密", "", "正文。"));
     for (from, to) in [
-        (
-            "content/articles/secret.md",
-            outside.path().join("secret.md"),
-        ),
+        ("content/articles/secret.md", outside.path().join("secret.md")),
         ("content/out", outside.path().to_path_buf()),
         ("content/nowhere.md", "/nowhere".into()),
         ("content/loop", "../content".into()),
@@ -314,23 +218,12 @@ fn links_out_of_the_site_are_not_followed() {
     let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
     assert_eq!(code(&output), 1, "{output:?}");
     let report = text(&output.stderr);
-    assert_eq!(
-        report.matches("error[link-out-of-site]").count(),
-        4,
-        "{report}"
-    );
+    assert_eq!(report.matches("error[link-out-of-site]").count(), 4, "{report}");
     assert!(
-        root.path()
-            .join("public/articles/inside/index.html")
-            .is_file(),
+        root.path().join("public/articles/inside/index.html").is_file(),
         "a link inside the site is a file"
     );
-    assert!(
-        !root
-            .path()
-            .join("public/articles/secret/index.html")
-            .exists()
-    );
+    assert!(!root.path().join("public/articles/secret/index.html").exists());
 }
 
 #[cfg(unix)]
@@ -343,12 +236,7 @@ fn names_that_only_some_systems_can_have() {
     fs::write(root.path().join("content/articles/a\\b.md"), "x").expect("written");
     let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
     assert_eq!(
-        (
-            code(&output),
-            text(&output.stderr)
-                .matches("error[unusable-file-name]")
-                .count()
-        ),
+        (code(&output), text(&output.stderr).matches("error[unusable-file-name]").count()),
         (1, 2),
         "{output:?}"
     );
@@ -360,19 +248,13 @@ fn no_permission_to_write_is_said_with_the_path() {
     use std::os::unix::fs::PermissionsExt;
     let root = site();
     fs::create_dir(root.path().join("locked")).expect("made");
-    fs::set_permissions(
-        root.path().join("locked"),
-        fs::Permissions::from_mode(0o555),
-    )
-    .expect("set");
+    fs::set_permissions(root.path().join("locked"), fs::Permissions::from_mode(0o555))
+        .expect("set");
     if fs::write(root.path().join("locked/probe"), "").is_ok() {
         eprintln!("left out: this user may write everywhere");
         return;
     }
-    let output = digest(
-        root.path(),
-        &["build", "--out", "locked/public", "--now", "2026-01-01"],
-    );
+    let output = digest(root.path(), &["build", "--out", "locked/public", "--now", "2026-01-01"]);
     assert_eq!(code(&output), 2);
     assert!(
         text(&output.stderr).contains("cannot create the folder `locked/public`"),

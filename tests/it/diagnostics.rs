@@ -52,30 +52,12 @@ fn files_that_are_no_articles() {
         (b" \n\xef\xbb\xbf\n", "empty-file"),
         ("# 标题\n正文\n".as_bytes(), "missing-front-matter"),
         ("---\ntitle: 题\n---\n".as_bytes(), "missing-front-matter"),
-        (
-            "+++\ntitle = \"题\"\n正文\n".as_bytes(),
-            "unclosed-front-matter",
-        ),
-        (
-            b"+++\ntitle = \"\xc7\xe0\xb5\xba\xb8\xdb\xd0\xc2\xd4\xf6\"\n+++\n",
-            "not-utf8",
-        ),
-        (
-            "+++\ntitle = \"题\"\n+++\n正\0文\n".as_bytes(),
-            "nul-character",
-        ),
-        (
-            "+++\ntitle = \"题\ndate = 2023-03-10\n+++\n正文\n".as_bytes(),
-            "toml-syntax",
-        ),
-        (
-            "+++\ndate = 2023-03-10\n+++\n正文\n".as_bytes(),
-            "missing-key",
-        ),
-        (
-            "+++\ntitle = \" \"\ndate = 2023-03-10\n+++\n正文\n".as_bytes(),
-            "invalid-value",
-        ),
+        ("+++\ntitle = \"题\"\n正文\n".as_bytes(), "unclosed-front-matter"),
+        (b"+++\ntitle = \"\xc7\xe0\xb5\xba\xb8\xdb\xd0\xc2\xd4\xf6\"\n+++\n", "not-utf8"),
+        ("+++\ntitle = \"题\"\n+++\n正\0文\n".as_bytes(), "nul-character"),
+        ("+++\ntitle = \"题\ndate = 2023-03-10\n+++\n正文\n".as_bytes(), "toml-syntax"),
+        ("+++\ndate = 2023-03-10\n+++\n正文\n".as_bytes(), "missing-key"),
+        ("+++\ntitle = \" \"\ndate = 2023-03-10\n+++\n正文\n".as_bytes(), "invalid-value"),
     ] {
         let (ids, report) = of(text);
         assert_eq!(ids, [expected], "{report}");
@@ -88,8 +70,7 @@ fn encodings_are_named() {
         of(b"+++\ntitle = \"\xc7\xe0\xb5\xba\xb8\xdb\xd0\xc2\xd4\xf6\xba\xbd\xcf\xdf\"\n+++\n");
     assert!(report.contains("it looks like GB18030 (GBK)"), "{report}");
     let mut site = Site::new("");
-    site.edit("site.toml", b"title = \"\xc7\xe0\xb5\xba\xb8\xdb\"\n")
-        .build();
+    site.edit("site.toml", b"title = \"\xc7\xe0\xb5\xba\xb8\xdb\"\n").build();
     assert_eq!(site.ids(), ["not-utf8"]);
     assert!(site.built.outputs.is_none());
 }
@@ -103,33 +84,20 @@ fn a_byte_order_mark_and_crlf_do_no_harm() {
         .build();
     assert_eq!(site.ids(), ["byte-order-mark"]);
     for page in ["/articles/crlf/", "/articles/bom/"] {
-        assert!(
-            site.main(page).contains("<p>第一段。</p>"),
-            "{}",
-            site.main(page)
-        );
+        assert!(site.main(page).contains("<p>第一段。</p>"), "{}", site.main(page));
     }
     let broken = text.replace("青岛", "青导");
-    site.edit("content/articles/crlf.md", broken)
-        .remove("content/articles/bom.md");
+    site.edit("content/articles/crlf.md", broken).remove("content/articles/bom.md");
     site.build();
-    assert!(
-        site.report().contains("--> content/articles/crlf.md:4:11"),
-        "{}",
-        site.report()
-    );
+    assert!(site.report().contains("--> content/articles/crlf.md:4:11"), "{}", site.report());
 }
 
 #[test]
 fn an_article_above_the_limit_is_left_out() {
     let mut site = Site::new("-- site.toml --\ntitle = \"题\"\n[build]\nmax_article_bytes = 300\n");
-    site.edit(
-        "content/articles/big.md",
-        article("题", "", &"长。".repeat(100)),
-    )
-    .edit("content/articles/small.md", article("题", "", "短。"));
-    site.edit("content/inbox/big.txt", "长。".repeat(100))
-        .build();
+    site.edit("content/articles/big.md", article("题", "", &"长。".repeat(100)))
+        .edit("content/articles/small.md", article("题", "", "短。"));
+    site.edit("content/inbox/big.txt", "长。".repeat(100)).build();
     assert_eq!(site.ids(), ["file-too-large", "file-too-large"]);
     assert_eq!(site.built.counts.articles, 1);
 }
@@ -138,15 +106,8 @@ fn an_article_above_the_limit_is_left_out() {
 fn a_broken_article_does_not_stop_the_others() {
     let mut site = Site::new(CONFIG);
     site.edit("content/articles/good.md", article("好", "", "正文。"));
-    site.edit(
-        "content/articles/bad.md",
-        article("坏", "cities = [\"火星\"]\n", "正文。"),
-    )
-    .build();
-    assert_eq!(
-        (site.ids(), site.built.counts.articles),
-        (vec!["unknown-city"], 1)
-    );
+    site.edit("content/articles/bad.md", article("坏", "cities = [\"火星\"]\n", "正文。")).build();
+    assert_eq!((site.ids(), site.built.counts.articles), (vec!["unknown-city"], 1));
     assert!(site.built.has_errors());
     assert!(site.page("/articles/good/").contains("好"));
 }
@@ -174,13 +135,8 @@ fn no_path_leaves_the_site() {
 fn one_address_is_one_page() {
     let mut site = Site::new(CONFIG);
     // Equal, equal but for case, equal but for the Unicode form.
-    let slugs = [
-        ("a", "same"),
-        ("b", "same"),
-        ("c", "SAME"),
-        ("d", "caf\u{e9}"),
-        ("e", "cafe\u{301}"),
-    ];
+    let slugs =
+        [("a", "same"), ("b", "same"), ("c", "SAME"), ("d", "caf\u{e9}"), ("e", "cafe\u{301}")];
     for (file, slug) in slugs {
         site.edit(
             &format!("content/articles/{file}.md"),
@@ -191,8 +147,7 @@ fn one_address_is_one_page() {
     assert_eq!(site.ids(), ["duplicate-route"; 3], "{}", site.report());
     assert_eq!(site.built.counts.articles, 2);
     assert!(
-        site.report()
-            .contains("`/articles/SAME/` is the address of `content/articles/a.md` already"),
+        site.report().contains("`/articles/SAME/` is taken by `content/articles/a.md` already"),
         "{}",
         site.report()
     );
@@ -203,17 +158,9 @@ fn an_alias_gives_way() {
     let mut site = Site::new(CONFIG);
     site.edit(
         "content/articles/a.md",
-        article(
-            "甲",
-            "aliases = [\"/articles/b/\", \"/old/\", \"/404.html\"]\n",
-            "正文。",
-        ),
+        article("甲", "aliases = [\"/articles/b/\", \"/old/\", \"/404.html\"]\n", "正文。"),
     );
-    site.edit(
-        "content/articles/b.md",
-        article("乙", "aliases = [\"/Old/\"]\n", "正文。"),
-    )
-    .build();
+    site.edit("content/articles/b.md", article("乙", "aliases = [\"/Old/\"]\n", "正文。")).build();
     assert_eq!(site.ids(), ["duplicate-route"; 3], "{}", site.report());
     assert!(site.page("/old/").contains("url=/articles/a/"));
     assert!(site.main("/articles/b/").contains("乙"));
@@ -223,17 +170,10 @@ fn an_alias_gives_way() {
 fn topics_share_no_names() {
     let mut site = Site::new(CONFIG);
     site.edit("content/topics/a.md", "+++\ntitle = \"海洋经济\"\n+++\n")
-        .edit(
-            "content/topics/b.md",
-            "+++\ntitle = \"蓝色经济\"\naliases = [\"海洋經濟\"]\n+++\n",
-        );
+        .edit("content/topics/b.md", "+++\ntitle = \"蓝色经济\"\naliases = [\"海洋經濟\"]\n+++\n");
     site.edit(
         "content/articles/a.md",
-        article(
-            "题",
-            "topics = [\"海洋經濟\", \"海羊经济\", \"a/b\"]\n",
-            "正文。",
-        ),
+        article("题", "topics = [\"海洋經濟\", \"海羊经济\", \"a/b\"]\n", "正文。"),
     )
     .build();
     assert_eq!(
@@ -242,11 +182,7 @@ fn topics_share_no_names() {
         "{}",
         site.report()
     );
-    assert!(
-        site.report().contains("did you mean `海洋经济`?"),
-        "{}",
-        site.report()
-    );
+    assert!(site.report().contains("did you mean `海洋经济`?"), "{}", site.report());
     assert!(site.main("/topics/a/").contains("题"));
 }
 
@@ -258,28 +194,21 @@ fn dead_links_are_told_and_the_article_stays() {
         article(
             "题",
             "",
-            "前文[青](/articles/b/)[好](/articles/a/#top)[好](/about/?x)[坏](/articles/b)",
+            "前文[青](/articles/b/)[好](/articles/a/#top)[好](/about/?x)[坏](/articles/b)[好](../a/)[好](#x)[坏](b.md)[坏](../../../x/)",
         ),
     )
     .build();
-    assert_eq!(site.ids(), ["dead-link", "dead-link"], "{}", site.report());
-    assert!(
-        site.report().contains("content/articles/a.md:6:5"),
-        "{}",
-        site.report()
-    );
+    assert_eq!(site.ids(), ["dead-link"; 4], "{}", site.report());
+    assert!(site.report().contains("content/articles/a.md:6:5"), "{}", site.report());
     assert_eq!(site.built.counts.articles, 1);
 }
 
 #[test]
 fn an_article_without_a_date_stands_last() {
     let mut site = Site::new(CONFIG);
-    site.edit(
-        "content/articles/a.md",
-        "+++\ntitle = \"无期\"\n+++\n正文。\n",
-    )
-    .edit("content/articles/b.md", article("有期", "", "正文。"))
-    .build();
+    site.edit("content/articles/a.md", "+++\ntitle = \"无期\"\n+++\n正文。\n")
+        .edit("content/articles/b.md", article("有期", "", "正文。"))
+        .build();
     assert_eq!(site.ids(), ["missing-date"]);
     let home = site.main("/");
     assert!(home.find("有期").expect("there") < home.find("无期").expect("there"));
@@ -291,14 +220,8 @@ fn configuration() {
     for (text, expected) in [
         ("", "empty-file"),
         ("titel = \"题\"\n", "missing-key unknown-key"),
-        (
-            "title = \"题\"\nbase_url = \"example.org\"\n",
-            "invalid-value",
-        ),
-        (
-            "title = \"题\"\nscripts = [\"zh-Hans\", \"zh-hans\"]\n",
-            "duplicate-script",
-        ),
+        ("title = \"题\"\nbase_url = \"example.org\"\n", "invalid-value"),
+        ("title = \"题\"\nscripts = [\"zh-Hans\", \"zh-hans\"]\n", "duplicate-script"),
         ("title = \"题\"\nscripts = [\"en\"]\n", "invalid-value"),
         (
             "title = \"题\"\n[build]\npage_size = 0\nmax_article_bytes = -1\n",
@@ -338,12 +261,11 @@ fn templates() {
     2 | {% block main %}关于：{{ about.artikels }}{% endblock main %}
       |                                ^^^^^^^^
       |
-      = hint: the variables a template can use are listed in docs/theme.md; delete your copy of the template to have the built-in one back
+      = hint: correct the template, or delete your copy of it to have the built-in one back
     ");
     site.edit("templates/about.html", "{% if %}").build();
     assert_eq!(site.ids(), ["template-error"]);
-    site.edit("templates/about.html", "{{ 1 | nosuch }}")
-        .build();
+    site.edit("templates/about.html", "{{ 1 | nosuch }}").build();
     assert_eq!(site.ids(), ["template-error"]);
     site.edit("templates/about.html", b"\xff\xfe").build();
     assert_eq!(site.ids(), ["not-utf8"]);
@@ -355,12 +277,7 @@ fn files_nobody_looks_at() {
         "-- content/notes.md --\nx\n-- content/inbox/a.docx --\nx\n-- theme/static/con.txt --\nx\n",
     );
     site.build();
-    assert_eq!(
-        site.ids(),
-        ["stray-file", "stray-file", "invalid-route"],
-        "{}",
-        site.report()
-    );
+    assert_eq!(site.ids(), ["stray-file", "stray-file", "invalid-route"], "{}", site.report());
 }
 
 #[test]
@@ -372,38 +289,55 @@ fn raw_articles() {
         .edit("content/inbox/empty.txt", "\n \n")
         .edit("content/inbox/title.txt", "只有标题\n")
         .build();
-    assert_eq!(
-        site.ids(),
-        ["empty-file", "no-article"],
-        "{}",
-        site.report()
-    );
+    assert_eq!(site.ids(), ["empty-file", "no-article"], "{}", site.report());
     let path = site.paths("content/articles")[0].clone();
 
     // Edited by a person: left alone. The raw text changes: told.
     let edited = site.source(&path).replace("又一句", "改过的一句");
     site.edit(&path, &edited).build();
     assert_eq!(site.ids(), ["empty-file", "no-article"]);
-    site.edit(
-        "content/inbox/a.txt",
-        format!("{raw}补一段话，说明后来的情况。\n"),
-    )
-    .build();
-    assert_eq!(
-        site.ids(),
-        ["raw-changed", "empty-file", "no-article"],
-        "{}",
-        site.report()
-    );
+    site.edit("content/inbox/a.txt", format!("{raw}补一段话，说明后来的情况。\n")).build();
+    assert_eq!(site.ids(), ["raw-changed", "empty-file", "no-article"], "{}", site.report());
     assert_eq!(site.source(&path), edited);
 
-    // A file of somebody else stands where the new article belongs.
+    // Somebody's file has the name of the new article: it gets a longer one, until that is taken as well.
+    let hash = digest_site::article::provenance::sha256(raw.as_bytes());
+    let longer = path.replace(&format!("{}.md", &hash[..4]), &format!("{}.md", &hash[..12]));
     let mut site = Site::new(CONFIG);
-    site.edit(&path, article("别的", "", "正文。"))
-        .edit("content/inbox/a.txt", raw)
-        .build();
+    site.edit(&path, article("别的", "", "正文。")).edit("content/inbox/a.txt", raw).build();
+    assert_eq!(
+        (site.ids(), site.paths("content/articles")),
+        (vec![], vec![path.clone(), longer.clone()])
+    );
+    site.edit(&longer, article("又一篇", "", "正文。")).build();
     assert_eq!(site.ids(), ["article-exists"], "{}", site.report());
-    assert!(site.source(&path).contains("别的"));
+    assert!(site.source(&path).contains("别的") && site.source(&longer).contains("又一篇"));
+}
+
+#[test]
+fn a_raw_article_with_an_impossible_day_has_no_date() {
+    let raw =
+        "标题在此\n海岸日报2023年2月30日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.txt", raw).build();
+    assert_eq!(site.ids(), ["missing-date", "invalid-date"], "{}", site.report());
+    assert!(site.report().contains("content/inbox/a.txt:2:9"), "{}", site.report());
+    assert_eq!(site.built.counts.articles, 1);
+}
+
+#[test]
+fn equal_raw_articles_make_one_article_and_like_ones_make_two() {
+    let raw = "标题在此\n正文一句，又一句，写到这里就够长了，可以算是一段。\n";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/b.txt", raw).build();
+    site.edit("content/inbox/a.txt", raw).build();
+    assert_eq!(site.ids(), ["missing-date", "duplicate-raw"], "{}", site.report());
+    assert!(
+        site.report().contains("the same as `content/inbox/b.txt`"),
+        "the one that has an article stays"
+    );
+    site.edit("content/inbox/a.txt", raw.replace("又一句", "另一句")).build();
+    assert_eq!(site.built.counts.articles, 2);
 }
 
 #[test]

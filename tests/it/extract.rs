@@ -13,11 +13,8 @@ fn extracted(raw: &str) -> Option<String> {
     let gazetteer = Gazetteer::built_in();
     let draft = extract::extract(raw, gazetteer, &Topics::default())?;
     let path = SitePath::new("content/inbox/a.txt").expect("a good path");
-    let raw = Raw {
-        path,
-        sha256: provenance::sha256(raw.as_bytes()),
-    };
-    let slug = markdown::slug(&draft, &raw, gazetteer);
+    let raw = Raw { path, sha256: provenance::sha256(raw.as_bytes()) };
+    let slug = markdown::slug(&draft, &raw, gazetteer, markdown::HASH_DIGITS);
     Some(markdown::write(&draft, &raw, &slug, gazetteer))
 }
 
@@ -36,15 +33,10 @@ fn pairs() {
 fn the_seeds_are_extracted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = digest_site::source::scan(root).expect("the repository is a site");
-    let committed: Vec<_> = sources
-        .below(digest_site::article::FOLDER)
-        .cloned()
-        .collect();
+    let committed: Vec<_> = sources.below(digest_site::article::FOLDER).cloned().collect();
     assert_eq!(committed.len(), 2);
-    let request = digest_site::engine::Request {
-        base_url: None,
-        today: jiff::civil::date(2026, 1, 1),
-    };
+    let request =
+        digest_site::engine::Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
     let built = digest_site::engine::Engine::default().build(&sources, &request);
     assert_eq!(
         built.new_articles,
@@ -56,10 +48,7 @@ fn the_seeds_are_extracted() {
     }
     let anew = digest_site::engine::Engine::default().build(&sources, &request);
     assert_eq!(anew.new_articles.len(), 2);
-    assert_eq!(
-        anew.outputs.map(|it| it.len()),
-        built.outputs.map(|it| it.len())
-    );
+    assert_eq!(anew.outputs.map(|it| it.len()), built.outputs.map(|it| it.len()));
 }
 
 fn any_line() -> impl Strategy<Value = String> {

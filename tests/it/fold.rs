@@ -27,9 +27,7 @@ fn singles(conversion: Conversion) -> BTreeMap<char, char> {
         let to = chars.next().filter(|to| *to != from)?;
         chars.next().is_none().then_some((from, to))
     };
-    std::iter::zip(characters(), answers.split('\n'))
-        .filter_map(single)
-        .collect()
+    std::iter::zip(characters(), answers.split('\n')).filter_map(single).collect()
 }
 
 /// The table as `fold.txt` has it, derived anew.
@@ -50,25 +48,16 @@ fn derived() -> String {
         }
         to
     };
-    table
-        .keys()
-        .flat_map(|from| [*from, end(*from), '\n'])
-        .collect()
+    table.keys().flat_map(|from| [*from, end(*from), '\n']).collect()
 }
 
 #[test]
 fn the_table_is_what_opencc_says() {
     let derived = derived();
-    let differing: Vec<&str> = derived
-        .lines()
-        .filter(|line| !TABLE.contains(line))
-        .collect();
+    let differing: Vec<&str> = derived.lines().filter(|line| !TABLE.contains(line)).collect();
     if crate::support::updates() {
-        std::fs::write(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/fold.txt"),
-            &derived,
-        )
-        .expect("written");
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/fold.txt"), &derived)
+            .expect("written");
         return;
     }
     assert!(

@@ -4,9 +4,7 @@ use digest_site::gazetteer::{Gazetteer, Level, Unresolved};
 
 fn route(name: &str) -> String {
     let gazetteer = Gazetteer::built_in();
-    let id = gazetteer
-        .resolve(name)
-        .unwrap_or_else(|why| panic!("{name}: {why:?}"));
+    let id = gazetteer.resolve(name).unwrap_or_else(|why| panic!("{name}: {why:?}"));
     gazetteer.route(id).to_string()
 }
 
@@ -32,18 +30,13 @@ fn every_row_is_read_and_has_its_place() {
         let place = gazetteer.place(*id);
         place.level == Level::County
             && place.official
-            && place
-                .parent
-                .is_some_and(|it| gazetteer.place(it).level == Level::Province)
+            && place.parent.is_some_and(|it| gazetteer.place(it).level == Level::Province)
     });
     // Counties of the four municipalities and those directly below other provinces.
     let municipal = ["北京市", "天津市", "上海市", "重庆市"];
     let (districts, direct): (Vec<_>, Vec<_>) = directly.partition(|id| {
         municipal.contains(
-            &gazetteer
-                .place(gazetteer.place(*id).parent.expect("a parent"))
-                .name
-                .as_str(),
+            &gazetteer.place(gazetteer.place(*id).parent.expect("a parent")).name.as_str(),
         )
     });
     assert_eq!((districts.len(), direct.len()), (86, 32));
@@ -57,22 +50,12 @@ fn every_place_has_a_route_of_its_own() {
     for id in gazetteer.ids() {
         let place = gazetteer.place(id);
         let route = gazetteer.route(id);
-        assert!(
-            place
-                .slug
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c == '-'),
-            "{}",
-            place.slug
-        );
+        assert!(place.slug.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", place.slug);
         if let Some(other) = owners.insert(route.key(), place.name.clone()) {
             panic!("{route} is both {other} and {}", place.name);
         }
         if let Some(choice) = gazetteer.choice(id) {
-            choices
-                .entry(choice.key())
-                .or_default()
-                .insert(place.name.clone());
+            choices.entry(choice.key()).or_default().insert(place.name.clone());
         }
     }
     for (choice, places) in &choices {
@@ -128,11 +111,7 @@ fn routes_as_they_are_fixed() {
 #[test]
 fn a_name_is_one_place_or_a_question() {
     let gazetteer = Gazetteer::built_in();
-    let name = |it: &str| {
-        gazetteer
-            .resolve(it)
-            .map(|id| gazetteer.place(id).name.clone())
-    };
+    let name = |it: &str| gazetteer.resolve(it).map(|id| gazetteer.place(id).name.clone());
     // A prefecture and its own district: the prefecture.
     assert_eq!(name("东营"), Ok("东营市".into()));
     assert_eq!(name("西安"), Ok("西安市".into()));
@@ -175,36 +154,21 @@ fn found(text: &str) -> Vec<String> {
     gazetteer
         .find(text)
         .iter()
-        .map(|it| {
-            format!(
-                "{}@{}",
-                gazetteer.place(it.place).name,
-                &text[it.span.clone()]
-            )
-        })
+        .map(|it| format!("{}@{}", gazetteer.place(it.place).name, &text[it.span.clone()]))
         .collect()
 }
 
 #[test]
 fn places_in_text() {
-    assert_eq!(
-        found("山東省青島市即墨區"),
-        ["山东省@山東省", "青岛市@青島市", "即墨区@即墨區"]
-    );
-    assert_eq!(
-        found("诸城市以东，诸城的产业"),
-        ["诸城市@诸城市", "诸城市@诸城"]
-    );
+    assert_eq!(found("山東省青島市即墨區"), ["山东省@山東省", "青岛市@青島市", "即墨区@即墨區"]);
+    assert_eq!(found("诸城市以东，诸城的产业"), ["诸城市@诸城市", "诸城市@诸城"]);
     // A county by its short name alone may be anything.
     assert_eq!(found("诸城的产业"), [""; 0]);
     assert_eq!(found("潍坊的诸城"), ["潍坊市@潍坊", "诸城市@诸城"]);
     // Ordinary words are no places unless the place is named.
     assert_eq!(found("两市加强合作，资源共享，取得成功"), [""; 0]);
     assert_eq!(found("朝阳产业"), [""; 0]);
-    assert_eq!(
-        found("辽宁省朝阳市与朝阳"),
-        ["辽宁省@辽宁省", "朝阳市@朝阳市", "朝阳市@朝阳"]
-    );
+    assert_eq!(found("辽宁省朝阳市与朝阳"), ["辽宁省@辽宁省", "朝阳市@朝阳市", "朝阳市@朝阳"]);
     // Six provinces have a 鼓楼区 or a 城关区.
     assert_eq!(found("鼓楼区"), [""; 0]);
     assert_eq!(found("南京市鼓楼区"), ["南京市@南京市", "鼓楼区@鼓楼区"]);

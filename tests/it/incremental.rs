@@ -39,10 +39,7 @@ fn assert_clean(site: &Site) {
     assert_eq!(site.built.outputs.is_some(), clean.built.outputs.is_some());
     if clean.built.outputs.is_some() {
         let (ours, theirs) = (site.outputs(), clean.outputs());
-        assert_eq!(
-            ours.keys().collect::<Vec<_>>(),
-            theirs.keys().collect::<Vec<_>>()
-        );
+        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
         for (route, page) in &ours {
             assert_eq!(page, &theirs[route], "{route}");
         }
@@ -60,8 +57,7 @@ fn nothing_changed_nothing_done() {
 #[test]
 fn a_body_edit_touches_its_own_page() {
     let mut site = site();
-    site.edit(&path(3), text(3, "青岛", "第一句，改过。"))
-        .build();
+    site.edit(&path(3), text(3, "青岛", "第一句，改过。")).build();
     assert_eq!(site.counts(), (1, 1));
     assert_clean(&site);
 }
@@ -69,11 +65,7 @@ fn a_body_edit_touches_its_own_page() {
 #[test]
 fn a_new_title_touches_the_lists_that_show_it() {
     let mut site = site();
-    site.edit(
-        &path(3),
-        text(3, "青岛", "第一句。").replace("第3篇", "新题"),
-    )
-    .build();
+    site.edit(&path(3), text(3, "青岛", "第一句。").replace("第3篇", "新题")).build();
     // Itself, both neighbours, and the page that shows it in the lists of 青岛, 山东, the topic and the month.
     assert_eq!(site.counts(), (1, 7));
     assert_clean(&site);
@@ -94,8 +86,7 @@ fn a_new_place_touches_both_places() {
 #[test]
 fn a_template_touches_every_page_and_no_article() {
     let mut site = site();
-    site.edit("templates/about.html", "{{ site.title }}")
-        .build();
+    site.edit("templates/about.html", "{{ site.title }}").build();
     assert_eq!(site.counts(), (0, site.built.counts.pages));
     assert_clean(&site);
 }
@@ -121,8 +112,7 @@ fn a_raw_article_is_extracted_once() {
     site.build();
     assert_eq!((site.built.counts.extracted, site.counts()), (0, (0, 0)));
     // Still the program's: it follows the raw text, under its old name and address.
-    site.edit("content/inbox/a.txt", raw.replace("又一句", "另一句"))
-        .build();
+    site.edit("content/inbox/a.txt", raw.replace("又一句", "另一句")).build();
     assert_eq!(
         (site.built.counts.extracted, site.paths("content/articles")),
         (1, vec![path.clone()])
@@ -138,10 +128,7 @@ fn a_raw_article_is_extracted_once() {
 #[test]
 fn two_builds_give_the_same_bytes_with_any_number_of_threads() {
     let build = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("a pool");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {
             let mut site = site().fresh();
             site.build();
@@ -170,13 +157,7 @@ enum Edit {
 }
 
 fn any_edit() -> impl Strategy<Value = Edit> {
-    let city = prop_oneof![
-        Just("青岛"),
-        Just("即墨区"),
-        Just("昆明"),
-        Just("苏州"),
-        Just("火星")
-    ];
+    let city = prop_oneof![Just("青岛"), Just("即墨区"), Just("昆明"), Just("苏州"), Just("火星")];
     prop_oneof![
         4 => (1..9_usize, "[一二三。，]{0,6}").prop_map(|(n, body)| Edit::Body(n, body)),
         2 => (1..9_usize, "[甲乙丙]{1,2}").prop_map(|(n, title)| Edit::Title(n, title)),
@@ -198,10 +179,7 @@ fn apply(site: &mut Site, edit: &Edit) {
             site.edit(&path(*n), text(*n, "青岛", body));
         }
         Edit::Title(n, title) => {
-            site.edit(
-                &path(*n),
-                text(*n, "青岛", "正文。").replace(&format!("第{n}篇"), title),
-            );
+            site.edit(&path(*n), text(*n, "青岛", "正文。").replace(&format!("第{n}篇"), title));
         }
         Edit::City(n, city) => {
             site.edit(&path(*n), text(*n, city, "正文。"));
@@ -223,11 +201,7 @@ fn apply(site: &mut Site, edit: &Edit) {
         Edit::Template(good) => {
             site.edit(
                 "templates/about.html",
-                if *good {
-                    "{{ site.title }}"
-                } else {
-                    "{{ nothing }}"
-                },
+                if *good { "{{ site.title }}" } else { "{{ nothing }}" },
             );
         }
         Edit::Style(n) => {
@@ -244,10 +218,7 @@ fn apply(site: &mut Site, edit: &Edit) {
             );
         }
         Edit::PageSize(n) => {
-            site.edit(
-                "site.toml",
-                format!("title = \"题\"\n[build]\npage_size = {n}\n"),
-            );
+            site.edit("site.toml", format!("title = \"题\"\n[build]\npage_size = {n}\n"));
         }
         Edit::Raw(n) => {
             site.edit("content/inbox/a.txt", format!("标题{n}\n海岸日报2023年3月10日\n青岛正文一句，又一句，写到这里就够长了，第{n}次。\n"));

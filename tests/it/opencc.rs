@@ -51,10 +51,7 @@ fn every_conversion_does_what_it_says() {
 #[test]
 fn a_character_is_converted_by_its_phrase() {
     let cache = cache();
-    assert_eq!(
-        convert(Conversion::S2tw, cache.path(), "三公里里面"),
-        "三公里裡面"
-    );
+    assert_eq!(convert(Conversion::S2tw, cache.path(), "三公里里面"), "三公里裡面");
 }
 
 #[test]
@@ -130,15 +127,11 @@ fn eight_processes_meet_a_damaged_cache() {
 /// Runs this test program eight times, for the one test below.
 fn eight_processes(cache: &Path) {
     let program = std::env::current_exe().expect("this test program has a path");
-    let (_, module) = module_path!()
-        .split_once("::")
-        .expect("a module of this crate");
+    let (_, module) = module_path!().split_once("::").expect("a module of this crate");
     let mut command = Command::new(program);
     command.args(["--exact", &format!("{module}::one_of_eight_processes")]);
     command.env(SHARED_CACHE, cache).stdout(Stdio::piped());
-    let children: Vec<_> = (0..8)
-        .map(|_| command.spawn().expect("a process starts"))
-        .collect();
+    let children: Vec<_> = (0..8).map(|_| command.spawn().expect("a process starts")).collect();
     for child in children {
         let output = child.wait_with_output().expect("a process ends");
         let printed = String::from_utf8_lossy(&output.stdout);
@@ -190,12 +183,7 @@ fn a_dictionary_damaged_otherwise_is_repaired() {
 
 fn damage(cache: &Path, file: &Path, whole: &[u8], damaged: &[u8]) {
     fs::write(file, damaged).expect("the file is damaged");
-    assert_eq!(
-        convert(Conversion::S2tw, cache, "国"),
-        "國",
-        "{}",
-        file.display()
-    );
+    assert_eq!(convert(Conversion::S2tw, cache, "国"), "國", "{}", file.display());
     assert_eq!(fs::read(file).expect("a file"), whole, "{}", file.display());
 }
 
@@ -213,11 +201,7 @@ fn intact_dictionaries_are_not_written_again() {
     let cache = cache();
     convert(Conversion::T2s, cache.path(), "國");
     let file = dictionaries(cache.path()).join("STPhrases.ocd2");
-    let modified = |file: &Path| {
-        fs::metadata(file)
-            .and_then(|it| it.modified())
-            .expect("a time")
-    };
+    let modified = |file: &Path| fs::metadata(file).and_then(|it| it.modified()).expect("a time");
     let before = modified(&file);
     convert(Conversion::T2s, cache.path(), "國");
     assert_eq!(modified(&file), before);
@@ -229,10 +213,7 @@ fn a_cache_that_is_no_folder_is_named() {
     let file = cache.path().join("file");
     fs::write(&file, "").expect("a file");
     let error = Converter::open(Conversion::S2tw, &file).expect_err("no folder");
-    assert!(
-        error.to_string().contains(&*file.to_string_lossy()),
-        "{error}"
-    );
+    assert!(error.to_string().contains(&*file.to_string_lossy()), "{error}");
 }
 
 #[cfg(unix)]
@@ -246,10 +227,7 @@ fn a_cache_that_cannot_be_written_is_named() {
         return;
     }
     let error = Converter::open(Conversion::S2tw, cache.path()).expect_err("not writable");
-    assert!(
-        error.to_string().contains(&*cache.path().to_string_lossy()),
-        "{error}"
-    );
+    assert!(error.to_string().contains(&*cache.path().to_string_lossy()), "{error}");
 }
 
 /// OpenCC's own cases, if a crate that contains them lies in cargo's registry (`cargo fetch` of
@@ -265,11 +243,7 @@ fn the_cases_of_opencc_pass() {
     let cases = root["cases"].as_array().expect("a list of cases");
     let cache = cache();
     let checked = Conversion::ALL.map(|conversion| check_cases(conversion, cache.path(), cases));
-    assert_eq!(
-        checked,
-        [105, 65, 51, 55, 32, 21],
-        "the number of cases, as in Conversion::ALL"
-    );
+    assert_eq!(checked, [105, 65, 51, 55, 32, 21], "the number of cases, as in Conversion::ALL");
 }
 
 /// `{ "input": …, "expected": { "s2t": … } }`: how many cases there are for a conversion.
@@ -282,11 +256,7 @@ fn check_cases(conversion: Conversion, cache: &Path, cases: &[serde_json::Value]
             continue;
         };
         let input = case["input"].as_str().expect("a case has an input");
-        assert_eq!(
-            converter.convert(input).expect("converts"),
-            expected,
-            "{name}: {input}"
-        );
+        assert_eq!(converter.convert(input).expect("converts"), expected, "{name}: {input}");
         checked += 1;
     }
     checked
@@ -298,9 +268,7 @@ fn cases_of_opencc() -> Option<PathBuf> {
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")))?;
     let registries = fs::read_dir(home.join("registry/src")).ok()?;
     let case_file = "opencc-sys-0.5.2+1.4.1/OpenCC/test/testcases/testcases.json";
-    let mut files = registries
-        .filter_map(Result::ok)
-        .map(|it| it.path().join(case_file));
+    let mut files = registries.filter_map(Result::ok).map(|it| it.path().join(case_file));
     files.find(|file| file.exists())
 }
 

@@ -43,10 +43,7 @@ impl Folders {
 
 fn outputs(files: &[(&str, &str)]) -> Vec<Output> {
     let output = |(route, text): &(&str, &str)| {
-        Output::new(
-            Route::new(route).expect("a good route"),
-            text.as_bytes().into(),
-        )
+        Output::new(Route::new(route).expect("a good route"), text.as_bytes().into())
     };
     files.iter().map(output).collect()
 }
@@ -65,10 +62,7 @@ fn only_what_changed_is_written() {
         .and_then(|it| it.modified())
         .expect("a time");
     assert_eq!(counts(&folders.write(&PAGES)), (0, 3, 0));
-    assert_eq!(
-        counts(&folders.write(&[("/", "new home"), ("/a/", "a"), ("/d/", "d")])),
-        (2, 1, 1)
-    );
+    assert_eq!(counts(&folders.write(&[("/", "new home"), ("/a/", "a"), ("/d/", "d")])), (2, 1, 1));
     assert_eq!(folders.read("index.html").as_deref(), Some("new home"));
     assert_eq!(
         fs::metadata(folders.out().join("a/index.html"))
@@ -87,20 +81,10 @@ fn foreign_files_are_kept() {
     folders.put("b/c/notes.txt", "mine");
     folders.put("d/index.html", "mine too");
     let written = folders.write(&[("/", "home"), ("/d/", "d")]);
-    assert_eq!(
-        written
-            .diagnostics
-            .iter()
-            .map(|it| it.id)
-            .collect::<Vec<_>>(),
-        ["foreign-file"]
-    );
+    assert_eq!(written.diagnostics.iter().map(|it| it.id).collect::<Vec<_>>(), ["foreign-file"]);
     assert_eq!(folders.read("d/index.html").as_deref(), Some("mine too"));
     assert_eq!(
-        (
-            folders.read("CNAME").as_deref(),
-            folders.read("b/c/notes.txt").as_deref()
-        ),
+        (folders.read("CNAME").as_deref(), folders.read("b/c/notes.txt").as_deref()),
         (Some("a.example"), Some("mine"))
     );
     assert_eq!(folders.read("b/c/index.html"), None);
@@ -111,10 +95,7 @@ fn a_folder_that_is_not_ours_is_refused() {
     let folders = Folders::new();
     let root = folders.root.path();
     let refused = |out: &Path| {
-        format!(
-            "{:#}",
-            output::write(root, out, &outputs(&PAGES)).expect_err("refused")
-        )
+        format!("{:#}", output::write(root, out, &outputs(&PAGES)).expect_err("refused"))
     };
     folders.put("index.html", "somebody's");
     assert!(refused(&folders.out()).contains("was not made by `digest`"));
@@ -148,10 +129,7 @@ fn damage_is_repaired() {
         .expect("touched");
     assert_eq!(counts(&folders.write(&PAGES)), (3, 0, 0));
     assert_eq!(
-        (
-            folders.read("index.html").as_deref(),
-            folders.read("b/c/index.html").as_deref()
-        ),
+        (folders.read("index.html").as_deref(), folders.read("b/c/index.html").as_deref()),
         (Some("home"), Some("c"))
     );
 }
@@ -162,14 +140,7 @@ fn a_lost_manifest_is_no_reason_to_delete() {
     folders.write(&PAGES);
     fs::write(folders.out().join(".digest-manifest"), "damaged").expect("written");
     let written = folders.write(&[("/", "home"), ("/a/", "changed")]);
-    assert_eq!(
-        written
-            .diagnostics
-            .iter()
-            .map(|it| it.id)
-            .collect::<Vec<_>>(),
-        ["foreign-file"]
-    );
+    assert_eq!(written.diagnostics.iter().map(|it| it.id).collect::<Vec<_>>(), ["foreign-file"]);
     assert_eq!(folders.read("a/index.html").as_deref(), Some("a"));
 }
 
@@ -177,15 +148,9 @@ fn a_lost_manifest_is_no_reason_to_delete() {
 fn a_file_may_become_a_folder_and_back() {
     let folders = Folders::new();
     folders.write(&[("/a", "file"), ("/b/c/", "page")]);
+    assert_eq!(counts(&folders.write(&[("/a/", "page"), ("/b", "file")])), (2, 0, 2));
     assert_eq!(
-        counts(&folders.write(&[("/a/", "page"), ("/b", "file")])),
-        (2, 0, 2)
-    );
-    assert_eq!(
-        (
-            folders.read("a/index.html").as_deref(),
-            folders.read("b").as_deref()
-        ),
+        (folders.read("a/index.html").as_deref(), folders.read("b").as_deref()),
         (Some("page"), Some("file"))
     );
 }
@@ -244,11 +209,7 @@ fn a_killed_build_is_put_right() {
             kill(&folders.out());
             assert_eq!(folders.write(next).diagnostics, [], "{moment}");
             let mut left = tree(&folders.out());
-            assert_eq!(
-                left.remove("CNAME").as_deref(),
-                Some(&b"a.example"[..]),
-                "{moment}"
-            );
+            assert_eq!(left.remove("CNAME").as_deref(), Some(&b"a.example"[..]), "{moment}");
             let expected = Folders::new();
             expected.write(next);
             assert_eq!(left, tree(&expected.out()), "{moment}");
@@ -262,17 +223,10 @@ type Moment = (&'static str, fn(&Path));
 /// The manifest that says which files are about to change.
 fn pending(out: &Path) {
     let manifest = fs::read_to_string(out.join(".digest-manifest")).expect("read");
-    let lines = manifest
-        .lines()
-        .filter(|line| !line.ends_with(" index.html"));
-    let lines: Vec<&str> = lines
-        .chain(["pending fresh/index.html", "pending index.html"])
-        .collect();
-    fs::write(
-        out.join(".digest-manifest"),
-        format!("{}\n", lines.join("\n")),
-    )
-    .expect("written");
+    let lines = manifest.lines().filter(|line| !line.ends_with(" index.html"));
+    let lines: Vec<&str> =
+        lines.chain(["pending fresh/index.html", "pending index.html"]).collect();
+    fs::write(out.join(".digest-manifest"), format!("{}\n", lines.join("\n"))).expect("written");
 }
 
 #[test]
@@ -296,11 +250,7 @@ fn an_article_edited_meanwhile_is_not_overwritten() {
     let save = |text: &str, replaces| {
         output::save(
             folders.root.path(),
-            &NewArticle {
-                path: path.clone(),
-                text: text.into(),
-                replaces,
-            },
+            &NewArticle { path: path.clone(), text: text.into(), replaces },
         )
         .expect("saved")
     };

@@ -17,11 +17,9 @@ fn seeds() -> Site {
 /// Every address in `href` and `src` attributes of a page.
 fn links(html: &str) -> impl Iterator<Item = &str> {
     let attributes = ["href=\"", "src=\""];
-    attributes.into_iter().flat_map(move |name| {
-        html.split(name)
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-    })
+    attributes
+        .into_iter()
+        .flat_map(move |name| html.split(name).skip(1).filter_map(|rest| rest.split('"').next()))
 }
 
 /// Links inside the site that lead nowhere, as `page → link`.
@@ -36,10 +34,7 @@ fn broken_links(site: &Site, base_path: &str) -> Vec<String> {
         .map(|it| it.route.href(base_path))
         .collect();
     let mut broken = Vec::new();
-    for (route, html) in outputs
-        .iter()
-        .filter(|(_, html)| html.starts_with("<!doctype html>"))
-    {
+    for (route, html) in outputs.iter().filter(|(_, html)| html.starts_with("<!doctype html>")) {
         for link in links(html).filter(|link| {
             !link.contains("://") && !link.starts_with('#') && !link.starts_with("mailto:")
         }) {
@@ -81,9 +76,7 @@ fn the_seeds_make_a_site() {
     assert!(
         hant.1.contains("青島日報")
             && hant.1.contains("閆曉陽")
-            && hant
-                .1
-                .contains("<time datetime=\"2022-02-19\">2022年2月19日</time>")
+            && hant.1.contains("<time datetime=\"2022-02-19\">2022年2月19日</time>")
     );
     assert_eq!(broken_links(&site, "/"), [""; 0]);
 }
@@ -91,10 +84,7 @@ fn the_seeds_make_a_site() {
 #[test]
 fn articles_and_terms_link_to_one_another() {
     let site = seeds();
-    for (route, html) in site
-        .outputs()
-        .iter()
-        .filter(|(route, _)| route.starts_with("/articles/"))
+    for (route, html) in site.outputs().iter().filter(|(route, _)| route.starts_with("/articles/"))
     {
         let main = &html[html.find("<main").expect("main")..];
         let terms: Vec<&str> = links(main)
@@ -115,11 +105,7 @@ fn every_link_stays_below_the_base_path() {
     let mut site = seeds();
     site.edit(
         "content/articles/x.md",
-        article(
-            "另一篇",
-            "aliases = [\"/旧 址/\"]\n",
-            "见[青岛](/cities/qingdao/)。",
-        ),
+        article("另一篇", "aliases = [\"/旧 址/\"]\n", "见[青岛](/cities/qingdao/)。"),
     );
     site.base_url("https://name.example/repo/").build();
     assert_eq!(site.ids(), [""; 0], "{}", site.report());
@@ -136,31 +122,17 @@ fn an_empty_folder_with_a_title_is_a_site() {
     let mut site = Site::new(CONFIG);
     site.build();
     assert_eq!(site.ids(), [""; 0]);
-    for route in [
-        "/",
-        "/cities/",
-        "/topics/",
-        "/archive/",
-        "/about/",
-        "/404.html",
-    ] {
+    for route in ["/", "/cities/", "/topics/", "/archive/", "/about/", "/404.html"] {
         assert!(site.page(route).contains("<h1"), "{route}");
     }
-    assert!(
-        site.outputs()
-            .keys()
-            .any(|route| route.starts_with("/theme/style-"))
-    );
+    assert!(site.outputs().keys().any(|route| route.starts_with("/theme/style-")));
     assert_eq!(broken_links(&site, "/"), [""; 0]);
 }
 
 #[test]
 fn what_is_not_published_is_nowhere() {
     let mut site = Site::new(CONFIG);
-    site.edit(
-        "content/articles/draft.md",
-        article("草稿之题", "draft = true\n", "正文。"),
-    );
+    site.edit("content/articles/draft.md", article("草稿之题", "draft = true\n", "正文。"));
     site.edit(
         "content/articles/future.md",
         article("未来之题", "", "正文。").replace("2023-03-10", "2026-01-02"),
@@ -178,10 +150,7 @@ fn what_is_not_published_is_nowhere() {
         ),
     );
     site.build();
-    assert_eq!(
-        (site.built.counts.articles, site.built.counts.withheld),
-        (2, 2)
-    );
+    assert_eq!((site.built.counts.articles, site.built.counts.withheld), (2, 2));
     let all: String = site.outputs().into_values().collect();
     assert!(
         all.contains("今日之题") && all.contains("摘要之题") && all.contains("https://a.example/1")
@@ -246,12 +215,7 @@ fn long_lists_are_cut_from_the_oldest_end() {
 /// The numbers of the articles that a page links to, in order.
 fn titles(site: &Site, route: &str) -> Vec<usize> {
     let main = site.main(route);
-    let number = |link: &str| {
-        link.strip_prefix("/articles/n")?
-            .strip_suffix('/')?
-            .parse()
-            .ok()
-    };
+    let number = |link: &str| link.strip_prefix("/articles/n")?.strip_suffix('/')?.parse().ok();
     let mut numbers: Vec<usize> = links(&main).filter_map(number).collect();
     numbers.dedup();
     numbers
@@ -265,38 +229,25 @@ fn a_county_counts_for_all_above_it() {
         article("县里的事", "cities = [\"即墨区\"]\n", "正文提到烟台。"),
     )
     .build();
-    for route in [
-        "/cities/qingdao/jimo/",
-        "/cities/qingdao/",
-        "/cities/shandong/",
-    ] {
+    for route in ["/cities/qingdao/jimo/", "/cities/qingdao/", "/cities/shandong/"] {
         assert!(site.main(route).contains("县里的事"), "{route}");
     }
     let yantai = site.main("/cities/yantai/");
     assert!(yantai.contains("提及") && yantai.contains("县里的事"));
     let tree = site.main("/cities/");
     assert!(tree.find("山东省").expect("there") < tree.find("青岛市").expect("there"));
-    assert!(
-        !tree.contains("烟台"),
-        "a place that is only mentioned is not in the tree"
-    );
+    assert!(!tree.contains("烟台"), "a place that is only mentioned is not in the tree");
 }
 
 #[test]
 fn places_of_one_bare_address_are_listed_there() {
     let mut site = Site::new(CONFIG);
-    site.edit(
-        "content/articles/a.md",
-        article("苏州的事", "cities = [\"苏州\"]\n", "正文。"),
-    )
-    .build();
+    site.edit("content/articles/a.md", article("苏州的事", "cities = [\"苏州\"]\n", "正文。"))
+        .build();
     assert!(site.main("/cities/suzhou/").contains("苏州市（江苏省）"));
     assert_eq!(broken_links(&site, "/"), [""; 0]);
-    site.edit(
-        "content/articles/b.md",
-        article("宿州的事", "cities = [\"宿州\"]\n", "正文。"),
-    )
-    .build();
+    site.edit("content/articles/b.md", article("宿州的事", "cities = [\"宿州\"]\n", "正文。"))
+        .build();
     assert!(site.main("/cities/suzhou/").contains("宿州市（安徽省）"));
     assert!(!site.main("/cities/suzhou-js/").contains("宿州的事"));
 }
@@ -306,17 +257,12 @@ fn the_sites_own_templates_and_theme_win() {
     let mut site = Site::new(CONFIG);
     site.edit("templates/about.html", "自己的关于：{{ site.title }}")
         .edit("theme/style.css", "body { color: red }");
-    site.edit("theme/static/CNAME", "a.example\n")
-        .edit("theme/logo.png", [0xff, 0x00])
-        .build();
+    site.edit("theme/static/CNAME", "a.example\n").edit("theme/logo.png", [0xff, 0x00]).build();
     assert_eq!(site.page("/about/"), "自己的关于：要闻");
     assert_eq!(site.page("/CNAME"), "a.example\n");
     assert_eq!(site.bytes()["/theme/logo.png"], [0xff, 0x00]);
-    let styles: Vec<String> = site
-        .outputs()
-        .into_keys()
-        .filter(|route| route.starts_with("/theme/style-"))
-        .collect();
+    let styles: Vec<String> =
+        site.outputs().into_keys().filter(|route| route.starts_with("/theme/style-")).collect();
     assert_eq!(styles.len(), 1);
     assert!(site.page("/").contains(&styles[0]));
     site.edit("theme/style.css", "body { color: blue }").build();
@@ -331,11 +277,8 @@ fn a_topic_without_a_file_is_one_page() {
         "content/articles/a.md",
         article("甲", "topics = [\"海洋经济\", \"海洋經濟\"]\n", "正文。"),
     );
-    site.edit(
-        "content/articles/b.md",
-        article("乙", "topics = [\"海洋經濟\"]\n", "正文。"),
-    )
-    .build();
+    site.edit("content/articles/b.md", article("乙", "topics = [\"海洋經濟\"]\n", "正文。"))
+        .build();
     assert_eq!(site.ids(), [""; 0], "{}", site.report());
     let pages: Vec<String> = site
         .outputs()
@@ -347,4 +290,17 @@ fn a_topic_without_a_file_is_one_page() {
         site.main("/topics/海洋经济/").contains("甲")
             && site.main("/topics/海洋经济/").contains("乙")
     );
+}
+
+#[test]
+fn fields_of_ones_own_reach_the_template() {
+    let mut site = Site::new(
+        "-- templates/article.html --\n{{ article.extra.mood }}/{{ article.extra.list[1] }}/{{ article.extra.n + 1 }}",
+    );
+    site.edit(
+        "content/articles/a.md",
+        article("题", "[extra]\nmood = \"晴\"\nlist = [1, \"二\"]\nn = 2\n", "正文。"),
+    )
+    .build();
+    assert_eq!(site.page("/articles/a/"), "晴/二/3", "{}", site.report());
 }

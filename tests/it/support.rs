@@ -29,10 +29,7 @@ impl Site {
         let mut site = Self {
             sources: Sources::default(),
             engine: Engine::default(),
-            request: Request {
-                base_url: None,
-                today: date(2026, 1, 1),
-            },
+            request: Request { base_url: None, today: date(2026, 1, 1) },
             built: Built::default(),
         };
         let all = if files.contains("-- site.toml --") {
@@ -84,10 +81,7 @@ impl Site {
 
     /// The paths of the source files below a folder.
     pub(crate) fn paths(&self, folder: &str) -> Vec<String> {
-        self.sources
-            .below(folder)
-            .map(|file| file.path.to_string())
-            .collect()
+        self.sources.below(folder).map(|file| file.path.to_string()).collect()
     }
 
     pub(crate) fn base_url(&mut self, url: &str) -> &mut Self {
@@ -113,30 +107,21 @@ impl Site {
             .unwrap_or_else(|| panic!("not built: {:#?}", self.built.diagnostics));
         outputs
             .iter()
-            .map(|it| {
-                (
-                    it.route.to_string(),
-                    String::from_utf8_lossy(&it.bytes).into_owned(),
-                )
-            })
+            .map(|it| (it.route.to_string(), String::from_utf8_lossy(&it.bytes).into_owned()))
             .collect()
     }
 
     /// The bytes of every output by its route.
     pub(crate) fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
         let outputs = self.built.outputs.as_ref().expect("it was built");
-        outputs
-            .iter()
-            .map(|it| (it.route.to_string(), it.bytes.to_vec()))
-            .collect()
+        outputs.iter().map(|it| (it.route.to_string(), it.bytes.to_vec())).collect()
     }
 
     /// A page.
     pub(crate) fn page(&self, route: &str) -> String {
         let outputs = self.outputs();
         let page = outputs.get(route);
-        page.unwrap_or_else(|| panic!("no page {route}: {:#?}", outputs.keys()))
-            .clone()
+        page.unwrap_or_else(|| panic!("no page {route}: {:#?}", outputs.keys())).clone()
     }
 
     /// What stands between the `main` tags of a page.
@@ -165,9 +150,7 @@ impl Site {
 
 /// Diagnostics as people see them.
 pub(crate) fn report(diagnostics: &[digest_site::diagnostic::Diagnostic]) -> String {
-    let shown = diagnostics
-        .iter()
-        .map(|it| digest_site::diagnostic::report::human(it, false));
+    let shown = diagnostics.iter().map(|it| digest_site::diagnostic::report::human(it, false));
     shown.collect::<Vec<_>>().join("\n\n")
 }
 
@@ -176,21 +159,14 @@ fn sections(files: &str) -> Vec<(&str, &str)> {
     let mut heads: Vec<(usize, usize, &str)> = Vec::new();
     let mut offset = 0;
     for line in files.split_inclusive('\n') {
-        if let Some(path) = line
-            .trim_end()
-            .strip_prefix("-- ")
-            .and_then(|it| it.strip_suffix(" --"))
+        if let Some(path) =
+            line.trim_end().strip_prefix("-- ").and_then(|it| it.strip_suffix(" --"))
         {
             heads.push((offset, offset + line.len(), path));
         }
         offset += line.len();
     }
-    let ends = heads
-        .iter()
-        .skip(1)
-        .map(|head| head.0)
-        .chain([files.len()])
-        .collect::<Vec<_>>();
+    let ends = heads.iter().skip(1).map(|head| head.0).chain([files.len()]).collect::<Vec<_>>();
     std::iter::zip(&heads, ends)
         .map(|((_, start, path), end)| (*path, &files[*start..end]))
         .collect()
@@ -202,10 +178,7 @@ pub(crate) fn article(title: &str, front_matter: &str, body: &str) -> String {
 }
 
 /// Whether files made from the code are to be written anew: `UPDATE_EXPECT=1 cargo test`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test may be told something by its environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "a test may be told something by its environment")]
 pub(crate) fn updates() -> bool {
     std::env::var_os("UPDATE_EXPECT").is_some()
 }
@@ -216,13 +189,7 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .into_iter()
         .map(|it| it.expect("read"))
         .filter(|it| it.file_type().is_file());
-    let name = |path: &Path| {
-        path.strip_prefix(folder)
-            .expect("below")
-            .to_string_lossy()
-            .into_owned()
-    };
-    files
-        .map(|it| (name(it.path()), std::fs::read(it.path()).expect("read")))
-        .collect()
+    let name =
+        |path: &Path| path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+    files.map(|it| (name(it.path()), std::fs::read(it.path()).expect("read"))).collect()
 }

@@ -20,10 +20,7 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
         .map(|it| it.expect("read"));
     let files = entries.filter(|it| it.path().extension().is_some_and(|it| it == "rs"));
     let name = |path: &Path| {
-        path.strip_prefix(root())
-            .expect("below")
-            .to_string_lossy()
-            .replace('\\', "/")
+        path.strip_prefix(root()).expect("below").to_string_lossy().replace('\\', "/")
     };
     files.map(|it| (name(it.path()), read(it.path()))).collect()
 }
@@ -31,9 +28,7 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
 /// The modules of `lib.rs` in their order.
 fn modules() -> Vec<String> {
     let names = read("src/lib.rs");
-    let names = names
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let names = names.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
     names.map(str::to_owned).collect()
 }
 
@@ -52,11 +47,7 @@ fn a_module_uses_only_those_above_it() {
     let modules = modules();
     assert!(modules.len() > 15);
     for (path, text) in rust_files("src") {
-        let name = path["src/".len()..]
-            .split(['/', '.'])
-            .next()
-            .expect("a name")
-            .to_owned();
+        let name = path["src/".len()..].split(['/', '.']).next().expect("a name").to_owned();
         let Some(own) = modules.iter().position(|it| *it == name) else {
             continue;
         };
@@ -64,27 +55,16 @@ fn a_module_uses_only_those_above_it() {
             let used = code(&text)[place + "crate::".len()..].to_owned();
             let listed = used.strip_prefix('{').map_or_else(
                 || vec![used.clone()],
-                |list| {
-                    list[..list.find('}').unwrap_or(0)]
-                        .split(',')
-                        .map(str::to_owned)
-                        .collect()
-                },
+                |list| list[..list.find('}').unwrap_or(0)].split(',').map(str::to_owned).collect(),
             );
             for used in listed {
-                let used: String = used
-                    .trim()
-                    .chars()
-                    .take_while(|c| c.is_alphanumeric() || *c == '_')
-                    .collect();
+                let used: String =
+                    used.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 let at = modules
                     .iter()
                     .position(|it| *it == used)
                     .unwrap_or_else(|| panic!("{path}: no module {used}"));
-                assert!(
-                    at <= own,
-                    "{path} uses {used}, which stands below {name} in lib.rs"
-                );
+                assert!(at <= own, "{path} uses {used}, which stands below {name} in lib.rs");
             }
         }
     }
@@ -96,10 +76,7 @@ fn only_the_edges_touch_the_world() {
     const EDGES: [(&str, &[&str]); 5] = [
         ("src/source.rs", &["std::fs", "fs::"]),
         ("src/output/", &["std::fs", "fs::"]),
-        (
-            "src/cli.rs",
-            &["std::fs", "fs::", "std::env", "println!", "std::process"],
-        ),
+        ("src/cli.rs", &["std::fs", "fs::", "std::env", "println!", "std::process"]),
         ("src/main.rs", &["std::env", "std::process"]),
         ("src/text/opencc/dictionaries.rs", &["std::fs", "fs::"]),
     ];
@@ -143,10 +120,8 @@ fn unsafe_code_stands_in_one_file() {
 
 #[test]
 fn the_table_of_built_in_files_is_the_folders() {
-    let table: BTreeSet<&str> = digest_site::assets::BUILT_IN
-        .iter()
-        .map(|(path, _)| *path)
-        .collect();
+    let table: BTreeSet<&str> =
+        digest_site::assets::BUILT_IN.iter().map(|(path, _)| *path).collect();
     let entries = ["templates", "theme"]
         .into_iter()
         .flat_map(|folder| walkdir::WalkDir::new(root().join(folder)));
@@ -154,11 +129,7 @@ fn the_table_of_built_in_files_is_the_folders() {
         .map(|it| it.expect("read"))
         .filter(|it| it.file_type().is_file())
         .map(|it| {
-            it.path()
-                .strip_prefix(root())
-                .expect("below")
-                .to_string_lossy()
-                .replace('\\', "/")
+            it.path().strip_prefix(root()).expect("below").to_string_lossy().replace('\\', "/")
         })
         .collect();
     assert_eq!(table, files.iter().map(String::as_str).collect());
@@ -167,10 +138,7 @@ fn the_table_of_built_in_files_is_the_folders() {
 #[test]
 fn no_test_module_is_forgotten() {
     let main = read("tests/it/main.rs");
-    for (path, _) in rust_files("tests/it")
-        .iter()
-        .filter(|(path, _)| !path.ends_with("/main.rs"))
-    {
+    for (path, _) in rust_files("tests/it").iter().filter(|(path, _)| !path.ends_with("/main.rs")) {
         let name = path["tests/it/".len()..].trim_end_matches(".rs");
         assert!(main.contains(&format!("mod {name};")), "{path}");
     }
@@ -181,16 +149,9 @@ fn files_and_lines_stay_short() {
     /// Longer files are split.
     const LINES: usize = 600;
     for (path, text) in rust_files("src").into_iter().chain(rust_files("tests")) {
-        assert!(
-            text.lines().count() <= LINES,
-            "{path} has {} lines",
-            text.lines().count()
-        );
+        assert!(text.lines().count() <= LINES, "{path} has {} lines", text.lines().count());
         for marker in ["todo!", "dbg!", "unimplemented!", "FIXME", "XXX"] {
-            assert!(
-                path == "tests/it/tidy.rs" || !text.contains(marker),
-                "{path} holds {marker}"
-            );
+            assert!(path == "tests/it/tidy.rs" || !text.contains(marker), "{path} holds {marker}");
         }
     }
 }
@@ -209,24 +170,14 @@ fn diagnostics_table() -> String {
 
 /// Id, severity and documentation of each problem.
 fn problems(source: &str) -> Vec<(String, &'static str, String)> {
-    let blocks = source
-        .split("\n/// ")
-        .skip(1)
-        .filter(|block| block.contains("pub fn "));
+    let blocks = source.split("\n/// ").skip(1).filter(|block| block.contains("pub fn "));
     let problem = |block: &str| {
         let about = block.lines().next().expect("a line").to_owned();
         let name = block.split("pub fn ").nth(1)?.split('(').next()?;
         let body = &block[block.find("pub fn ")?..];
-        let severity = if body.contains("warning(") {
-            "warning"
-        } else {
-            "error"
-        };
+        let severity = if body.contains("warning(") { "warning" } else { "error" };
         let id = name.replace('_', "-");
-        assert!(
-            body.contains(&format!("\"{id}\"")),
-            "{name} does not have the id {id}"
-        );
+        assert!(body.contains(&format!("\"{id}\"")), "{name} does not have the id {id}");
         Some((id, severity, about))
     };
     blocks.filter_map(problem).collect()
@@ -258,9 +209,7 @@ fn expect_file(path: &str, expected: &str) {
             .expect("written");
     }
     assert_eq!(
-        fs::read_to_string(&on_disk)
-            .unwrap_or_default()
-            .replace("\r\n", "\n"),
+        fs::read_to_string(&on_disk).unwrap_or_default().replace("\r\n", "\n"),
         expected,
         "{path} is out of step; UPDATE_EXPECT=1 writes it anew"
     );
@@ -273,4 +222,122 @@ fn every_topic_of_this_site_can_be_read() {
         .map(|it| it.expect("read").path())
         .collect();
     assert_eq!(files.len(), 28);
+}
+
+/// The documents people read, as path and text.
+fn documents() -> Vec<(String, String)> {
+    let top =
+        ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    let docs =
+        fs::read_dir(root().join("docs")).expect("read").map(|it| it.expect("read").file_name());
+    let docs = docs.map(|name| format!("docs/{}", name.to_string_lossy()));
+    let mut paths: Vec<String> = top.into_iter().map(str::to_owned).chain(docs).collect();
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), read(path))).collect()
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for (path, text) in documents() {
+        let targets =
+            text.split("](").skip(1).filter_map(|rest| rest.split([')', '#', ' ']).next());
+        for target in
+            targets.filter(|it| !it.is_empty() && !it.contains("://") && !it.contains('<'))
+        {
+            let folder = Path::new(&path).parent().expect("a parent");
+            assert!(root().join(folder).join(target).exists(), "{path} links to {target}");
+        }
+    }
+}
+
+#[test]
+fn the_readmes_know_every_option() {
+    let options = |command: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_digest"))
+            .args(command)
+            .arg("--help")
+            .output();
+        let help = String::from_utf8(output.expect("it runs").stdout).expect("UTF-8");
+        let words = help.split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']'));
+        words.filter(|word| word.starts_with("--")).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let known: BTreeSet<String> = options(&[]).into_iter().chain(options(&["build"])).collect();
+    assert!(known.contains("--base-url") && known.contains("--licences"));
+    for path in ["README.md", "README.zh-CN.md"] {
+        let text = read(path);
+        for option in known.iter().filter(|it| !matches!(it.as_str(), "--help" | "--version")) {
+            assert!(text.contains(option.as_str()), "{path} does not mention {option}");
+        }
+        for line in text.lines().filter(|line| line.contains("digest build")) {
+            let options = line
+                .split(|c: char| c.is_whitespace() || c == '`')
+                .filter(|it| it.starts_with("--"));
+            for option in options.filter(|it| !matches!(*it, "--" | "--release" | "--path")) {
+                let option = option.split('=').next().expect("a first part");
+                assert!(
+                    known.contains(option),
+                    "{path} mentions {option}, which `digest build` does not have"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_changelog_knows_this_version() {
+    assert!(read("CHANGELOG.md").contains(&format!("## [{}]", env!("CARGO_PKG_VERSION"))));
+}
+
+/// Every key that a source file asks TOML for stands in a document, in backquotes.
+fn assert_keys_documented(source: &str, document: &str) {
+    let (code, text) = (read(source), read(document));
+    let mut keys = 0;
+    for (at, _) in code.match_indices("(\"").chain(code.match_indices(", \"")) {
+        let before = &code[..at];
+        let asks = [
+            "string",
+            "strings",
+            "table",
+            "number",
+            "decimal",
+            "boolean",
+            "date_text",
+            "web_address",
+            "strings_or_tables",
+            "string_or_table",
+            "text",
+            "date",
+            "ignore",
+        ];
+        let call =
+            before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+        let asked = asks.contains(&call)
+            || before.ends_with("(fields")
+            || before.ends_with("(&fields")
+            || before.ends_with("(&table");
+        if !asked {
+            continue;
+        }
+        let key = code[at..].split('"').nth(1).expect("a key");
+        assert!(text.contains(&format!("`{key}`")), "{document} does not mention `{key}`");
+        keys += 1;
+    }
+    assert!(keys > 5, "{source} asks for {keys} keys");
+}
+
+#[test]
+fn every_key_is_documented() {
+    assert_keys_documented("src/config.rs", "docs/configuration.md");
+    assert_keys_documented("src/article/front_matter.rs", "docs/front-matter.md");
+}
+
+#[test]
+fn every_variable_of_a_template_is_documented() {
+    let text = read("docs/theme.md");
+    let view = read("src/view.rs");
+    for field in view.lines().filter_map(|line| line.strip_prefix("    pub ")?.split(':').next()) {
+        if !field.contains(' ') {
+            assert!(text.contains(field), "docs/theme.md does not mention {field}");
+        }
+    }
 }

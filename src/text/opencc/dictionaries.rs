@@ -72,10 +72,7 @@ fn hash(folder: &Path) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     for name in FILES {
         let bytes = fs::read(folder.join(name))?;
-        hasher
-            .update(name.as_bytes())
-            .update(&bytes.len().to_le_bytes())
-            .update(&bytes);
+        hasher.update(name.as_bytes()).update(&bytes.len().to_le_bytes()).update(&bytes);
     }
     Ok(hasher.finalize().to_hex()[..16].to_string())
 }
@@ -134,14 +131,9 @@ mod tests {
     #[test]
     fn the_version_is_the_one_cargo_is_asked_for() {
         let manifest = include_str!("../../../Cargo.toml");
-        let line = manifest
-            .lines()
-            .find(|line| line.starts_with("opencc-rust = "));
+        let line = manifest.lines().find(|line| line.starts_with("opencc-rust = "));
         let line = line.expect("Cargo.toml names opencc-rust");
-        assert!(
-            line.contains(&format!("\"={VERSION}\"")),
-            "not {VERSION}: {line}"
-        );
+        assert!(line.contains(&format!("\"={VERSION}\"")), "not {VERSION}: {line}");
     }
 
     #[test]
@@ -149,18 +141,10 @@ mod tests {
         let cache = tempfile::tempdir().expect("a temporary folder");
         let fresh = Fresh::write(cache.path()).expect("the dictionaries are written");
         let entries = fs::read_dir(&fresh.0).expect("the folder is there");
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.expect("a file").file_name())
-            .collect();
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("a file").file_name()).collect();
         names.sort();
-        assert_eq!(
-            names, FILES,
-            "the files that the conversions read have changed"
-        );
+        assert_eq!(names, FILES, "the files that the conversions read have changed");
         let hash = hash(&fresh.0).expect("the files can be read");
-        assert_eq!(
-            hash, HASH,
-            "the dictionaries have changed: name the new version and hash"
-        );
+        assert_eq!(hash, HASH, "the dictionaries have changed: name the new version and hash");
     }
 }
