@@ -41,11 +41,16 @@ built_in![
     "templates/redirect.html",
     "templates/topic.html",
     "templates/topics.html",
+    "theme/icon.svg",
     "theme/style.css",
 ];
 
 /// What the program and the sites it makes are made with.
 pub const NOTICES: &str = include_str!("../NOTICES.md");
+
+/// The licences that have to go with the program, whole.
+pub const LICENCES: [&str; 2] =
+    [include_str!("../THIRD-PARTY.md"), include_str!("../LICENSE-APACHE")];
 
 /// A file of the theme.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -109,7 +109,9 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
 }
 
 fn licences() -> Result<ExitCode> {
-    io::stdout().write_all(assets::NOTICES.as_bytes()).context("cannot print")?;
+    let texts = [assets::NOTICES].into_iter().chain(assets::LICENCES);
+    let text = texts.collect::<Vec<_>>().join("\n\n");
+    io::stdout().write_all(text.as_bytes()).context("cannot print")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -266,7 +266,14 @@ fn no_permission_to_write_is_said_with_the_path() {
 fn notices_and_help() {
     let root = site();
     let licences = text(&digest(root.path(), &["--licences"]).stdout);
-    for name in ["OpenCC", "marisa", "GeoNames", "CC BY 4.0"] {
+    for name in [
+        "OpenCC",
+        "marisa",
+        "GeoNames",
+        "CC BY 4.0",
+        "Redistributions in binary form",
+        "Apache License",
+    ] {
         assert!(licences.contains(name), "{name}");
     }
     assert_eq!(code(&digest(root.path(), &["--version"])), 0);
