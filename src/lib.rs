@@ -5,7 +5,7 @@
 //!
 //! | stage | module | |
 //! |---|---|---|
-//! | what everything speaks of | [`file`], [`route`], [`diagnostic`], [`fields`], [`text`] | paths, addresses, problems, TOML, Chinese text |
+//! | what everything speaks of | [`mod@file`], [`route`], [`diagnostic`], [`fields`], [`text`] | paths, addresses, problems, TOML, Chinese text |
 //! | what the site wants | [`config`] | `site.toml` |
 //! | places | [`gazetteer`] | names → identities |
 //! | read | [`source`], [`decode`] | folders → files → text |

@@ -1,7 +1,7 @@
 //! A draft → the text of a Markdown file.
 //!
 //! In: a [`Draft`] and where it came from. Out: front matter and body, signed (see
-//! [`provenance`](crate::article::provenance)); the same draft always gives the same bytes.
+//! [`provenance`]); the same draft always gives the same bytes.
 
 use super::{Block, Draft};
 use crate::article::provenance::{self, Raw};
