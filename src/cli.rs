@@ -290,15 +290,10 @@ fn millis(time: Duration) -> f64 {
 fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration) -> String {
     let count = |severity| built.diagnostics.iter().filter(|it| it.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let counted = |n: usize, what: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        n => Some(format!("{n} {what}s")),
-    };
-    let counted: Vec<String> =
-        [counted(errors, "error"), counted(warnings, "warning")].into_iter().flatten().collect();
-    let problems =
-        if counted.is_empty() { String::new() } else { format!("; {}", counted.join(", ")) };
+    let found = [(errors, "error"), (warnings, "warning")];
+    let found: Vec<String> =
+        found.into_iter().filter(|it| it.0 > 0).map(|(n, what)| counted(n, what)).collect();
+    let problems = if found.is_empty() { String::new() } else { format!("; {}", found.join(", ")) };
     let Some(written) = written else {
         let kept = if out.exists() {
             format!("; `{}` is as it was", out.display())
@@ -316,15 +311,20 @@ fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration)
         String::new()
     };
     format!(
-        "built {} articles{extracted}{withheld}, {} pages in {:.0} ms: {} files written, {} unchanged, {} removed in `{}`{problems}",
-        counts.articles,
-        counts.pages,
+        "built {}{extracted}{withheld}, {} in {:.0} ms: {} written, {} unchanged, {} removed in `{}`{problems}",
+        counted(counts.articles, "article"),
+        counted(counts.pages, "page"),
         millis(took),
-        written.written,
+        counted(written.written, "file"),
         written.unchanged,
         written.removed,
         out.display(),
     )
+}
+
+/// `1 page`, `2 pages`.
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::Value {

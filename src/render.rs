@@ -4,6 +4,7 @@
 //! or function reaches anything else. Every value is escaped unless the template says that it is safe.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
@@ -70,7 +71,7 @@ impl Templates {
             (name.clone(), text.trim_start_matches(decode::BOM).to_owned())
         });
         if let Err(error) = templates.tera.add_raw_templates(sources.collect::<Vec<_>>()) {
-            problems.push(templates.diagnostic(&error));
+            problems.extend(templates.diagnostics(&error));
         }
         if problems.is_empty() { Ok(templates) } else { Err(problems) }
     }
@@ -79,30 +80,50 @@ impl Templates {
     ///
     /// # Errors
     /// The place in the template that asks for something that is not there.
-    pub fn render(&self, page: &Page, site: &Part<SiteView>) -> Result<Output, Diagnostic> {
+    pub fn render(&self, page: &Page, site: &Part<SiteView>) -> Result<Output, Vec<Diagnostic>> {
         let context = Context::from_serialize(&page.content).and_then(|mut context| {
             context.insert("site", site);
             context.insert("page", &page.head);
             self.tera.render(page.template, &context)
         });
-        let html = context.map_err(|error| self.diagnostic(&error))?;
+        let html = context.map_err(|error| self.diagnostics(&error))?;
         Ok(Output::new(page.route.clone(), html.into_bytes().into()))
     }
 
-    /// The engine's error at its place in the template.
-    fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
-        let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind()
-        else {
-            return problems::template_error(At::Site, &error.to_string());
+    /// The engine's error at its place in the template; an error about several templates is a text in which
+    /// each has its own.
+    fn diagnostics(&self, error: &tera::Error) -> Vec<Diagnostic> {
+        if let ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) = error.kind() {
+            return vec![self.at(report.filename(), report.span().range.clone(), report.message())];
+        }
+        let text = error.to_string();
+        let reports: Vec<Diagnostic> =
+            text.split("error: ").filter_map(|report| self.printed(report)).collect();
+        if reports.is_empty() { vec![problems::template_error(At::Site, &text)] } else { reports }
+    }
+
+    /// Reads a report as the engine prints it: a message, `--> name:line:column`, and carets below the line.
+    fn printed(&self, report: &str) -> Option<Diagnostic> {
+        let (message, rest) = report.split_once("\n --> ")?;
+        let mut place = rest.lines().next()?.rsplitn(3, ':');
+        let column: usize = place.next()?.parse().ok()?;
+        let line: usize = place.next()?.parse().ok()?;
+        let name = place.next()?;
+        let (_, text) = self.texts.get(name)?;
+        let line_start = text.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
+        let byte = |character: usize| {
+            let line = &text[line_start..];
+            line_start + line.char_indices().nth(character).map_or(line.len(), |(at, _)| at)
         };
-        let at = self.texts.get(report.filename()).map_or(At::Site, |(path, text)| {
-            At::Span(Span {
-                path: path.clone(),
-                text: Arc::clone(text),
-                bytes: report.span().range.clone(),
-            })
+        let length = rest.matches('^').count();
+        Some(self.at(name, byte(column - 1)..byte(column - 1 + length), message))
+    }
+
+    fn at(&self, name: &str, bytes: Range<usize>, message: &str) -> Diagnostic {
+        let at = self.texts.get(name).map_or(At::Site, |(path, text)| {
+            At::Span(Span { path: path.clone(), text: Arc::clone(text), bytes })
         });
-        problems::template_error(at, &lower(report.message()))
+        problems::template_error(at, &lower(message))
     }
 }
 

@@ -120,6 +120,12 @@ impl Route {
         self.0.to_lowercase().nfc().collect()
     }
 
+    /// What two addresses share if they are one file somewhere: [`Route::file`] in lower case, NFC.
+    #[must_use]
+    pub fn file_key(&self) -> String {
+        self.file().to_lowercase().nfc().collect()
+    }
+
     /// A page below this one: `/cities/` and `qingdao` → `/cities/qingdao/`.
     ///
     /// # Errors

@@ -188,6 +188,7 @@ pub fn wrong_type(at: At, key: &str, expected: &str, kind: &str, found: &str) ->
         (expected, _) if expected.starts_with("text") => {
             format!("write `{key} = \"{}\"`", found.trim_matches(['"', '\'']))
         }
+        ("a table", _) => format!("write the fields below a line `[{key}]`"),
         (_, "a text") => format!("write {expected}, without quotation marks"),
         _ => format!("write {expected}"),
     };
@@ -208,6 +209,17 @@ pub fn invalid_date(at: At, date: &str) -> Diagnostic {
         at,
         format!("`{date}` is no date"),
         "write a day that exists, as `2023-03-10` or `2023-03-10T08:00:00+08:00`",
+    )
+}
+
+/// A raw article dates itself to a day that does not exist; its article has no date.
+#[must_use]
+pub fn impossible_day(at: At, date: &str) -> Diagnostic {
+    warning(
+        "impossible-day",
+        at,
+        format!("there is no `{date}`"),
+        "add the `date` to the article by hand",
     )
 }
 
@@ -301,7 +313,7 @@ pub fn duplicate_route(at: At, route: &str, other: &str) -> Diagnostic {
         "duplicate-route",
         at,
         format!("`{route}` is taken by {other} already"),
-        "give one of the two another `slug`, or remove the alias",
+        "change one of the two: a `slug`, an alias, or the name of a file",
     )
 }
 

@@ -156,7 +156,7 @@ fn import(
             text: Arc::clone(&text),
             bytes: bytes.clone(),
         });
-        problems.push(problems::invalid_date(at, &text[bytes]));
+        problems.push(problems::impossible_day(at, &text[bytes]));
     }
     let raw = provenance::Raw { path: file.path.clone(), sha256 };
     let old = owner.map(|it| &**it);

@@ -254,7 +254,7 @@ impl Engine {
                 }
             }
         };
-        let results: Vec<Result<(ContentHash, Output), Diagnostic>> =
+        let results: Vec<Result<(ContentHash, Output), Vec<Diagnostic>>> =
             plan.pages.par_iter().map(render).collect();
         (built.counts.pages, built.counts.rendered) = (results.len(), rendered_now.into_inner());
         let mut failed = false;
@@ -263,9 +263,9 @@ impl Engine {
                 Ok((key, output)) => {
                     drop(self.rendered.insert(output.route.clone(), (key, output)));
                 }
-                Err(problem) => {
+                Err(problems) => {
                     failed = true;
-                    built.diagnostics.push(problem);
+                    built.diagnostics.extend(problems);
                 }
             }
         }

@@ -21,6 +21,9 @@ const HEADING: usize = 56;
 /// A caption that is a sentence has at most this many columns.
 const CAPTION: usize = 40;
 
+/// A line of furniture that begins with one of its words has at most this many columns.
+const FURNITURE: usize = 60;
+
 /// A dateline has at most this many columns.
 const DATELINE: usize = 60;
 
@@ -187,6 +190,9 @@ fn copy(line: &Line, context: &Context<'_>) -> Option<Role> {
 }
 
 fn furniture(line: &Line, _: &Context<'_>) -> Option<Role> {
+    if line.text.width() > FURNITURE || line.text.ends_with('。') {
+        return None;
+    }
     let end = prefix(&line.text, &words().furniture)?;
     // `分享` and `相关阅读：…` are furniture, `分享发展机遇` is a heading.
     let apart = [' ', '\u{3000}', ':', '：', '|', '｜', '/', '／', '(', '（', '>', '！', '!'];

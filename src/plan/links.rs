@@ -13,24 +13,21 @@ use crate::view::{Content, RedirectView};
 impl<'a> Planner<'a> {
     /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
     pub(super) fn one_per_route(&self, pages: Vec<Page>) -> (Vec<Page>, Vec<Diagnostic>) {
-        let mut by_key: BTreeMap<String, Page> = BTreeMap::new();
-        let mut diagnostics = Vec::new();
-        let files: BTreeSet<String> = self.input.assets.iter().map(|it| it.route.key()).collect();
+        let mut occupied = Occupied::default();
+        for asset in self.input.assets {
+            occupied.claim(&asset.route, &asset.file.path.to_string());
+        }
+        let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
         let redirects = self.input.catalog.articles.iter().flat_map(|it| self.redirects(it));
         for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
-            let key = page.route.key();
-            let owner = match by_key.get(&key) {
-                Some(other) => Some(described(other)),
-                None => files.contains(&key).then(|| "a file of the theme".to_owned()),
-            };
-            match owner {
+            match occupied.claim(&page.route, described(&page)) {
                 Some(owner) => {
                     diagnostics.push(problems::duplicate_route(at, page.route.as_str(), &owner));
                 }
-                None => _ = by_key.insert(key, page),
+                None => kept.push(page),
             }
         }
-        let mut pages: Vec<Page> = by_key.into_values().collect();
+        let mut pages = kept;
         pages.sort_by(|a, b| a.route.cmp(&b.route));
         (pages, diagnostics)
     }
@@ -79,10 +76,44 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// Which files of the output folder are whose. Two addresses may be one file (`/a/` and `/a/index.html`), or
+/// one may be a folder where the other is a file (`/a/` and `/a`).
+#[derive(Default)]
+struct Occupied {
+    /// The files and the folders above them, with what stands there.
+    owners: BTreeMap<String, (Kind, String)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+}
+
+impl Occupied {
+    /// Takes the file of a route, unless it is taken: then it says by what.
+    fn claim(&mut self, route: &Route, owner: &str) -> Option<String> {
+        let file = route.file_key();
+        let folders: Vec<&str> = file.match_indices('/').map(|(at, _)| &file[..at]).collect();
+        let above = folders
+            .iter()
+            .find_map(|it| self.owners.get(*it).filter(|(kind, _)| *kind == Kind::File));
+        if let Some((_, other)) = self.owners.get(&file).or(above) {
+            return Some(format!("`{other}`"));
+        }
+        for folder in folders {
+            self.owners
+                .entry(folder.to_owned())
+                .or_insert_with(|| (Kind::Folder, owner.to_owned()));
+        }
+        self.owners.insert(file, (Kind::File, owner.to_owned()));
+        None
+    }
+}
+
 /// What stands at an address, for a message.
-fn described(page: &Page) -> String {
-    let text = if page.head.title.is_empty() { page.route.as_str() } else { &page.head.title };
-    format!("`{text}`")
+fn described(page: &Page) -> &str {
+    if page.head.title.is_empty() { page.route.as_str() } else { &page.head.title }
 }
 
 /// The route that a link on a page leads to, without query and fragment; `None` if it can be none.

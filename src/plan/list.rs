@@ -16,8 +16,16 @@ pub(super) struct Slice {
     pub(super) route: Route,
     /// What it shows.
     pub(super) list: ListView,
-    /// Whether it is the first page, where all that is not the list stands too.
-    pub(super) is_first: bool,
+    /// Its number, from the oldest page on; the first page, where all that is not the list stands too, has
+    /// none.
+    pub(super) number: Option<usize>,
+}
+
+impl Slice {
+    /// The title of the list on this page.
+    pub(super) fn title(&self, list: &str) -> String {
+        self.number.map_or_else(|| list.to_owned(), |number| format!("{list}（第{number}页）"))
+    }
 }
 
 impl Planner<'_> {
@@ -56,7 +64,8 @@ impl Planner<'_> {
                 newer: if is_first { None } else { href(number + 1) },
                 older: href(number - 1),
             };
-            Slice { route: address(number).expect("every page has an address"), list, is_first }
+            let route = address(number).expect("every page has an address");
+            Slice { route, list, number: (!is_first).then_some(number) }
         };
         (1..=numbered + 1).rev().map(slice).collect()
     }

@@ -56,17 +56,18 @@ impl Planner<'_> {
         let listed = |parent: &PlaceId| self.input.catalog.places.contains_key(parent);
         breadcrumb.retain(listed);
         let page = |slice: Slice| {
+            let title = slice.title(self.place_name(id));
             let view = PlaceView {
                 name: self.place_name(id).to_owned(),
                 names: [place.name.clone(), place.name_hant.clone()],
                 code: place.official.then(|| place.code.clone()),
                 level: place.level,
-                about: slice.is_first.then(|| self.place_about(id, entry)),
+                about: slice.number.is_none().then(|| self.place_about(id, entry)),
                 list: slice.list,
             };
             let breadcrumb = self.places_links(&breadcrumb);
             let content = Content::Place(Box::new(view));
-            self.page(slice.route, "place.html", self.place_name(id), breadcrumb, content)
+            self.page(slice.route, "place.html", &title, breadcrumb, content)
         };
         self.slices(&gazetteer.route(id), &entry.articles).into_iter().map(page).collect()
     }
@@ -158,13 +159,14 @@ impl Planner<'_> {
         let html =
             topic.described.map_or(String::new(), |i| self.input.topics.all()[i].body.html.clone());
         let page = |slice: Slice| {
-            let about = slice.is_first.then(|| TopicAbout {
+            let about = slice.number.is_none().then(|| TopicAbout {
                 html: html.clone(),
                 cities: self.cities_among(&topic.articles),
             });
+            let title = slice.title(&topic.title);
             let view = TopicView { title: topic.title.clone(), about, list: slice.list };
             let breadcrumb = vec![self.link(&Route::known(&["topics"]), "主题")];
-            self.page(slice.route, "topic.html", &topic.title, breadcrumb, Content::Topic(view))
+            self.page(slice.route, "topic.html", &title, breadcrumb, Content::Topic(view))
         };
         self.slices(&topic.route, &topic.articles).into_iter().map(page).collect()
     }
@@ -192,13 +194,9 @@ impl Planner<'_> {
     fn month(&self, route: &Route, title: &str, articles: &[ArticleId]) -> Vec<Page> {
         let page = |slice: Slice| {
             let breadcrumb = vec![self.link(&Route::known(&["archive"]), "归档")];
-            self.page(
-                slice.route,
-                "month.html",
-                title,
-                breadcrumb,
-                Content::Month(MonthView { list: slice.list }),
-            )
+            let title = slice.title(title);
+            let content = Content::Month(MonthView { list: slice.list });
+            self.page(slice.route, "month.html", &title, breadcrumb, content)
         };
         self.slices(route, articles).into_iter().map(page).collect()
     }

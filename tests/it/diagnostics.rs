@@ -167,6 +167,25 @@ fn an_alias_gives_way() {
 }
 
 #[test]
+fn files_of_the_theme_are_no_pages() {
+    let mut site = Site::new(
+        "-- theme/static/About/index.html --\nx\n-- theme/static/cities --\nx\n-- theme/static/a/b.txt --\nx\n",
+    );
+    site.edit(
+        "content/articles/a.md",
+        article(
+            "甲",
+            "cities = [\"青岛\"]\naliases = [\"/a\", \"/x.html\", \"/x.html/y/\"]\n",
+            "正文。",
+        ),
+    );
+    site.build();
+    // /about/, all of /cities/…, and of the aliases /x.html/y/; /a/ is free, for a/ is a folder on disk.
+    assert_eq!(site.ids(), ["duplicate-route"; 5], "{}", site.report());
+    assert!(site.outputs().contains_key("/a/") && site.outputs().contains_key("/a/b.txt"));
+}
+
+#[test]
 fn topics_share_no_names() {
     let mut site = Site::new(CONFIG);
     site.edit("content/topics/a.md", "+++\ntitle = \"海洋经济\"\n+++\n")
@@ -267,6 +286,9 @@ fn templates() {
     assert_eq!(site.ids(), ["template-error"]);
     site.edit("templates/about.html", "{{ 1 | nosuch }}").build();
     assert_eq!(site.ids(), ["template-error"]);
+    site.edit("templates/about.html", "{{ 1 | nosuch }}\n题{{ nofn() }}").build();
+    assert_eq!(site.ids(), ["template-error", "template-error"]);
+    assert!(site.report().contains("templates/about.html:2:6"), "{}", site.report());
     site.edit("templates/about.html", b"\xff\xfe").build();
     assert_eq!(site.ids(), ["not-utf8"]);
 }
@@ -320,7 +342,7 @@ fn a_raw_article_with_an_impossible_day_has_no_date() {
         "标题在此\n海岸日报2023年2月30日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n";
     let mut site = Site::new(CONFIG);
     site.edit("content/inbox/a.txt", raw).build();
-    assert_eq!(site.ids(), ["missing-date", "invalid-date"], "{}", site.report());
+    assert_eq!(site.ids(), ["missing-date", "impossible-day"], "{}", site.report());
     assert!(site.report().contains("content/inbox/a.txt:2:9"), "{}", site.report());
     assert_eq!(site.built.counts.articles, 1);
 }
