@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
 use crate::fields::{Document, Free, Value};
-use crate::file::{ContentHash, SitePath};
+use crate::file::SitePath;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::markdown::{self, body::Body};
 use crate::route::Route;
@@ -32,8 +32,6 @@ pub struct Article {
     pub path: SitePath,
     /// The text of the file.
     pub text: Arc<str>,
-    /// The hash of the file.
-    pub hash: ContentHash,
     /// What its front matter says.
     pub front: FrontMatter,
     /// Its body.
@@ -159,7 +157,6 @@ pub fn parse(
     let article = Article {
         path: path.clone(),
         text: Arc::clone(text),
-        hash: ContentHash::of(text.as_bytes()),
         front,
         body,
         body_start: parts.body.start,

@@ -63,8 +63,10 @@ pub enum Role {
     Byline,
     /// A section heading.
     Heading,
-    /// A caption, or the credit of a picture.
+    /// What a picture shows.
     Caption,
+    /// Whose a picture is: 图片来源：….
+    Credit,
     /// Text.
     Paragraph,
     /// A second copy of the headline or of a paragraph.
@@ -209,7 +211,7 @@ fn dateline(line: &Line, context: &Context<'_>) -> Option<Role> {
 
 fn credit(line: &Line, _: &Context<'_>) -> Option<Role> {
     (line.text.width() <= DATELINE && labelled(&line.text, &words().credits).is_some())
-        .then_some(Role::Caption)
+        .then_some(Role::Credit)
 }
 
 fn source(line: &Line, _: &Context<'_>) -> Option<Role> {

@@ -109,9 +109,7 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
         let set = || typography::set(&line.text);
         match line.role {
             Role::Heading => Some(Block::Heading(set())),
-            Role::Caption if line.rule.starts_with("credit") => {
-                Some(Block::Caption { text: String::new(), credit: set() })
-            }
+            Role::Credit => Some(Block::Caption { text: String::new(), credit: set() }),
             Role::Caption => Some(Block::Caption { text: set(), credit: String::new() }),
             Role::Paragraph => {
                 let text = typography::set(values::inline_byline(&line.text).0);
