@@ -16,8 +16,7 @@ use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
-use crate::text::fold::fold;
-use crate::topic::{Topic, Topics};
+use crate::topic::{Topic, Topics, name_key};
 
 /// An article of the catalogue: 0 is the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -196,8 +195,12 @@ fn add_topics(catalog: &mut Catalog, topics: &Topics, diagnostics: &mut Vec<Diag
             match entries.of(topics, article, name) {
                 Ok((entry, warning)) => {
                     diagnostics.extend(warning);
-                    push_once(&mut entries.list[entry].articles, id);
-                    push_once(&mut catalog.topics_of[id.index()], entry);
+                    let listed = &mut entries.list[entry].articles;
+                    // An article may name a topic twice, by two of its names.
+                    if listed.last() != Some(&id) {
+                        listed.push(id);
+                        catalog.topics_of[id.index()].push(entry);
+                    }
                 }
                 Err(problem) => diagnostics.push(problem),
             }
@@ -209,7 +212,7 @@ fn add_topics(catalog: &mut Catalog, topics: &Topics, diagnostics: &mut Vec<Diag
 /// The topics while they are being collected.
 struct Entries {
     list: Vec<TopicEntry>,
-    /// The topics without a file, by their folded name.
+    /// The topics without a file, by the key of their name.
     others: BTreeMap<String, usize>,
 }
 
@@ -236,7 +239,7 @@ impl Entries {
         }
         let title = name.value.trim();
         let at = article.at(name.span.clone());
-        let entry = match self.others.get(&fold(title)) {
+        let entry = match self.others.get(&name_key(title)) {
             Some(entry) => *entry,
             None => {
                 let route = Route::page(&["topics", title])
@@ -247,19 +250,12 @@ impl Entries {
                     described: None,
                     articles: Vec::new(),
                 });
-                self.others.insert(fold(title), self.list.len() - 1);
+                self.others.insert(name_key(title), self.list.len() - 1);
                 self.list.len() - 1
             }
         };
-        let known: Vec<&str> = topics.all().iter().map(super::topic::Topic::title).collect();
+        let known: Vec<&str> = topics.all().iter().map(Topic::title).collect();
         let warning = (!known.is_empty()).then(|| problems::undescribed_topic(at, title, &known));
         Ok((entry, warning))
-    }
-}
-
-/// An article may name a topic twice, by two of its names.
-fn push_once<T: PartialEq>(list: &mut Vec<T>, it: T) {
-    if !list.contains(&it) {
-        list.push(it);
     }
 }

@@ -103,15 +103,14 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
         None => licences(),
     };
     result.unwrap_or_else(|error| {
-        anstream::eprintln!("error: {error:#}");
+        complain(&format!("error: {error:#}"));
         ExitCode::from(FAILED)
     })
 }
 
 fn licences() -> Result<ExitCode> {
     let texts = [assets::NOTICES].into_iter().chain(assets::LICENCES);
-    let text = texts.collect::<Vec<_>>().join("\n\n");
-    io::stdout().write_all(text.as_bytes()).context("cannot print")?;
+    say(&texts.collect::<Vec<_>>().join("\n\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -126,10 +125,11 @@ fn build(args: &Build) -> Result<ExitCode> {
     let mut engine = Engine::default();
     let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
     let mut built = engine.build(&sources, &request);
-    bar.stop();
     built.timings.insert(0, ("read", read));
     let before_write = Instant::now();
-    let written = write(args, &out, &mut built)?;
+    let written = write(args, &out, &mut built, &engine.progress);
+    bar.stop();
+    let written = written?;
     built.timings.push(("write", before_write.elapsed()));
     show(args, &built, written.as_ref(), &out, start.elapsed())?;
     Ok(match written {
@@ -145,14 +145,19 @@ fn default_out(root: &Path) -> PathBuf {
 }
 
 /// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
-fn write(args: &Build, out: &Path, built: &mut Built) -> Result<Option<Written>> {
+fn write(
+    args: &Build,
+    out: &Path,
+    built: &mut Built,
+    progress: &Progress,
+) -> Result<Option<Written>> {
     for article in &built.new_articles {
         output::save(&args.root, article)?;
     }
     let Some(outputs) = &built.outputs else {
         return Ok(None);
     };
-    let written = output::write(&args.root, out, outputs)?;
+    let written = output::write(&args.root, out, outputs, progress)?;
     built.diagnostics.extend(written.diagnostics.iter().cloned());
     Ok(Some(written))
 }
@@ -177,14 +182,15 @@ fn today(now: Option<&str>) -> Result<Date> {
         clippy::disallowed_methods,
         reason = "this is the edge where environment and clock come in"
     )]
-    let (epoch, clock) = (std::env::var("SOURCE_DATE_EPOCH").ok(), Timestamp::now());
+    let (epoch, clock) =
+        (std::env::var("SOURCE_DATE_EPOCH").ok().filter(|it| !it.is_empty()), Timestamp::now());
     let instant = match epoch {
         None => clock,
         Some(epoch) => {
             let seconds: Option<i64> = epoch.trim().parse().ok();
             let instant = seconds.and_then(|it| Timestamp::from_second(it).ok());
             instant.ok_or_else(|| {
-                anyhow!("the environment's SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds")
+                anyhow!("the environment's SOURCE_DATE_EPOCH is `{epoch}`, no number of seconds since 1970")
             })?
         }
     };
@@ -197,12 +203,31 @@ fn lock(root: &Path) -> Option<File> {
     root.join(config::FILE).is_file().then_some(())?;
     let state = root.join(".digest");
     fs::create_dir(&state).and_then(|()| fs::write(state.join(".gitignore"), "*\n")).ok();
-    let file = File::create(state.join("lock")).ok()?;
+    let path = state.join("lock");
+    if path.is_symlink() || state.is_symlink() {
+        return None;
+    }
+    let file = File::options().write(true).create(true).truncate(false).open(path).ok()?;
     if file.try_lock().is_err() {
-        anstream::eprintln!("waiting for another `digest` that builds this site");
+        complain("waiting for another `digest` that builds this site");
         file.lock().ok()?;
     }
     Some(file)
+}
+
+/// A line for people, where nobody may be listening.
+fn complain(line: &str) {
+    drop(writeln!(anstream::stderr(), "{line}"));
+}
+
+/// A line of the result. A reader who has gone away has read enough.
+fn say(line: &str) -> Result<()> {
+    match writeln!(anstream::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot print")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A progress bar on a thread of its own.
@@ -260,26 +285,24 @@ fn show(
 ) -> Result<()> {
     match args.format {
         Format::Json => {
-            let text = serde_json::to_string_pretty(&json(args, built, written))
-                .context("cannot write JSON")?;
-            return writeln!(io::stdout(), "{text}").context("cannot print");
+            let json = serde_json::to_string_pretty(&json(args, built, written));
+            return say(&json.context("cannot write JSON")?);
         }
-        Format::Github => {
-            built.diagnostics.iter().for_each(|it| anstream::println!("{}", report::github(it)));
+        Format::Github => built.diagnostics.iter().try_for_each(|it| say(&report::github(it)))?,
+        Format::Human => {
+            built
+                .diagnostics
+                .iter()
+                .for_each(|it| complain(&format!("{}\n", report::human(it, true))));
         }
-        Format::Human => built
-            .diagnostics
-            .iter()
-            .for_each(|it| anstream::eprintln!("{}\n", report::human(it, true))),
     }
     if args.timings {
-        built
-            .timings
-            .iter()
-            .for_each(|(stage, time)| anstream::println!("{stage:>10} {:8.1} ms", millis(*time)));
+        let line = |(stage, time): &(&str, Duration)| {
+            say(&format!("{stage:>10} {:8.1} ms", millis(*time)))
+        };
+        built.timings.iter().try_for_each(line)?;
     }
-    anstream::println!("{}", summary(built, written, out, took));
-    Ok(())
+    say(&summary(built, written, out, took))
 }
 
 fn millis(time: Duration) -> f64 {

@@ -73,9 +73,10 @@ impl BaseUrl {
         if path.contains(['?', '#']) {
             return Err("it has a query or a fragment".to_owned());
         }
-        let path = if path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
+        let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        let path = if path.ends_with('/') { path.into_owned() } else { format!("{path}/") };
         let route = Route::new(&path).map_err(|problem| problem.to_string())?;
-        Ok(Self { origin: origin.to_owned(), path: route.href("/") })
+        Ok(Self { origin: origin.to_lowercase(), path: route.href("/") })
     }
 
     /// The whole address of a route, if the host is known.
@@ -90,15 +91,37 @@ fn split_origin(url: &str) -> Result<(&str, &str), String> {
     if url.starts_with('/') {
         return Ok(("", url));
     }
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let rest = rest.ok_or("it does not begin with `https://` or `http://`")?;
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|it| url.get(..it.len()).is_some_and(|head| head.eq_ignore_ascii_case(it)))
+        .ok_or("it does not begin with `https://` or `http://`")?;
+    let rest = &url[scheme.len()..];
     let host_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let host = &rest[..host_length];
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-    if host.is_empty() || !host.chars().all(fits) {
+    if !is_host(&rest[..host_length]) {
         return Err("it has no host, or one with a strange character".to_owned());
     }
-    Ok(url.split_at(url.len() - rest.len() + host_length))
+    Ok(url.split_at(scheme.len() + host_length))
+}
+
+/// `example.org`, `127.0.0.1:8000`, `[::1]:8000`.
+fn is_host(host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let port_fits = port.is_none_or(|it| it.parse::<u16>().is_ok());
+    let address = name.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let name_fits = match address {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => name.split('.').all(is_label),
+    };
+    port_fits && name_fits
+}
+
+/// A part of a host's name: letters, digits and inner hyphens.
+fn is_label(label: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    !label.is_empty() && label.chars().all(fits) && !label.starts_with('-') && !label.ends_with('-')
 }
 
 /// Reads `site.toml`. `None` when it cannot be used at all; the problems say why.
@@ -214,6 +237,11 @@ mod tests {
         assert_eq!(parse("http://a:8000/repo"), Ok(("http://a:8000".into(), "/repo/".into())));
         assert_eq!(parse("/repo/"), Ok((String::new(), "/repo/".into())));
         assert_eq!(
+            parse("HTTPS://A.example/%E8%A6%81/"),
+            Ok(("https://a.example".into(), "/%E8%A6%81/".into()))
+        );
+        assert_eq!(parse("http://[::1]:8000"), Ok(("http://[::1]:8000".into(), "/".into())));
+        assert_eq!(
             parse("https://a.example/要闻/"),
             Ok(("https://a.example".into(), "/%E8%A6%81%E9%97%BB/".into()))
         );
@@ -227,6 +255,10 @@ mod tests {
             "https://a/../b",
             "https://a/?x",
             "https://u@a/",
+            "https://]]]/",
+            "https://-/",
+            "https://a:99999/",
+            "https://a..b/",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

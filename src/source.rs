@@ -50,21 +50,21 @@ impl Sources {
 /// Reads a site. Hidden files and folders are passed over, as editors keep theirs there.
 ///
 /// # Errors
-/// The root is no folder, or a file in it cannot be read.
+/// The root is no folder, or a file or folder in it cannot be read.
 pub fn scan(root: &Path) -> Result<Sources> {
     let real_root = root
         .canonicalize()
         .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
-    let mut found = Vec::new();
-    let mut diagnostics = Vec::new();
+    let mut scan = Scan { root, real_root, found: Vec::new(), diagnostics: Vec::new() };
     for start in FOLDERS.into_iter().chain([config::FILE]) {
-        walk(&root.join(start), root, &real_root, &mut found, &mut diagnostics);
+        scan.walk(&root.join(start))?;
     }
+    let Scan { found, mut diagnostics, .. } = scan;
     let read: Vec<Result<Read>> = found.into_par_iter().map(read).collect();
     let mut files = BTreeMap::new();
     for read in read {
         match read? {
-            Read::File(file) => drop(files.insert(file.path.clone(), Arc::new(file))),
+            Read::File(file) => _ = files.insert(file.path.clone(), Arc::new(file)),
             Read::TooLarge(diagnostic) => diagnostics.push(diagnostic),
         }
     }
@@ -77,59 +77,71 @@ struct Entry {
     on_disk: PathBuf,
 }
 
-/// Lists the files below `start` (which may be a file, or missing).
-fn walk(
-    start: &Path,
-    root: &Path,
-    real_root: &Path,
-    found: &mut Vec<Entry>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let entries = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
-    for entry in entries.filter_entry(|entry| {
-        !is_hidden(entry) && stays_inside(entry.path(), entry.path_is_symlink(), real_root)
-    }) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {
-                report_links(entry.path(), root, real_root, diagnostics);
+/// What has been found so far.
+struct Scan<'a> {
+    root: &'a Path,
+    /// The root with all links resolved.
+    real_root: PathBuf,
+    found: Vec<Entry>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Scan<'_> {
+    /// Lists the files below `start`, which may be a file, or missing.
+    fn walk(&mut self, start: &Path) -> Result<()> {
+        let mut entries = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) if self.passes_over(&entry) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                }
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => self.add(entry),
+                Err(error) => self.walk_error(error)?,
             }
-            Ok(entry) => match site_path(entry.path(), root) {
-                Ok(path) => found.push(Entry { path, on_disk: entry.into_path() }),
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            },
-            Err(error) => diagnostics.extend(walk_error(&error, root)),
+        }
+        Ok(())
+    }
+
+    /// Whether an entry is hidden, or a symbolic link that leads out of the site, which is reported.
+    fn passes_over(&mut self, entry: &DirEntry) -> bool {
+        if entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".") {
+            return true;
+        }
+        let inside =
+            |path: &Path| path.canonicalize().is_ok_and(|it| it.starts_with(&self.real_root));
+        let leads_out = entry.path_is_symlink() && !inside(entry.path());
+        if leads_out {
+            self.diagnostics.push(problems::link_out_of_site(at(entry.path(), self.root)));
+        }
+        leads_out
+    }
+
+    /// Takes a file, unless its name or its kind (a pipe, a device) cannot be used.
+    fn add(&mut self, entry: DirEntry) {
+        match site_path(entry.path(), self.root) {
+            Ok(path) if entry.file_type().is_file() => {
+                self.found.push(Entry { path, on_disk: entry.into_path() });
+            }
+            Ok(path) => self.diagnostics.push(problems::not_a_file(At::File(path))),
+            Err(diagnostic) => self.diagnostics.push(diagnostic),
         }
     }
-}
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
-}
-
-/// Whether a path is no symbolic link, or one to a place below the root.
-fn stays_inside(path: &Path, is_link: bool, real_root: &Path) -> bool {
-    !is_link || path.canonicalize().is_ok_and(|target| target.starts_with(real_root))
-}
-
-/// Reports the symbolic links of a folder that lead out of the site; the walk passes over them.
-fn report_links(folder: &Path, root: &Path, real_root: &Path, diagnostics: &mut Vec<Diagnostic>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let is_link = entry.file_type().is_ok_and(|it| it.is_symlink());
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if is_link && !hidden && !stays_inside(&entry.path(), true, real_root) {
-            diagnostics.push(problems::link_out_of_site(at(&entry.path(), root)));
+    /// A symbolic link in a circle or to nowhere is the site's problem, a missing start is none, all else is
+    /// the machine's.
+    fn walk_error(&mut self, error: walkdir::Error) -> Result<()> {
+        let path = error.path().map(Path::to_path_buf).unwrap_or_default();
+        let missing = error.io_error().is_some_and(|it| it.kind() == std::io::ErrorKind::NotFound);
+        if error.loop_ancestor().is_some() || (missing && path.is_symlink()) {
+            self.diagnostics.push(problems::link_out_of_site(at(&path, self.root)));
+        } else if !missing {
+            return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
         }
+        Ok(())
     }
-}
-
-/// A loop of symbolic links is the site's problem, as is a file that vanished; a missing start is none.
-fn walk_error(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
-    let missing = error.io_error().is_some_and(|it| it.kind() == std::io::ErrorKind::NotFound);
-    let path = error.path()?;
-    (!missing || path.is_symlink()).then(|| problems::link_out_of_site(at(path, root)))
 }
 
 fn at(path: &Path, root: &Path) -> At {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::fields::{Document, Fields, Value};
@@ -118,7 +119,8 @@ pub fn parse(
 /// The front matter; `None` without a title.
 fn read(fields: Fields<'_, '_>) -> Option<Names> {
     let title = fields.required_string("title");
-    let aliases = fields.strings("aliases");
+    let mut aliases = fields.strings("aliases");
+    aliases.retain(|it| !it.value.trim().is_empty());
     let term = |value: Value<String>| Term { term: value.value, weight: 1.0 };
     let weighted = |table: Fields<'_, '_>| {
         let term = table.required_string("term");
@@ -156,19 +158,33 @@ pub struct Proposal {
 }
 
 impl Topics {
-    /// Collects topics; a name that two of them claim belongs to the first.
+    /// Collects topics. Of two files that would have one page the first stays; a name that two topics claim
+    /// belongs to the first.
     #[must_use]
-    pub fn new(topics: Vec<Topic>) -> (Self, Vec<Diagnostic>) {
-        let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
+    pub fn new(mut topics: Vec<Topic>) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
+        let mut pages: BTreeMap<String, SitePath> = BTreeMap::new();
+        topics.retain(|topic| {
+            let owner = pages.entry(topic.route.file_key()).or_insert_with(|| topic.path.clone());
+            let is_first = *owner == topic.path;
+            if !is_first {
+                let (at, owner) = (At::File(topic.path.clone()), format!("`{owner}`"));
+                diagnostics.push(problems::duplicate_route(at, topic.route.as_str(), &owner));
+            }
+            is_first
+        });
+        let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
         for (i, topic) in topics.iter().enumerate() {
             for name in std::iter::once(&topic.names.title).chain(&topic.names.aliases) {
-                let known = by_name.entry(fold(name.value.trim())).or_insert(i);
+                let known = by_name.entry(name_key(&name.value)).or_insert(i);
                 if *known != i {
                     let (at, other) = (topic.at(name.span.clone()), topics[*known].path.as_str());
                     diagnostics.push(problems::duplicate_topic(at, &name.value, other));
                 }
             }
+        }
+        for (i, topic) in topics.iter().enumerate() {
+            by_name.entry(name_key(topic.path.stem())).or_insert(i);
         }
         let terms = Terms::new(&topics);
         (Self { all: topics, by_name, terms }, diagnostics)
@@ -180,10 +196,10 @@ impl Topics {
         &self.all
     }
 
-    /// The topic with this title or alias, in either script, as an index into [`Topics::all`].
+    /// The topic with this title, alias or slug, in either script, as an index into [`Topics::all`].
     #[must_use]
     pub fn named(&self, name: &str) -> Option<usize> {
-        self.by_name.get(&fold(name.trim())).copied()
+        self.by_name.get(&name_key(name)).copied()
     }
 
     /// The topics that an article speaks of, the strongest first. A term counts once for being there and
@@ -213,6 +229,12 @@ impl Topics {
         proposals.truncate(MAX_PROPOSED);
         proposals
     }
+}
+
+/// What two names share if they are one topic: folded, in lower case, NFC.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    fold(name.trim()).to_lowercase().nfc().collect()
 }
 
 impl Terms {

@@ -6,10 +6,12 @@
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
+use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::problems;
 use crate::fields::Fields;
 use crate::file::SitePath;
+use crate::markdown;
 
 /// The key whose line is left out when the rest is hashed.
 const GENERATED: &str = "generated = ";
@@ -41,14 +43,19 @@ pub(super) fn read(table: Fields<'_, '_>) -> Option<Raw> {
     checked.map(|path| Raw { path, sha256 })
 }
 
-/// The raw article that a Markdown file names, found without reading the rest of its front matter:
-/// the `path` below `[raw]`.
+/// The raw article that a Markdown file names, whatever else is wrong with its front matter.
 #[must_use]
-pub fn raw_path(text: &str) -> Option<SitePath> {
-    let mut lines = text.lines().map(str::trim).skip_while(|line| *line != "[raw]").skip(1);
-    let line = lines.find(|line| line.starts_with("path") || *line == "+++")?;
-    let value = line.strip_prefix("path")?.trim_start().strip_prefix('=')?.trim();
-    SitePath::new(value.split(['"', '\'']).nth(1)?)
+pub fn raw(text: &str) -> Option<Raw> {
+    let front_matter = markdown::split(text).ok()?.front_matter;
+    let (table, _) = DeTable::parse_recoverable(&text[front_matter]);
+    let raw = value(table.get_ref(), "raw")?.as_table()?;
+    let path = value(raw, "path")?.as_str()?;
+    let sha256 = value(raw, "sha256").and_then(DeValue::as_str).unwrap_or_default().to_owned();
+    Some(Raw { path: SitePath::new(path)?, sha256 })
+}
+
+fn value<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<&'a DeValue<'i>> {
+    table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.get_ref())
 }
 
 /// The slug in the front matter of a file that the program wrote.

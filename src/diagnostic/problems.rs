@@ -45,7 +45,7 @@ pub fn missing_config() -> Diagnostic {
 /// A file holds nothing.
 #[must_use]
 pub fn empty_file(at: At) -> Diagnostic {
-    error("empty-file", at, "the file is empty".into(), "write the article, or remove the file")
+    error("empty-file", at, "the file is empty".into(), "write something into it, or remove it")
 }
 
 /// A text file is not UTF-8.
@@ -105,6 +105,12 @@ pub fn link_out_of_site(at: At) -> Diagnostic {
         "this symbolic link leads out of the site, or nowhere".into(),
         "copy the file into the site instead",
     )
+}
+
+/// Something in a folder of the site is neither a file nor a folder (a pipe, a device).
+#[must_use]
+pub fn not_a_file(at: At) -> Diagnostic {
+    error("not-a-file", at, "this is neither a file nor a folder".into(), "remove it")
 }
 
 /// A file name cannot be used on every system (not UTF-8, control characters, a backslash).

@@ -44,7 +44,7 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
     if raw.is_empty() {
         return files;
     }
-    let owners = owners(&files);
+    let owners = owners(&files, &raw);
     let raw = without_copies(raw, &owners, &mut built.diagnostics);
     context.progress.expect(raw.len());
     let imported: Vec<Imported> = raw
@@ -117,11 +117,27 @@ fn add(
 }
 
 /// Which article was made of which raw article. Read from the text, so that an article with a mistake in it
-/// still owns its raw article.
-fn owners(files: &Files) -> BTreeMap<SitePath, SitePath> {
-    let owner =
-        |file: &Arc<SourceFile>| Some((provenance::raw_path(&text_of(file))?, file.path.clone()));
-    files.values().rev().filter_map(owner).collect()
+/// still owns its raw article. A raw article that nobody names, but that is what an article was made of under
+/// a name that is gone, was renamed.
+fn owners(files: &Files, raw: &Files) -> BTreeMap<SitePath, SitePath> {
+    let mut owners = BTreeMap::new();
+    let mut lost: BTreeMap<String, SitePath> = BTreeMap::new();
+    for file in files.values().rev() {
+        match provenance::raw(&text_of(file)) {
+            Some(it) if raw.contains_key(&it.path) => _ = owners.insert(it.path, file.path.clone()),
+            Some(it) => _ = lost.insert(it.sha256, file.path.clone()),
+            None => {}
+        }
+    }
+    if !lost.is_empty() {
+        let unowned: Vec<_> = raw.values().filter(|it| !owners.contains_key(&it.path)).collect();
+        let renamed = unowned.into_iter().filter_map(|file| {
+            let owner = lost.remove(&provenance::sha256(file.data.bytes()))?;
+            Some((file.path.clone(), owner))
+        });
+        owners.extend(renamed);
+    }
+    owners
 }
 
 fn text_of(file: &SourceFile) -> std::borrow::Cow<'_, str> {

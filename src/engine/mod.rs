@@ -106,11 +106,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn expect(&self, steps: usize) {
+    /// Adds steps to do.
+    pub fn expect(&self, steps: usize) {
         self.total.fetch_add(steps, Ordering::Relaxed);
     }
 
-    fn step(&self) {
+    /// Counts a step as done.
+    pub fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 }

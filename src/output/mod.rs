@@ -16,15 +16,15 @@
 mod manifest;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
 use crate::diagnostic::{At, Diagnostic, problems};
-use crate::engine::NewArticle;
+use crate::engine::{NewArticle, Progress};
 use crate::file::ContentHash;
 use crate::render::Output;
 use crate::source::FOLDERS;
@@ -43,64 +43,57 @@ pub struct Written {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks that a folder may be written to. Does nothing to it.
+/// Checks that a folder may be written to, and returns it with all links resolved. Does nothing to it.
 ///
 /// # Errors
 /// It holds the sources, is inside them, or holds files of somebody else.
-pub fn check(root: &Path, out: &Path) -> Result<()> {
+pub fn check(root: &Path, out: &Path) -> Result<PathBuf> {
     let root = real(root)?;
-    let out_real = real(out)?;
-    if root.starts_with(&out_real) {
+    let real_out = real(out)?;
+    if root.starts_with(&real_out) {
         bail!(
             "the output folder `{}` holds the site's sources; choose another with `--out`",
             out.display()
         );
     }
     for folder in FOLDERS.iter().map(|it| real(&root.join(it))) {
-        if out_real.starts_with(folder?) {
+        if real_out.starts_with(folder?) {
             bail!(
                 "the output folder `{}` is one of the site's sources; choose another with `--out`",
                 out.display()
             );
         }
     }
-    if out_real.is_file() {
+    if real_out.is_file() {
         bail!("the output folder `{}` is a file", out.display());
     }
-    let ours = out_real.join(manifest::FILE).is_file();
-    if !ours && !has_nothing(&out_real)? {
+    let ours = real_out.join(manifest::FILE).is_file();
+    if !ours && !has_nothing(&real_out)? {
         bail!(
             "the output folder `{}` holds files and was not made by `digest`; name an empty or a new folder with `--out`",
             out.display()
         );
     }
-    Ok(())
+    Ok(real_out)
 }
 
-/// The place of a path, links resolved, although its last parts may not exist yet.
+/// The place of a path, links and `..` resolved part by part, although its last parts may not exist yet.
 fn real(path: &Path) -> Result<PathBuf> {
-    let absolute = std::path::absolute(path)
-        .with_context(|| format!("cannot use the folder `{}`", path.display()))?;
-    let mut missing = Vec::new();
-    let mut there = absolute.as_path();
-    loop {
-        match there.canonicalize() {
-            Ok(mut real) => {
-                real.extend(missing.iter().rev());
-                return Ok(real);
-            }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error)
-                    .with_context(|| format!("cannot use the folder `{}`", path.display()));
-            }
-            Err(_) => {}
+    let context = || format!("cannot use the folder `{}`", path.display());
+    let mut there = PathBuf::new();
+    for part in std::path::absolute(path).with_context(context)?.components() {
+        if part == Component::ParentDir {
+            there.pop();
+            continue;
         }
-        let (Some(name), Some(parent)) = (there.file_name(), there.parent()) else {
-            return Ok(absolute);
-        };
-        missing.push(name.to_owned());
-        there = parent;
+        there.push(part);
+        match there.canonicalize() {
+            Ok(real) => there = real,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(context),
+        }
     }
+    Ok(there)
 }
 
 /// Whether a folder is missing, or empty but for a manifest that a killed build had not put in place yet.
@@ -119,8 +112,8 @@ fn has_nothing(folder: &Path) -> Result<bool> {
 ///
 /// # Errors
 /// The folder cannot be used ([`check`]), or the disk fails.
-pub fn write(root: &Path, out: &Path, outputs: &[Output]) -> Result<Written> {
-    check(root, out)?;
+pub fn write(root: &Path, out: &Path, outputs: &[Output], progress: &Progress) -> Result<Written> {
+    let out = &*check(root, out)?;
     let old = Manifest::read(out)?;
     remove_unfinished(out, &old);
     let files: BTreeSet<String> = outputs.iter().map(|output| output.route.file()).collect();
@@ -140,7 +133,11 @@ pub fn write(root: &Path, out: &Path, outputs: &[Output]) -> Result<Written> {
         .with_context(|| format!("cannot create the folder `{}`", out.display()))?;
     difference.pending.save(out)?;
     make_folders(out, difference.changed.iter().map(|(output, _)| output.route.file()))?;
-    difference.changed.par_iter().try_for_each(|(output, state)| put(out, output, *state))?;
+    progress.expect(difference.changed.len());
+    difference.changed.par_iter().try_for_each(|(output, state)| {
+        progress.step();
+        put(out, output, *state)
+    })?;
     result.removed += remove_all(out, &last)?;
     result.written = difference.changed.len();
     difference.new.save(out)?;
@@ -257,7 +254,7 @@ fn make_folders(out: &Path, files: impl Iterator<Item = String>) -> Result<()> {
 fn put(out: &Path, output: &Output, state: State) -> Result<()> {
     let path = out.join(output.route.file());
     if state == State::New {
-        return fs::write(&path, &output.bytes)
+        return write_new(&path, &output.bytes)
             .with_context(|| format!("cannot write `{}`", path.display()));
     }
     replace(&path, &output.bytes)
@@ -266,10 +263,19 @@ fn put(out: &Path, output: &Output, state: State) -> Result<()> {
 /// Replaces a file by rename, and keeps no half-written one.
 fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = temporary(path);
-    let result = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    let result = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     result
         .inspect_err(|_| drop(fs::remove_file(&temporary)))
         .with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Writes a file that is not there; what a killed build left under its name goes, and no link is followed.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    File::create_new(path)?.write_all(bytes)
 }
 
 /// The name under which a file is written before it takes its place.
@@ -298,28 +304,39 @@ fn remove(out: &Path, file: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes an article made of a raw article into `content/`. One that a person has changed since it was read
-/// is left alone; says whether it was written.
+/// Writes an article made of a raw article into `content/`. One that a person has changed since it was read,
+/// or whose folder lies outside the site, is left alone; says whether it was written.
 ///
 /// # Errors
 /// The disk fails.
 pub fn save(root: &Path, article: &NewArticle) -> Result<bool> {
     let path = article.path.on_disk(root);
     let context = || format!("cannot write `{}`", path.display());
-    match article.replaces {
-        None => {
-            let folder = path.parent().unwrap_or(root);
-            fs::create_dir_all(folder).with_context(context)?;
-            if path.symlink_metadata().is_ok() {
-                return Ok(false);
-            }
-        }
-        Some(known) => {
-            if !fs::read(&path).is_ok_and(|bytes| ContentHash::of(&bytes) == known) {
-                return Ok(false);
-            }
-        }
+    let folder = path.parent().unwrap_or(root);
+    if !real(folder)?.starts_with(real(root)?) {
+        return Ok(false);
     }
-    replace(&path, article.text.as_bytes())?;
-    Ok(true)
+    if let Some(known) = article.replaces {
+        let unchanged = fs::read(&path).is_ok_and(|bytes| ContentHash::of(&bytes) == known);
+        if unchanged {
+            replace(&path, article.text.as_bytes())?;
+        }
+        return Ok(unchanged);
+    }
+    fs::create_dir_all(folder).with_context(context)?;
+    put_new(&path, article.text.as_bytes()).with_context(context)
+}
+
+/// Writes a whole new file, or nothing if there is one already; says whether it was written.
+fn put_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let temporary = temporary(path);
+    write_new(&temporary, bytes)?;
+    let linked = fs::hard_link(&temporary, path);
+    drop(fs::remove_file(&temporary));
+    match linked {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // A file system without hard links.
+        Err(_) => File::create_new(path)?.write_all(bytes).map(|()| true),
+    }
 }

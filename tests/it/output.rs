@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use digest_site::engine::Progress;
 use digest_site::output::{self, Written};
 use digest_site::render::Output;
 use digest_site::route::Route;
@@ -26,7 +27,8 @@ impl Folders {
     }
 
     fn write(&self, files: &[(&str, &str)]) -> Written {
-        output::write(self.root.path(), &self.out(), &outputs(files)).expect("written")
+        output::write(self.root.path(), &self.out(), &outputs(files), &Progress::default())
+            .expect("written")
     }
 
     fn read(&self, file: &str) -> Option<String> {
@@ -95,7 +97,10 @@ fn a_folder_that_is_not_ours_is_refused() {
     let folders = Folders::new();
     let root = folders.root.path();
     let refused = |out: &Path| {
-        format!("{:#}", output::write(root, out, &outputs(&PAGES)).expect_err("refused"))
+        format!(
+            "{:#}",
+            output::write(root, out, &outputs(&PAGES), &Progress::default()).expect_err("refused")
+        )
     };
     folders.put("index.html", "somebody's");
     assert!(refused(&folders.out()).contains("was not made by `digest`"));
