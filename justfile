@@ -15,10 +15,6 @@ review:
     @cargo insta --version >/dev/null 2>&1 || { echo "needs cargo-insta: cargo install --locked cargo-insta" >&2; exit 1; }
     cargo insta test --review
 
-# the benchmarks
-bench *args:
-    cargo bench {{ args }}
-
 # build this site into public/
 site *args:
     cargo run --release -- build {{ args }}

@@ -42,8 +42,6 @@ pub struct Meta {
     pub cities: Vec<PlaceId>,
     /// The other places it names, the most frequent first.
     pub mentions: Vec<PlaceId>,
-    /// The topics it names, as written.
-    pub topics: Vec<String>,
 }
 
 /// Reads an article for what it names.
@@ -61,7 +59,6 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> Annotated {
         summary: front.summary.clone().unwrap_or_else(|| summary(&article.body.text)),
         cities: front.cities.clone(),
         mentions,
-        topics: front.topics.iter().map(|it| it.value.clone()).collect(),
     };
     Annotated { article, meta }
 }

@@ -112,7 +112,10 @@ fn is_host(host: &str) -> bool {
     let port_fits = port.is_none_or(|it| it.parse::<u16>().is_ok());
     let address = name.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let name_fits = match address {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        Some(address) => {
+            address.contains(':')
+                && address.chars().all(|c| c.is_ascii_hexdigit() || c == ':' || c == '.')
+        }
         None => name.split('.').all(is_label),
     };
     port_fits && name_fits

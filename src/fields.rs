@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::file::SitePath;
@@ -57,8 +57,7 @@ pub enum Free {
 
 impl Free {
     fn new(value: &DeValue<'_>) -> Self {
-        let whole =
-            |it: &toml::de::DeInteger<'_>| i64::from_str_radix(it.as_str(), it.radix()).ok();
+        let whole = |it: &DeInteger<'_>| i64::from_str_radix(it.as_str(), it.radix()).ok();
         match value {
             DeValue::String(text) => Self::Text(text.to_string()),
             DeValue::Integer(it) => {
@@ -141,7 +140,7 @@ impl Document {
             && word.starts_with(|c: char| c.is_ascii_digit())
             && word.get(4..).is_some_and(|rest| rest.starts_with(['-', '年']));
         self.report(if looks_like_date {
-            let start = span.start - (span.start - self.word_start(span.start));
+            let start = self.word_start(span.start);
             problems::invalid_date(self.at(&(start..start + word.len())), word)
         } else {
             problems::toml_syntax(self.at(&span), message)
@@ -265,11 +264,12 @@ impl<'a, 'i> Fields<'a, 'i> {
     /// A number, whole or not.
     pub fn decimal(&self, key: &'static str) -> Option<Value<f64>> {
         self.get(key, "a number", |value| {
-            let text = value
-                .as_float()
-                .map(toml::de::DeFloat::as_str)
-                .or_else(|| value.as_integer().map(toml::de::DeInteger::as_str));
-            text?.parse().ok()
+            let whole = |it: &DeInteger<'_>| i32::from_str_radix(it.as_str(), it.radix()).ok();
+            match value {
+                DeValue::Float(it) => it.as_str().parse().ok(),
+                DeValue::Integer(it) => whole(it).map(f64::from),
+                _ => None,
+            }
         })
     }
 
@@ -290,7 +290,7 @@ impl<'a, 'i> Fields<'a, 'i> {
         })
     }
 
-    /// A list of texts or tables: `["a", { term = "b", weight = 2 }]`; a text is the field `main` of its table.
+    /// A list of texts or tables: `["a", { term = "b", weight = 2 }]`.
     pub fn strings_or_tables<T>(
         &self,
         key: &'static str,

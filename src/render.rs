@@ -61,19 +61,23 @@ impl Templates {
             hasher.update(path.as_str().as_bytes()).update(file.hash.as_bytes());
             let name = path.below("templates").unwrap_or(path.as_str()).to_owned();
             match decode::text(file, MAX_TEMPLATE_BYTES) {
-                Ok((text, _)) => drop(texts.insert(name, (path.clone(), text))),
+                Ok((text, _)) => {
+                    let text = text.trim_start_matches(decode::BOM).into();
+                    texts.insert(name, (path.clone(), text));
+                }
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut templates =
-            Self { tera: Tera::new(), texts, fingerprint: ContentHash::from_hasher(&hasher) };
-        let sources = templates.texts.iter().map(|(name, (_, text))| {
-            (name.clone(), text.trim_start_matches(decode::BOM).to_owned())
-        });
-        if let Err(error) = templates.tera.add_raw_templates(sources.collect::<Vec<_>>()) {
-            problems.extend(templates.diagnostics(&error));
+        if !problems.is_empty() {
+            return Err(problems);
         }
-        if problems.is_empty() { Ok(templates) } else { Err(problems) }
+        let fingerprint = ContentHash::from_hasher(&hasher);
+        let mut templates = Self { tera: Tera::new(), texts, fingerprint };
+        let sources = templates.texts.iter().map(|(name, (_, text))| (name, text));
+        match templates.tera.add_raw_templates(sources) {
+            Ok(()) => Ok(templates),
+            Err(error) => Err(templates.diagnostics(&error)),
+        }
     }
 
     /// Renders a page.

@@ -18,7 +18,10 @@ use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
 use crate::fields::{Document, Free, Value};
 use crate::file::SitePath;
 use crate::gazetteer::{Gazetteer, PlaceId};
-use crate::markdown::{self, body::Body};
+use crate::markdown::{
+    self,
+    body::{Body, Link},
+};
 use crate::route::Route;
 use crate::text::script::Script;
 
@@ -164,5 +167,11 @@ pub fn parse(
     if article.front.date.is_none() && !article.front.draft {
         diagnostics.push(problems::missing_date(At::File(path.clone())));
     }
+    let unsafe_link = |link: &Link| {
+        let span = &link.span;
+        let at = article.at(article.body_start + span.start..article.body_start + span.end);
+        problems::unsafe_link(at, &link.target)
+    };
+    diagnostics.extend(article.body.unsafe_links.iter().map(unsafe_link));
     (Some(article), diagnostics)
 }

@@ -400,6 +400,17 @@ pub fn dead_link(at: At, target: &str) -> Diagnostic {
     )
 }
 
+/// A link whose address could run something, or that no browser opens; its text stays.
+#[must_use]
+pub fn unsafe_link(at: At, target: &str) -> Diagnostic {
+    warning(
+        "unsafe-link",
+        at,
+        format!("the address `{}` is taken out of the page", target.escape_debug()),
+        "links begin with `https://`, `http://`, `mailto:`, `tel:` or `/`",
+    )
+}
+
 /// A template cannot be read, or asks for something that is not there.
 #[must_use]
 pub fn template_error(at: At, message: &str) -> Diagnostic {

@@ -30,7 +30,7 @@ pub fn position(text: &str, offset: usize) -> Position {
     let before = &text[..text.floor_char_boundary(offset)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let in_line = before[line_start..].trim_start_matches('\u{feff}');
-    let line = before.matches('\n').count() + 1;
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     Position { line, column: in_line.width() + 1, character: in_line.chars().count() + 1 }
 }
 
@@ -80,8 +80,7 @@ impl Excerpt {
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
         let end = text.ceil_char_boundary(span.bytes.end).clamp(start, line_end);
-        let from =
-            cut(text, line_start, text.floor_char_boundary(start.saturating_sub(SHOWN_BYTES)));
+        let from = text.floor_char_boundary(start.saturating_sub(SHOWN_BYTES)).max(line_start);
         let until = text
             .ceil_char_boundary(end.min(start + SHOWN_BYTES).saturating_add(SHOWN_BYTES))
             .min(line_end);
@@ -107,11 +106,6 @@ impl Excerpt {
         let printed = position(&self.text, self.bytes.start).character;
         (format!("{head}:{printed}"), format!("{head}:{}", here.column))
     }
-}
-
-/// Begins the excerpt at the start of the line unless that is far away.
-fn cut(text: &str, line_start: usize, wanted: usize) -> usize {
-    if text[line_start..].is_empty() || wanted <= line_start { line_start } else { wanted }
 }
 
 /// One diagnostic as programs read it.

@@ -4,6 +4,7 @@
 //! so. The rules are tried in order, the first that applies wins; a line that none applies to is a paragraph.
 //! Lines are judged by their form, never by what they tell.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
@@ -30,8 +31,6 @@ const DATELINE: usize = 60;
 /// A line of a raw article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Its number, from 1.
-    pub number: usize,
     /// Where its text stands in the raw article, in bytes.
     pub span: Range<usize>,
     /// Its text without the space around it.
@@ -76,28 +75,50 @@ pub enum Role {
 }
 
 /// What a rule may look at besides the line itself.
-struct Context<'a> {
-    /// The lines before, with their roles.
-    before: &'a [Line],
-    /// The line after, if any.
-    after: Option<&'a str>,
-    /// The text of every line, to recognise copies and channel names.
-    all: &'a [Line],
+#[derive(Default)]
+struct Context {
+    /// The roles that lines have had so far, each once.
+    seen: Vec<Role>,
+    /// Headline, kicker and paragraphs so far, folded, to recognise copies.
+    texts: BTreeSet<String>,
+    /// The parts of all breadcrumbs, to recognise the name of a channel.
+    channels: BTreeSet<String>,
+    /// Few lines stand after a blank one. Where every paragraph does, a gap says nothing.
+    gaps_are_rare: bool,
+    /// The line after, empty if there is none.
+    after: String,
 }
 
-impl Context<'_> {
+impl Context {
+    fn new(lines: &[Line]) -> Self {
+        let breadcrumbs = lines.iter().filter_map(|line| breadcrumb_parts(&line.text));
+        let channels = breadcrumbs.flatten().map(str::to_owned).collect();
+        let gaps = lines.iter().filter(|it| it.after_blank).count();
+        Self { channels, gaps_are_rare: gaps * 3 < lines.len(), ..Self::default() }
+    }
+
     fn seen(&self, role: Role) -> bool {
-        self.before.iter().any(|line| line.role == role)
+        self.seen.contains(&role)
     }
 
     /// Whether the text of the article has begun.
     fn in_body(&self) -> bool {
         self.seen(Role::Paragraph)
     }
+
+    /// Remembers a line whose role is known.
+    fn pass(&mut self, line: &Line) {
+        if !self.seen(line.role) {
+            self.seen.push(line.role);
+        }
+        if matches!(line.role, Role::Title | Role::Subtitle | Role::Paragraph) {
+            self.texts.insert(fold(&line.text));
+        }
+    }
 }
 
 /// A rule: a name, and whether it applies.
-type Rule = (&'static str, fn(&Line, &Context<'_>) -> Option<Role>);
+type Rule = (&'static str, fn(&Line, &Context) -> Option<Role>);
 
 /// The rules in the order they are tried.
 const RULES: [Rule; 13] = [
@@ -120,38 +141,33 @@ const RULES: [Rule; 13] = [
 #[must_use]
 pub fn read(raw: &str) -> Vec<Line> {
     let mut lines = split(raw);
+    let mut context = Context::new(&lines);
     for i in 0..lines.len() {
-        let after = lines.get(i + 1).map(|line| line.text.clone());
-        let context = Context { before: &lines[..i], after: after.as_deref(), all: &lines };
-        let line = &lines[i];
+        context.after = lines.get(i + 1).map_or_else(String::new, |line| line.text.clone());
+        let line = &mut lines[i];
         let found = RULES.iter().find_map(|(name, rule)| Some((rule(line, &context)?, *name)));
-        (lines[i].role, lines[i].rule) =
-            found.unwrap_or((Role::Paragraph, "paragraph: nothing else"));
+        (line.role, line.rule) = found.unwrap_or((Role::Paragraph, "paragraph: nothing else"));
+        context.pass(line);
     }
     lines
 }
 
-/// The lines that are not blank.
+/// The lines that are not blank; a line ends as in Markdown, at LF, CR LF or CR.
 fn split(raw: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let (mut offset, mut after_blank) = (0, false);
-    for (number, line) in (1..).zip(raw.split_inclusive('\n')) {
+    for line in raw.split_inclusive(['\n', '\r']) {
         let text = line.trim_matches(is_space);
         let start = offset + line.find(|c| !is_space(c)).unwrap_or(0);
+        // The LF of a CR LF is no line of its own.
+        let is_rest = line == "\n" && raw[..offset].ends_with('\r');
         offset += line.len();
         if text.is_empty() {
-            after_blank = true;
+            after_blank |= !is_rest;
             continue;
         }
-        let span = start..start + text.len();
-        lines.push(Line {
-            number,
-            span,
-            text: text.to_owned(),
-            after_blank,
-            role: Role::Paragraph,
-            rule: "",
-        });
+        let (span, text) = (start..start + text.len(), text.to_owned());
+        lines.push(Line { span, text, after_blank, role: Role::Paragraph, rule: "" });
         after_blank = false;
     }
     lines
@@ -168,30 +184,26 @@ fn ends_sentence(text: &str) -> bool {
     text.ends_with(['。', '！', '？', '；', '…', '!', '?', ';', '：', ':', '，', ','])
 }
 
-fn breadcrumb(line: &Line, _: &Context<'_>) -> Option<Role> {
-    let parts: Vec<&str> = line.text.split(['>', '＞', '»', '›']).map(str::trim).collect();
-    (parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.width() <= 16))
-        .then_some(Role::Breadcrumb)
+/// The parts of a breadcrumb, if the line is one.
+fn breadcrumb_parts(line: &str) -> Option<impl Iterator<Item = &str>> {
+    let parts = || line.split(['>', '＞', '»', '›']).map(str::trim);
+    let fits = parts().nth(1).is_some() && parts().all(|it| !it.is_empty() && it.width() <= 16);
+    fits.then(parts)
 }
 
-fn channel(line: &Line, context: &Context<'_>) -> Option<Role> {
-    let part_of = |other: &Line| {
-        breadcrumb(other, context).is_some()
-            && other.text.split(['>', '＞', '»', '›']).any(|part| part.trim() == line.text)
-    };
-    (!context.in_body() && context.all.iter().any(part_of)).then_some(Role::Breadcrumb)
+fn breadcrumb(line: &Line, _: &Context) -> Option<Role> {
+    breadcrumb_parts(&line.text).map(|_| Role::Breadcrumb)
 }
 
-fn copy(line: &Line, context: &Context<'_>) -> Option<Role> {
-    let counts = |role| matches!(role, Role::Title | Role::Paragraph | Role::Subtitle);
-    context
-        .before
-        .iter()
-        .any(|it| counts(it.role) && fold(&it.text) == fold(&line.text))
-        .then_some(Role::Duplicate)
+fn channel(line: &Line, context: &Context) -> Option<Role> {
+    (!context.in_body() && context.channels.contains(&line.text)).then_some(Role::Breadcrumb)
 }
 
-fn furniture(line: &Line, _: &Context<'_>) -> Option<Role> {
+fn copy(line: &Line, context: &Context) -> Option<Role> {
+    context.texts.contains(&fold(&line.text)).then_some(Role::Duplicate)
+}
+
+fn furniture(line: &Line, _: &Context) -> Option<Role> {
     if line.text.width() > FURNITURE || line.text.ends_with('。') {
         return None;
     }
@@ -201,7 +213,7 @@ fn furniture(line: &Line, _: &Context<'_>) -> Option<Role> {
     (line.text[end..].is_empty() || line.text[end..].starts_with(apart)).then_some(Role::Furniture)
 }
 
-fn dateline(line: &Line, context: &Context<'_>) -> Option<Role> {
+fn dateline(line: &Line, context: &Context) -> Option<Role> {
     let found = date::find(&line.text)
         .filter(|it| it.year.is_some() && line.text.width() <= DATELINE && !context.in_body())?;
     let rest = format!("{}{}", &line.text[..found.span.start], &line.text[found.span.end..]);
@@ -209,17 +221,17 @@ fn dateline(line: &Line, context: &Context<'_>) -> Option<Role> {
         .then_some(Role::Dateline)
 }
 
-fn credit(line: &Line, _: &Context<'_>) -> Option<Role> {
+fn credit(line: &Line, _: &Context) -> Option<Role> {
     (line.text.width() <= DATELINE && labelled(&line.text, &words().credits).is_some())
         .then_some(Role::Credit)
 }
 
-fn source(line: &Line, _: &Context<'_>) -> Option<Role> {
+fn source(line: &Line, _: &Context) -> Option<Role> {
     (line.text.width() <= DATELINE && labelled(&line.text, &words().sources).is_some())
         .then_some(Role::Source)
 }
 
-fn byline(line: &Line, _: &Context<'_>) -> Option<Role> {
+fn byline(line: &Line, _: &Context) -> Option<Role> {
     let text = unbracketed(&line.text);
     if text.width() > LONG || ends_sentence(text) {
         return None;
@@ -236,7 +248,7 @@ fn reporters(line: &str) -> Option<Role> {
     (names && it.paper.is_none_or(is_paper)).then_some(Role::Byline)
 }
 
-fn series(line: &Line, _: &Context<'_>) -> Option<Role> {
+fn series(line: &Line, _: &Context) -> Option<Role> {
     let (name, issue) = line.text.split_once('第')?;
     let number = issue.strip_suffix('期')?;
     let short = (1..=8).contains(&name.chars().count()) && !number.is_empty();
@@ -245,31 +257,29 @@ fn series(line: &Line, _: &Context<'_>) -> Option<Role> {
     .then_some(Role::Series)
 }
 
-fn title(line: &Line, context: &Context<'_>) -> Option<Role> {
+fn title(line: &Line, context: &Context) -> Option<Role> {
     (!context.seen(Role::Title) && !context.in_body() && line.text.width() <= LONG * 2)
         .then_some(Role::Title)
 }
 
-fn kicker(line: &Line, context: &Context<'_>) -> Option<Role> {
+fn kicker(line: &Line, context: &Context) -> Option<Role> {
     let dash = ["——", "--", "—", "──"].iter().any(|dash| line.text.starts_with(dash));
     (dash && context.seen(Role::Title) && !context.in_body() && !context.seen(Role::Subtitle))
         .then_some(Role::Subtitle)
 }
 
-fn caption(line: &Line, context: &Context<'_>) -> Option<Role> {
+fn caption(line: &Line, context: &Context) -> Option<Role> {
     let one_sentence = line
         .text
         .strip_suffix('。')
         .is_some_and(|it| !it.contains(['，', ',', '。', '；', '“', '、', '！', '？', '：', ':']));
     let gap = line.after_blank && context.in_body();
-    // Where every paragraph stands after a blank line, a gap says nothing.
-    let gaps_are_rare =
-        context.all.iter().filter(|it| it.after_blank).count() * 3 < context.all.len();
-    (one_sentence && gap && gaps_are_rare && line.text.width() <= CAPTION).then_some(Role::Caption)
+    (one_sentence && gap && context.gaps_are_rare && line.text.width() <= CAPTION)
+        .then_some(Role::Caption)
 }
 
-fn heading(line: &Line, context: &Context<'_>) -> Option<Role> {
-    let text_follows = context.after.is_some_and(|it| ends_sentence(it) || it.width() >= LONG);
+fn heading(line: &Line, context: &Context) -> Option<Role> {
+    let text_follows = ends_sentence(&context.after) || context.after.width() >= LONG;
     let fits = line.text.width() <= HEADING && !ends_sentence(&line.text);
     (context.in_body() && fits && text_follows).then_some(Role::Heading)
 }

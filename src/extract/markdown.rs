@@ -130,14 +130,12 @@ fn block_text(block: &Block) -> String {
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let digits = text.chars().take_while(char::is_ascii_digit).count();
+    let tail = text.trim_end_matches('#').chars().count();
     for (i, c) in text.chars().enumerate() {
         let anywhere = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '&' | '|');
         let at_head = i == 0 && matches!(c, '#' | '>' | '-' | '+' | '=' | '!');
         let numbered = i > 0 && i == digits && matches!(c, '.' | ')');
-        let at_tail = c == '#'
-            && text[text.char_indices().nth(i).map_or(0, |(at, _)| at)..]
-                .trim_matches('#')
-                .is_empty();
+        let at_tail = i >= tail;
         if anywhere || at_head || numbered || at_tail {
             out.push('\\');
         }

@@ -1,6 +1,6 @@
 //! The places that a text names.
 //!
-//! In: a folded text. Out: mentions, in order, without overlaps. Found are full names (山东省, 诸城市),
+//! In: a text in either script. Out: mentions, in order, without overlaps. Found are full names (山东省, 诸城市),
 //! short names of provinces and prefectures (山东, 青岛) and, where the text also names the county in full
 //! or a division above it, short names of counties (诸城). A short name on the blocklist, and a name that
 //! several places share, counts only when the text names one of their parents; else it is left out.

@@ -10,6 +10,7 @@
 //!
 //! No address is looked up here: the links are handed on as data.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
@@ -19,7 +20,7 @@ use crate::text::is_han;
 /// A body, rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
-    /// The HTML, complete but for nothing.
+    /// The HTML, ready for a page.
     pub html: String,
     /// The text a reader sees, a line for each block; captions are not in it.
     pub text: String,
@@ -27,6 +28,8 @@ pub struct Body {
     pub headings: Vec<Heading>,
     /// The links into the site, as written.
     pub links: Vec<Link>,
+    /// The links that were taken away, for what they name could run something.
+    pub unsafe_links: Vec<Link>,
 }
 
 /// A heading.
@@ -52,6 +55,9 @@ pub struct Link {
 /// What an address may begin with; others could run something.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
+/// Ids that the built-in templates use on the page of an article.
+const TEMPLATE_IDS: [&str; 2] = ["content", "contents"];
+
 /// An event and where it comes from.
 type Spanned<'a> = (Event<'a>, Range<usize>);
 
@@ -62,14 +68,15 @@ pub fn render(markdown: &str, base_path: &str) -> Body {
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options).into_offset_iter().collect();
     let text = plain_text(&events);
-    let mut links = Vec::new();
+    let mut addresses = Addresses::default();
     let events: Vec<Spanned<'_>> =
-        events.into_iter().map(|event| harmless(event, base_path, &mut links)).collect();
+        events.into_iter().map(|event| harmless(event, base_path, &mut addresses)).collect();
     let mut headings = Vec::new();
     let events = with_ids(join_lines(figures(&events)), &mut headings);
     let mut html = String::with_capacity(markdown.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut html, events.into_iter());
-    Body { html, text, headings, links }
+    let Addresses { inside: links, taken_away: unsafe_links } = addresses;
+    Body { html, text, headings, links, unsafe_links }
 }
 
 /// The text of all blocks but captions.
@@ -98,9 +105,20 @@ fn plain_text(events: &[Spanned<'_>]) -> String {
     text
 }
 
+/// The addresses of a body.
+#[derive(Default)]
+struct Addresses {
+    inside: Vec<Link>,
+    taken_away: Vec<Link>,
+}
+
 /// Raw HTML becomes text, addresses that could do harm go, those of the site are noted and completed.
-fn harmless<'a>((event, span): Spanned<'a>, base_path: &str, links: &mut Vec<Link>) -> Spanned<'a> {
-    let mut address = |written: CowStr<'a>| address(written, &span, base_path, links);
+fn harmless<'a>(
+    (event, span): Spanned<'a>,
+    base_path: &str,
+    addresses: &mut Addresses,
+) -> Spanned<'a> {
+    let mut address = |written: CowStr<'a>| addresses.read(written, &span, base_path);
     let event = match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::Start(Tag::Link { link_type, dest_url, title, id })
@@ -116,25 +134,31 @@ fn harmless<'a>((event, span): Spanned<'a>, base_path: &str, links: &mut Vec<Lin
     (event, span)
 }
 
-/// An address as it stands in the page.
-fn address<'a>(
-    written: CowStr<'a>,
-    span: &Range<usize>,
-    base_path: &str,
-    links: &mut Vec<Link>,
-) -> CowStr<'a> {
-    let Some(scheme) = scheme(&written) else {
-        let inside = !written.is_empty() && !written.starts_with('#') && !written.starts_with("//");
-        if inside {
-            links.push(Link { target: written.to_string(), span: span.clone() });
+impl Addresses {
+    /// An address as it stands in the page; empty if it is taken away.
+    fn read<'a>(
+        &mut self,
+        written: CowStr<'a>,
+        span: &Range<usize>,
+        base_path: &str,
+    ) -> CowStr<'a> {
+        let link = || Link { target: written.to_string(), span: span.clone() };
+        if let Some(scheme) = scheme(&written) {
+            if SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it)) {
+                return written;
+            }
+            self.taken_away.push(link());
+            return CowStr::Borrowed("");
         }
-        return match written.strip_prefix('/') {
-            Some(rest) if inside => format!("{base_path}{rest}").into(),
-            _ => written,
-        };
-    };
-    let is_safe = SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it));
-    if is_safe { written } else { CowStr::Borrowed("") }
+        if written.is_empty() || written.starts_with('#') || written.starts_with("//") {
+            return written;
+        }
+        self.inside.push(link());
+        match written.strip_prefix('/') {
+            Some(rest) => format!("{base_path}{rest}").into(),
+            None => written,
+        }
+    }
 }
 
 /// The scheme of an address, if it has one; browsers pass over spaces and control characters in it.
@@ -144,35 +168,31 @@ fn scheme(address: &str) -> Option<String> {
     Some(scheme.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect())
 }
 
-/// Paragraphs that hold one image and nothing else become figures.
+/// Paragraphs that hold one image and nothing else become figures. Of other images and of links without an
+/// address the text stays.
 fn figures<'a>(events: &[Spanned<'a>]) -> Vec<Spanned<'a>> {
     let mut out = Vec::with_capacity(events.len());
+    // For each image and link that is open, whether it stays.
+    let mut open: Vec<bool> = Vec::new();
     let mut rest = events;
     while let [first, tail @ ..] = rest {
-        match lone_image(rest) {
-            Some(length) => {
-                out.push((Event::Html(figure(&rest[1..length - 1]).into()), first.1.clone()));
-                rest = &rest[length..];
-            }
-            None => {
-                out.extend((!is_pictureless(rest, events)).then(|| first.clone()));
-                rest = tail;
-            }
+        if let Some(length) = lone_image(rest) {
+            out.push((Event::Html(figure(&rest[1..length - 1]).into()), first.1.clone()));
+            rest = &rest[length..];
+            continue;
         }
+        let stays = match &first.0 {
+            Event::Start(Tag::Image { dest_url, .. } | Tag::Link { dest_url, .. }) => {
+                open.push(!dest_url.is_empty());
+                !dest_url.is_empty()
+            }
+            Event::End(TagEnd::Image | TagEnd::Link) => open.pop().unwrap_or(true),
+            _ => true,
+        };
+        out.extend(stays.then(|| first.clone()));
+        rest = tail;
     }
     out
-}
-
-/// Whether the event at the head of `rest` begins or ends an image without an address.
-fn is_pictureless(rest: &[Spanned<'_>], events: &[Spanned<'_>]) -> bool {
-    let no_address = |event: &Event<'_>| matches!(event, Event::Start(Tag::Image { dest_url, .. }) if dest_url.is_empty());
-    match &rest[0].0 {
-        // An image and its end stand for one stretch of the Markdown.
-        Event::End(TagEnd::Image) => {
-            events.iter().any(|(event, span)| *span == rest[0].1 && no_address(event))
-        }
-        event => no_address(event),
-    }
 }
 
 /// The number of events of the paragraph at the head, if it holds one image alone.
@@ -243,28 +263,29 @@ fn join_lines(events: Vec<Spanned<'_>>) -> Vec<Event<'_>> {
     events.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|((event, _), _)| event).collect()
 }
 
-/// Headings get an id from their text, unless they name one; `#` becomes `##`.
+/// Headings get an id from their text; `#` becomes `##`.
 fn with_ids<'a>(mut events: Vec<Event<'a>>, headings: &mut Vec<Heading>) -> Vec<Event<'a>> {
     let mut open: Option<usize> = None;
     let mut text = String::new();
+    let mut ids = Ids::default();
     for i in 0..events.len() {
         match &events[i] {
             Event::Start(Tag::Heading { .. }) => (open, text) = (Some(i), String::new()),
             Event::Text(it) | Event::Code(it) if open.is_some() => text.push_str(it),
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some(start) = open.take() {
-                    let heading = heading(&events[start], &text, headings);
-                    let level = level(heading.level);
-                    let id = Some(CowStr::from(heading.id.clone()));
-                    events[start] = Event::Start(Tag::Heading {
-                        level,
-                        id,
-                        classes: Vec::new(),
-                        attrs: Vec::new(),
-                    });
-                    events[i] = Event::End(TagEnd::Heading(level));
-                    headings.push(heading);
-                }
+            Event::End(TagEnd::Heading(written)) => {
+                let (Some(start), level) = (open.take(), (*written).max(HeadingLevel::H2)) else {
+                    continue;
+                };
+                let id = ids.next(&text);
+                let tag = Tag::Heading {
+                    level,
+                    id: Some(id.clone().into()),
+                    classes: Vec::new(),
+                    attrs: Vec::new(),
+                };
+                (events[start], events[i]) =
+                    (Event::Start(tag), Event::End(TagEnd::Heading(level)));
+                headings.push(Heading { level: level as u8, id, text: std::mem::take(&mut text) });
             }
             _ => {}
         }
@@ -272,34 +293,32 @@ fn with_ids<'a>(mut events: Vec<Event<'a>>, headings: &mut Vec<Heading>) -> Vec<
     events
 }
 
-/// A heading with an id that no earlier one has.
-fn heading(start: &Event<'_>, text: &str, earlier: &[Heading]) -> Heading {
-    let written =
-        if let Event::Start(Tag::Heading { level, .. }) = start { *level as u8 } else { 2 };
-    let base = slug(text);
-    let taken = |id: &str| earlier.iter().any(|it| it.id == id);
-    let numbered = (2..).map(|n| format!("{base}-{n}"));
-    let id = std::iter::once(base.clone())
-        .chain(numbered)
-        .find(|id| !taken(id))
-        .expect("numbers do not end");
-    Heading { level: written.max(2), id, text: text.to_owned() }
+/// The ids of a page, each given once.
+#[derive(Default)]
+struct Ids {
+    taken: BTreeSet<String>,
+    /// The next number for a text that has been an id already.
+    next: BTreeMap<String, usize>,
 }
 
-/// Letters, digits and Han characters stay, all else becomes one hyphen.
-fn slug(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let slug = words.collect::<Vec<_>>().join("-").to_lowercase();
-    if slug.is_empty() { "section".to_owned() } else { slug }
-}
-
-const fn level(number: u8) -> HeadingLevel {
-    match number {
-        0..=2 => HeadingLevel::H2,
-        3 => HeadingLevel::H3,
-        4 => HeadingLevel::H4,
-        5 => HeadingLevel::H5,
-        _ => HeadingLevel::H6,
+impl Ids {
+    /// An id for a heading: letters, digits and Han characters stay, all else becomes one hyphen. What the
+    /// templates and footnotes use themselves (`content`, `1`) is not given.
+    fn next(&mut self, text: &str) -> String {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut base = words.collect::<Vec<_>>().join("-").to_lowercase();
+        if base.chars().all(|c| c.is_ascii_digit()) || TEMPLATE_IDS.contains(&base.as_str()) {
+            let hyphen = if base.is_empty() { "" } else { "-" };
+            base.insert_str(0, &format!("section{hyphen}"));
+        }
+        let number = self.next.entry(base.clone()).or_insert(1);
+        loop {
+            let id = if *number == 1 { base.clone() } else { format!("{base}-{number}") };
+            *number += 1;
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
     }
 }
 
@@ -339,9 +358,9 @@ mod tests {
         assert_eq!(html("<script>alert(1)</script>"), "&lt;script&gt;alert(1)&lt;/script&gt;");
         assert_eq!(
             html("[a](javascript:alert(1)) [b](JaVa\tscript:x) [c](data:text/html,x)")
-                .matches("href=\"\"")
+                .matches("<a ")
                 .count(),
-            2
+            0
         );
         assert_eq!(
             html("![x](javascript:alert(1))"),

@@ -1,7 +1,8 @@
 //! Every output of the site, not yet rendered.
 //!
-//! In: the [`Catalog`], the topics, the gazetteer, the configuration, the theme's files. Out: [`Page`]s and
-//! [`Asset`]s in the order of their routes, each route once, and a diagnostic for each that was left out.
+//! In: the [`Catalog`], the topics, the gazetteer, the configuration, the theme's files. Out: [`Page`]s in
+//! the order of their routes, none of them where another page or a file of the theme is, and a diagnostic for
+//! each that was left out.
 //! Views are made here and nowhere else; nothing is rendered.
 
 mod article;

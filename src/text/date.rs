@@ -32,7 +32,9 @@ pub fn find(text: &str) -> Option<Found> {
     let mut from = 0;
     while let Some(at) = text[from..].find(|c: char| c.is_ascii_digit()) {
         let start = from + at;
-        if let Some(found) = parse_at(text, start) {
+        // 99999年3月1日 is no date.
+        let after_year = text[..start].ends_with('年');
+        if let Some(found) = parse_at(text, start).filter(|_| !after_year) {
             return Some(found);
         }
         from = start + digits(&text[start..]).len();
@@ -117,6 +119,7 @@ mod tests {
             ("2023.03.09 星期四", Some("Some(2023)-3-9 2023.03.09")),
             ("12345 3月10日,履新", Some("None-3-10 3月10日")),
             ("增长5.1个百分点，3月上旬", None),
+            ("99999年3月1日", None),
             ("比分3-10", None),
             ("", None),
         ] {

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn offsets_lead_back() {
-        // 𠀾 has four bytes, 𠀽𠀾 are left alone; 䯅 (three bytes) folds to 𦫢-like pairs of another length.
+        // A pair of characters of three and of four bytes.
         let (from, to) = table().find(|(a, b)| a.len_utf8() != b.len_utf8()).expect("such a pair");
         let original = format!("青{from}島{from}x");
         let folded = Folded::new(&original);

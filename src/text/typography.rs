@@ -18,16 +18,21 @@ const WIDE: [(char, char); 5] = [(',', '，'), (';', '；'), (':', '：'), ('?',
 /// ```
 #[must_use]
 pub fn set(line: &str) -> String {
-    let chars: Vec<char> = line.chars().collect();
+    let chars: Vec<char> = line.chars().filter(|c| !c.is_control()).collect();
     let mut out: Vec<Option<char>> = chars.iter().copied().map(Some).collect();
     let latin = addresses(&chars);
+    let (quoted, spaced) = (Neighbours::of(&chars, is_quote), Neighbours::of(&chars, |c| c == ' '));
     for (i, c) in chars.iter().enumerate().filter(|(i, _)| !latin[*i]) {
         if let Some((_, wide)) = WIDE.iter().find(|(half, _)| half == c)
-            && beside_chinese(&chars, i)
+            && beside_chinese(&chars, &quoted, i)
         {
             out[i] = Some(*wide);
         }
-        if *c == ' ' && between_han(&chars, i) {
+        // A run of spaces has Chinese on both sides.
+        if *c == ' '
+            && spaced.before[i].is_some_and(is_chinese)
+            && spaced.after[i].is_some_and(is_chinese)
+        {
             out[i] = None;
         }
     }
@@ -36,18 +41,40 @@ pub fn set(line: &str) -> String {
     out.into_iter().flatten().collect()
 }
 
+/// For each character the nearest ones before and after it that are not passed over.
+struct Neighbours {
+    before: Vec<Option<char>>,
+    after: Vec<Option<char>>,
+}
+
+impl Neighbours {
+    fn of(chars: &[char], pass: impl Fn(char) -> bool) -> Self {
+        let nearest = |nearest: &mut Option<char>, c: &char| {
+            let found = *nearest;
+            *nearest = if pass(*c) { found } else { Some(*c) };
+            Some(found)
+        };
+        let before = chars.iter().scan(None, nearest).collect();
+        let mut after: Vec<Option<char>> = chars.iter().rev().scan(None, nearest).collect();
+        after.reverse();
+        Self { before, after }
+    }
+}
+
 /// Which characters belong to a web address: from its scheme to the first space or Chinese character.
 fn addresses(chars: &[char]) -> Vec<bool> {
     let mut inside = vec![false; chars.len()];
-    let scheme = [':', '/', '/'];
-    for at in (0..chars.len()).filter(|at| chars[*at..].starts_with(&scheme)) {
-        let start =
-            chars[..at].iter().rposition(|c| !c.is_ascii_alphabetic()).map_or(0, |it| it + 1);
-        let length = chars[at..]
-            .iter()
-            .position(|c| c.is_whitespace() || is_chinese(*c))
-            .unwrap_or(chars.len() - at);
-        inside[start..at + length].fill(true);
+    let mut at = 0;
+    while at < chars.len() {
+        if !chars[at..].starts_with(&[':', '/', '/']) {
+            at += 1;
+            continue;
+        }
+        let scheme = chars[..at].iter().rev().take_while(|c| c.is_ascii_alphabetic()).count();
+        let ends = |c: &char| c.is_whitespace() || is_chinese(*c);
+        let end = chars[at..].iter().position(ends).map_or(chars.len(), |length| at + length);
+        inside[at - scheme..end].fill(true);
+        at = end;
     }
     inside
 }
@@ -59,43 +86,36 @@ const fn is_chinese(c: char) -> bool {
 }
 
 /// Whether the nearest character on one side is Chinese (quotation marks are looked past), and the mark
-/// does not stand between two digits or in front of a slash.
-fn beside_chinese(chars: &[char], i: usize) -> bool {
-    let before = chars[..i].iter().rev().find(|c| !is_quote(**c));
-    let after = chars[i + 1..].iter().find(|c| !is_quote(**c));
+/// does not stand between two digits.
+fn beside_chinese(chars: &[char], quoted: &Neighbours, i: usize) -> bool {
     let digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
     if digit(chars[..i].last()) && digit(chars.get(i + 1)) {
         return false;
     }
-    let chinese = |c: Option<&char>| c.is_some_and(|c| is_chinese(*c));
-    chinese(before) || (chinese(after) && before.is_none_or(|c| !c.is_whitespace()))
+    let (before, after) = (quoted.before[i], quoted.after[i]);
+    before.is_some_and(is_chinese)
+        || (after.is_some_and(is_chinese) && before.is_none_or(|c| !c.is_whitespace()))
 }
 
 const fn is_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '"' | '「' | '」' | '『' | '』' | '《' | '》')
 }
 
-/// Whether a run of spaces has a Han character or Chinese punctuation on both sides.
-fn between_han(chars: &[char], i: usize) -> bool {
-    let before = chars[..i].iter().rev().find(|c| **c != ' ');
-    let after = chars[i + 1..].iter().find(|c| **c != ' ');
-    matches!((before, after), (Some(a), Some(b)) if is_chinese(*a) && is_chinese(*b))
-}
-
 /// `( )` become full-width by pairs when the text between them holds a Han character.
 fn brackets(chars: &[char], out: &mut [Option<char>]) {
     let mut open = Vec::new();
+    let mut han = 0_usize;
     for (i, c) in chars.iter().enumerate() {
         match c {
-            '(' => open.push(i),
+            '(' => open.push((i, han)),
             ')' => {
-                if let Some(start) = open.pop()
-                    && chars[start..i].iter().any(|c| is_han(*c))
+                if let Some((start, before)) = open.pop()
+                    && han > before
                 {
                     (out[start], out[i]) = (Some('（'), Some('）'));
                 }
             }
-            _ => {}
+            c => han += usize::from(is_han(*c)),
         }
     }
 }

@@ -228,6 +228,54 @@ fn links_out_of_the_site_are_not_followed() {
 
 #[cfg(unix)]
 #[test]
+fn no_part_of_the_site_is_a_link_out_of_it() {
+    for part in ["content", "templates", "theme", "site.toml"] {
+        let (root, outside) = (site(), tempfile::tempdir().expect("a folder"));
+        let path = root.path().join(part);
+        if path.exists() {
+            fs::rename(&path, outside.path().join(part)).expect("moved");
+        }
+        std::os::unix::fs::symlink(outside.path().join(part), &path).expect("linked");
+        let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
+        assert!(text(&output.stderr).contains("error[link-out-of-site]"), "{part}: {output:?}");
+        assert!(text(&output.stderr).contains(&format!("--> {part}")), "{part}: {output:?}");
+        assert_ne!(code(&output), 0, "{part}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_article() {
+    let root = site();
+    let pipe = root.path().join("content/articles/pipe.md");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("it runs");
+    assert!(made.success());
+    let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    assert_eq!(code(&output), 1, "{output:?}");
+    assert!(text(&output.stderr).contains("error[not-a-file]"), "{output:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_to_print_to_is_no_panic() {
+    let root = site();
+    let full = || fs::File::options().write(true).open("/dev/full").expect("opened");
+    let run =
+        |command: &mut Command| command.current_dir(root.path()).status().expect("it runs").code();
+    let build = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+        command.args(["build", "--now", "2026-01-01"]).stdout(std::process::Stdio::null());
+        command.stderr(std::process::Stdio::null());
+        command
+    };
+    assert_eq!(run(build().stdout(full())), Some(2));
+    write(root.path(), "content/articles/b.md", article("坏", "cities = [\"火星\"]\n", "正文。"));
+    assert_eq!(run(build().stderr(full())), Some(1));
+    assert_eq!(run(build().stdout(full()).stderr(full())), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
 fn names_that_only_some_systems_can_have() {
     use std::os::unix::ffi::OsStrExt;
     let root = site();
@@ -242,6 +290,10 @@ fn names_that_only_some_systems_can_have() {
     );
 }
 
+/// The user `nobody` of most systems.
+#[cfg(unix)]
+const NOBODY: u32 = 65534;
+
 #[cfg(unix)]
 #[test]
 fn no_permission_to_write_is_said_with_the_path() {
@@ -250,16 +302,50 @@ fn no_permission_to_write_is_said_with_the_path() {
     fs::create_dir(root.path().join("locked")).expect("made");
     fs::set_permissions(root.path().join("locked"), fs::Permissions::from_mode(0o555))
         .expect("set");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+    command.current_dir(root.path()).args([
+        "build",
+        "--out",
+        "locked/public",
+        "--now",
+        "2026-01-01",
+    ]);
     if fs::write(root.path().join("locked/probe"), "").is_ok() {
-        eprintln!("left out: this user may write everywhere");
-        return;
+        // This user may write everywhere: become one who may not.
+        use std::os::unix::process::CommandExt;
+        fs::remove_file(root.path().join("locked/probe")).expect("removed");
+        fs::set_permissions(root.path(), fs::Permissions::from_mode(0o777)).expect("set");
+        fs::set_permissions(
+            root.path().join("content/articles"),
+            fs::Permissions::from_mode(0o777),
+        )
+        .expect("set");
+        fs::set_permissions(root.path().join("locked"), fs::Permissions::from_mode(0o555))
+            .expect("set");
+        command.uid(NOBODY);
     }
-    let output = digest(root.path(), &["build", "--out", "locked/public", "--now", "2026-01-01"]);
-    assert_eq!(code(&output), 2);
-    assert!(
-        text(&output.stderr).contains("cannot create the folder `locked/public`"),
-        "{output:?}"
+    let Ok(output) = command.output() else {
+        eprintln!("left out: the program cannot be run as another user here");
+        return;
+    };
+    assert_eq!(code(&output), 2, "{output:?}");
+    assert!(text(&output.stderr).contains("locked/public`: Permission denied"), "{output:?}");
+}
+
+#[test]
+fn a_folder_with_a_title_and_content_is_enough() {
+    let (elsewhere, here) = (site(), tempfile::tempdir().expect("a folder"));
+    let root = elsewhere.path().to_str().expect("UTF-8");
+    let output = digest(here.path(), &["build", "--root", root, "--now", "2026-01-01"]);
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert!(elsewhere.path().join("public/cities/qingdao/index.html").is_file());
+    assert_eq!(
+        fs::read_dir(here.path()).expect("read").count(),
+        0,
+        "nothing is left where one stands"
     );
+    let nothing = digest(here.path(), &["build"]);
+    assert_eq!((code(&nothing), fs::read_dir(here.path()).expect("read").count()), (2, 0));
 }
 
 #[test]

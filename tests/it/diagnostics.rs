@@ -363,6 +363,42 @@ fn equal_raw_articles_make_one_article_and_like_ones_make_two() {
 }
 
 #[test]
+fn addresses_that_could_run_something_are_told() {
+    let mut site = Site::new(CONFIG);
+    site.edit(
+        "content/articles/a.md",
+        article("题", "", "前[一](javascript:alert(1))[二](ftp://a/)[三](https://a.example/)"),
+    )
+    .build();
+    assert_eq!(site.ids(), ["unsafe-link", "unsafe-link"], "{}", site.report());
+    assert!(site.report().contains("content/articles/a.md:6:3"), "{}", site.report());
+    assert!(site.main("/articles/a/").contains("前一二<a href=\"https://a.example/\">三</a>"));
+}
+
+#[test]
+fn a_raw_article_keeps_its_article_through_edits_and_renames() {
+    let raw =
+        "标题在此\n海岸日报2023年3月10日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.txt", raw).build();
+    let path = site.paths("content/articles")[0].clone();
+    // Renamed: the article follows.
+    site.remove("content/inbox/a.txt").edit("content/inbox/b.txt", raw).build();
+    assert_eq!((site.ids(), site.paths("content/articles")), (vec![], vec![path.clone()]));
+    assert!(site.source(&path).contains("content/inbox/b.txt"));
+    // However a person writes the table, the article is still its article.
+    let edited = site.source(&path).replace("[raw]", "[raw] # 手改").replace("又一句", "改过");
+    site.edit(&path, edited).build();
+    assert_eq!((site.ids(), site.built.counts.articles), (vec![], 1));
+    // What stands in a body owns nothing.
+    let body = "```\n[raw]\npath = \"content/inbox/c.txt\"\n```";
+    site.edit("content/articles/z.md", article("别的", "", body))
+        .edit("content/inbox/c.txt", raw.replace("一句", "两句"));
+    site.build();
+    assert_eq!((site.ids(), site.built.counts.articles), (vec![], 3));
+}
+
+#[test]
 fn for_programs_and_for_github() {
     let mut site = Site::new(CONFIG);
     site.edit(

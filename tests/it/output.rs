@@ -110,6 +110,11 @@ fn a_folder_that_is_not_ours_is_refused() {
     assert!(refused(&root.join("content")).contains("is one of the site's sources"));
     assert!(refused(&root.join("content/x/../public")).contains("is one of the site's sources"));
     assert!(refused(&root.join("site.toml")).contains("is a file"));
+    // Through a folder that does not exist.
+    assert!(refused(&root.join("nosuch/../content")).contains("is one of the site's sources"));
+    assert!(refused(&root.join("nosuch/..")).contains("holds the site's sources"));
+    assert!(refused(&root.join("no/such/../../theme/x")).contains("is one of the site's sources"));
+    assert!(!root.join("nosuch").exists());
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink(root.join("content"), root.join("link")).expect("linked");
@@ -171,6 +176,31 @@ fn nothing_is_written_through_a_link() {
     assert_eq!(written.diagnostics.len(), 1);
     assert!(tree(elsewhere.path()).is_empty());
     assert_eq!(folders.read("b/c/index.html").as_deref(), Some("c"));
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_a_temporary_file_away() {
+    use std::os::unix::fs::symlink;
+    let folders = Folders::new();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let victim = elsewhere.path().join("victim");
+    fs::write(&victim, "precious").expect("written");
+    folders.write(&PAGES);
+    symlink(&victim, folders.out().join(".index.html.digest-new")).expect("linked");
+    symlink(&victim, folders.out().join("..digest-manifest.digest-new")).expect("linked");
+    folders.write(&[("/", "new home"), ("/a/", "a")]);
+    assert_eq!(fs::read_to_string(&victim).expect("read"), "precious");
+    assert!(folders.out().join("index.html").symlink_metadata().expect("there").is_file());
+
+    // Nor a new article.
+    let articles = folders.root.path().join("content/articles");
+    fs::remove_dir_all(&articles).expect("removed");
+    symlink(elsewhere.path(), &articles).expect("linked");
+    let path = digest_site::file::SitePath::new("content/articles/a.md").expect("a good path");
+    let article = digest_site::engine::NewArticle { path, text: "x".into(), replaces: None };
+    assert!(!output::save(folders.root.path(), &article).expect("left alone"));
+    assert_eq!(tree(elsewhere.path()).len(), 1);
 }
 
 /// Killed at any moment: the folder after it is what an earlier moment of a build left, with a file cut short

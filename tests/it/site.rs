@@ -126,6 +126,9 @@ fn an_empty_folder_with_a_title_is_a_site() {
         assert!(site.page(route).contains("<h1"), "{route}");
     }
     assert!(site.outputs().keys().any(|route| route.starts_with("/theme/style-")));
+    for name in ["OpenCC", "marisa", "GeoNames", "CC BY 4.0"] {
+        assert!(site.main("/about/").contains(name), "{name}");
+    }
     assert_eq!(broken_links(&site, "/"), [""; 0]);
 }
 
@@ -165,7 +168,8 @@ fn text_from_anywhere_is_only_text() {
     let nasty = "<img src=x onerror=alert(1)>";
     let mut site = Site::new(CONFIG);
     let front_matter = format!(
-        "subtitle = '{nasty}'\nsource = {{ name = '{nasty}', edition = '{nasty}' }}\nbyline = ['{nasty}']\nsummary = '{nasty}'\n"
+        "subtitle = '{nasty}'\nsource = {{ name = '{nasty}', edition = '{nasty}', column = '{nasty}', section = ['{nasty}'] }}\n\
+         byline = [{{ name = '{nasty}', role = '{nasty}', affiliation = '{nasty}' }}]\nsummary = '{nasty}'\ntopics = [\"a&b'\"]\n"
     );
     let body = format!("{nasty}\n\n<script>alert(2)</script>\n\n[x](javascript:alert(3))");
     site.edit("content/articles/a.md", article("题", &front_matter, &body));
@@ -175,7 +179,7 @@ fn text_from_anywhere_is_only_text() {
     )
     .build();
     for (route, html) in site.outputs() {
-        for bad in ["<img src=x", "<script", "\"javascript:", "url=javascript:"] {
+        for bad in ["<img src=x", "<script", "<b>", "\"javascript:", "url=javascript:"] {
             assert!(!html.contains(bad), "{route} holds {bad}");
         }
     }
@@ -303,4 +307,46 @@ fn fields_of_ones_own_reach_the_template() {
     )
     .build();
     assert_eq!(site.page("/articles/a/"), "晴/二/3", "{}", site.report());
+}
+
+#[test]
+fn a_theme_file_and_a_page_are_never_one_file() {
+    let build = |threads: usize| {
+        let mut site = Site::new(
+            "-- theme/static/articles/x/INDEX.html --\nmine\n-- theme/static/topics --\nmine\n",
+        );
+        site.edit(
+            "content/articles/a.md",
+            article("甲", "aliases = [\"/index.html\", \"/about/index.html\"]\n", "正文。"),
+        );
+        site.edit("content/articles/x.md", article("乙", "", "正文。"));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| site.build());
+        let files = site.built.outputs.iter().flatten().map(|it| it.route.file_key());
+        let files: Vec<String> = files.collect();
+        assert_eq!(files.iter().collect::<BTreeSet<_>>().len(), files.len());
+        (site.ids(), site.bytes())
+    };
+    let (ids, bytes) = build(1);
+    assert_eq!(ids, ["duplicate-route"; 4 + 1 - 1], "{ids:?}");
+    assert_eq!(bytes, build(4).1);
+}
+
+#[test]
+fn topics_are_one_whatever_their_case() {
+    let mut site = Site::new(
+        "-- content/topics/sea.md --\n+++\ntitle = \"海洋\"\naliases = [\" \"]\n+++\n-- content/topics/SEA.md --\n+++\ntitle = \"大海\"\naliases = [\"\"]\n+++\n",
+    );
+    site.build();
+    assert_eq!(site.ids(), ["duplicate-route"], "{}", site.report());
+    assert!(site.report().contains("--> content/topics/sea.md"), "{}", site.report());
+    site.remove("content/topics/SEA.md");
+    site.edit(
+        "content/articles/a.md",
+        article("甲", "topics = [\"Sea\", \"GDP\", \"gdp\"]\n", "正文。"),
+    )
+    .build();
+    assert_eq!(site.ids(), ["undescribed-topic", "undescribed-topic"]);
+    assert!(site.main("/topics/sea/").contains("甲"));
+    assert_eq!(broken_links(&site, "/"), [""; 0]);
 }
