@@ -33,6 +33,9 @@ const FAILED: u8 = 2;
 /// A progress bar appears on a build that takes longer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// People are shown this many diagnostics at the most.
+const SHOWN: usize = 100;
+
 /// Turn Chinese regional news into a site.
 #[derive(Debug, Parser)]
 #[command(name = "digest", version, arg_required_else_help = true)]
@@ -290,10 +293,13 @@ fn show(
         }
         Format::Github => built.diagnostics.iter().try_for_each(|it| say(&report::github(it)))?,
         Format::Human => {
-            built
-                .diagnostics
-                .iter()
-                .for_each(|it| complain(&format!("{}\n", report::human(it, true))));
+            for it in built.diagnostics.iter().take(SHOWN) {
+                complain(&format!("{}\n", report::human(it, true)));
+            }
+            let more = built.diagnostics.len().saturating_sub(SHOWN);
+            if more > 0 {
+                complain(&format!("and {more} more; `--format json` prints all of them\n"));
+            }
         }
     }
     if args.timings {

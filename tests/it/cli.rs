@@ -122,6 +122,18 @@ fn other_formats() {
 }
 
 #[test]
+fn people_are_shown_the_first_hundred() {
+    let root = site();
+    let links: String = (0..130).map(|n| format!("[x](/nowhere/{n}/)\n")).collect();
+    write(root.path(), "content/articles/b.md", article("坏", "", &links));
+    let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
+    let report = text(&output.stderr);
+    assert_eq!((code(&output), report.matches("warning[dead-link]").count()), (0, 100));
+    assert!(report.contains("and 30 more; `--format json` prints all of them"), "{report}");
+    assert!(text(&output.stdout).contains("; 130 warnings"), "{output:?}");
+}
+
+#[test]
 fn the_day_is_an_input() {
     let root = site();
     let withheld = |args: &[&str], epoch: Option<&str>| {
