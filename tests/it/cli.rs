@@ -124,8 +124,8 @@ fn other_formats() {
 #[test]
 fn people_are_shown_the_first_hundred() {
     let root = site();
-    let links: String = (0..130).map(|n| format!("[x](/nowhere/{n}/)\n")).collect();
-    write(root.path(), "content/articles/b.md", article("坏", "", &links));
+    let links: Vec<String> = (0..130).map(|n| format!("[x](/nowhere/{n}/)")).collect();
+    write(root.path(), "content/articles/b.md", article("坏", "", &links.join("\n")));
     let output = digest(root.path(), &["build", "--now", "2026-01-01"]);
     let report = text(&output.stderr);
     assert_eq!((code(&output), report.matches("warning[dead-link]").count()), (0, 100));
