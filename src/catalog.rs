@@ -14,6 +14,7 @@ use crate::annotate::Annotated;
 use crate::article::Article;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
+use crate::file::SitePath;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
 use crate::topic::{Topic, Topics, name_key};
@@ -55,8 +56,8 @@ pub struct Catalog {
     pub months: BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>>,
     /// The topics of each article, as indices into `topics`.
     pub topics_of: Vec<Vec<usize>>,
-    /// How many articles are drafts or dated after today.
-    pub withheld: usize,
+    /// The articles that are drafts, or dated after today: then with their day.
+    pub withheld: Vec<(SitePath, Option<Date>)>,
 }
 
 /// What the site has about a place.
@@ -109,9 +110,13 @@ pub fn build(
     today: Date,
 ) -> (Catalog, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let all = articles.len();
-    let published = articles.into_iter().filter(|it| is_published(it, today)).collect::<Vec<_>>();
-    let withheld = all - published.len();
+    let (published, withheld): (Vec<_>, Vec<_>) =
+        articles.into_iter().partition(|it| is_published(it, today));
+    let withheld = withheld.iter().map(|it| {
+        let future = it.meta.date.map(|date| date.day).filter(|_| !it.article.front.draft);
+        (it.article.path.clone(), future)
+    });
+    let withheld = withheld.collect();
     let mut articles = one_per_route(published, &mut diagnostics);
     articles.sort_by_cached_key(|it| {
         (Reverse(it.meta.date.map(|date| date.instant)), it.meta.route.clone())

@@ -21,6 +21,7 @@ use crate::assets;
 use crate::config::{self, BaseUrl};
 use crate::diagnostic::{Severity, report};
 use crate::engine::{Built, Engine, Progress, Request};
+use crate::file::SitePath;
 use crate::output::{self, Written};
 use crate::source;
 
@@ -300,6 +301,7 @@ fn show(
             if more > 0 {
                 complain(&format!("and {more} more; `--format json` prints all of them\n"));
             }
+            built.withheld.iter().for_each(|it| complain(&withheld(it)));
         }
     }
     if args.timings {
@@ -332,15 +334,13 @@ fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration)
         return format!("not built{problems}{kept}");
     };
     let counts = built.counts;
-    let withheld =
-        if counts.withheld > 0 { format!(", {} withheld", counts.withheld) } else { String::new() };
     let extracted = if counts.extracted > 0 {
         format!(", {} made of raw articles", counts.extracted)
     } else {
         String::new()
     };
     format!(
-        "built {}{extracted}{withheld}, {} in {:.0} ms: {} written, {} unchanged, {} removed in `{}`{problems}",
+        "built {}{extracted}, {} in {:.0} ms: {} written, {} unchanged, {} removed in `{}`{problems}",
         counted(counts.articles, "article"),
         counted(counts.pages, "page"),
         millis(took),
@@ -349,6 +349,14 @@ fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration)
         written.removed,
         out.display(),
     )
+}
+
+/// Why an article is not on the site.
+fn withheld((path, day): &(SitePath, Option<Date>)) -> String {
+    match day {
+        None => format!("withheld: `{path}` is a draft"),
+        Some(day) => format!("withheld: `{path}` is dated {day}"),
+    }
 }
 
 /// `1 page`, `2 pages`.
@@ -369,7 +377,7 @@ fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::V
         "diagnostics": built.diagnostics.iter().map(report::json).collect::<Vec<_>>(),
         "built": written.is_some(),
         "articles": counts.articles,
-        "withheld": counts.withheld,
+        "withheld": built.withheld.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(),
         "extracted": counts.extracted,
         "pages": counts.pages,
         "written": written.map(|it| it.written),

@@ -143,8 +143,16 @@ impl Document {
             let start = self.word_start(span.start);
             problems::invalid_date(self.at(&(start..start + word.len())), word)
         } else {
-            problems::toml_syntax(self.at(&span), message)
+            problems::toml_syntax(self.at(&span), message, self.line_at(span.start))
         });
+    }
+
+    /// The line around an offset.
+    fn line_at(&self, offset: usize) -> &str {
+        let offset = self.text.floor_char_boundary(offset);
+        let start = self.text[..offset].rfind('\n').map_or(0, |it| it + 1);
+        let rest = &self.text[start..];
+        &rest[..rest.find('\n').unwrap_or(rest.len())]
     }
 
     /// The unbroken run of characters around an offset.

@@ -55,22 +55,21 @@ pub fn not_utf8(at: At, guess: Option<&str>) -> Diagnostic {
         Some(guess) => format!("the file is not UTF-8; it looks like {guess}"),
         None => "the file is not UTF-8".to_owned(),
     };
-    error(
-        "not-utf8",
-        at,
-        message,
-        "save it as UTF-8 in your editor (\"Save with encoding\"), or run `iconv -f GB18030 -t UTF-8`",
-    )
+    let encoding = guess.and_then(|it| it.split(' ').next()).unwrap_or("ENCODING");
+    let hint = format!(
+        "open it in your editor and save it with the encoding UTF-8, or run `iconv -f {encoding} -t UTF-8 FILE > NEW`"
+    );
+    error("not-utf8", at, message, hint)
 }
 
-/// A text file holds the character U+0000.
+/// A text file holds the character U+0000, as files of word processors do.
 #[must_use]
 pub fn nul_character(at: At) -> Diagnostic {
     error(
         "nul-character",
         at,
         "the file holds the character U+0000".into(),
-        "delete the character; text never needs it",
+        "text never does: if this is a document of a word processor, save it there as plain text",
     )
 }
 
@@ -142,7 +141,7 @@ pub fn missing_front_matter(at: At) -> Diagnostic {
         "missing-front-matter",
         at,
         "the file does not begin with front matter".into(),
-        "begin it with a line `+++`, the fields (`title = \"…\"`), and another line `+++`",
+        "begin it with a line `+++`, then each field as `title = \"…\"` (TOML, not `title: …`), then another line `+++`",
     )
 }
 
@@ -157,15 +156,16 @@ pub fn unclosed_front_matter(at: At) -> Diagnostic {
     )
 }
 
-/// The TOML cannot be read.
+/// The TOML cannot be read. `line` is the line where reading stops.
 #[must_use]
-pub fn toml_syntax(at: At, message: &str) -> Diagnostic {
-    error(
-        "toml-syntax",
-        at,
-        message.trim_end_matches('.').to_owned(),
-        "text stands in quotation marks (`title = \"…\"`), lists in brackets (`cities = [\"…\"]`), one field a line",
-    )
+pub fn toml_syntax(at: At, message: &str, line: &str) -> Diagnostic {
+    let chinese = line.contains(['“', '”', '‘', '’', '，', '＝', '［', '］']);
+    let hint = if chinese {
+        "TOML needs the straight marks of an English keyboard: `\"`, `,`, `=`, `[` `]`; inside a text “ ” are welcome"
+    } else {
+        "text stands in straight quotation marks (`title = \"…\"`; inside it write “ ” or `\\\"`), lists in brackets (`cities = [\"…\"]`), one field a line"
+    };
+    error("toml-syntax", at, message.trim_end_matches('.').to_owned(), hint)
 }
 
 /// A key that no field has.
@@ -214,7 +214,7 @@ pub fn invalid_date(at: At, date: &str) -> Diagnostic {
         "invalid-date",
         at,
         format!("`{date}` is no date"),
-        "write a day that exists, as `2023-03-10` or `2023-03-10T08:00:00+08:00`",
+        "write a day that exists, as `2023-03-10`; with Chinese characters in quotation marks, as `\"2023年3月10日\"`",
     )
 }
 
@@ -336,12 +336,25 @@ pub fn invalid_raw_path(at: At, path: &str) -> Diagnostic {
 
 /// A raw article changed after somebody had edited the article made of it.
 #[must_use]
-pub fn raw_changed(at: At, raw: &str) -> Diagnostic {
+pub fn raw_changed(at: At, raw: &str, sha256: &str) -> Diagnostic {
     warning(
         "raw-changed",
         at,
         format!("`{raw}` is not what this article was made of any more"),
-        "the article was edited by hand and is left as it is; carry the change over and set `sha256` under `[raw]`, or delete the article to have it made anew, at a new address",
+        format!(
+            "the article was edited by hand and is left as it is; carry the change over and write `sha256 = \"{sha256}\"` under `[raw]`, or delete the article to have it made anew, at a new address"
+        ),
+    )
+}
+
+/// The raw article that an article names is not there.
+#[must_use]
+pub fn missing_raw(at: At, raw: &str) -> Diagnostic {
+    warning(
+        "missing-raw",
+        at,
+        format!("the raw article `{raw}` is gone"),
+        "put it back, correct `path` under `[raw]`, or remove the table `[raw]` if there is none any more",
     )
 }
 
@@ -389,15 +402,16 @@ pub fn missing_date(at: At) -> Diagnostic {
     )
 }
 
-/// A link to an address that the site does not have.
+/// A link to an address that the site does not have. `near` is the page that is meant, if that is clear.
 #[must_use]
-pub fn dead_link(at: At, target: &str) -> Diagnostic {
-    warning(
-        "dead-link",
-        at,
-        format!("the site has no page `{target}`"),
-        "correct the address; links inside the site begin with `/`, as `/articles/…/`",
-    )
+pub fn dead_link(at: At, target: &str, near: Option<&str>) -> Diagnostic {
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if target.starts_with("www.") => format!("write `https://{target}`"),
+        None => "correct the address; links inside the site begin with `/`, as `/articles/…/`"
+            .to_owned(),
+    };
+    warning("dead-link", at, format!("the site has nothing at `{target}`"), hint)
 }
 
 /// A link whose address could run something, or that no browser opens; its text stays.

@@ -44,7 +44,7 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
     if raw.is_empty() {
         return files;
     }
-    let owners = owners(&files, &raw);
+    let owners = owners(&files, &raw, &mut built.diagnostics);
     let raw = without_copies(raw, &owners, &mut built.diagnostics);
     context.progress.expect(raw.len());
     let imported: Vec<Imported> = raw
@@ -119,24 +119,33 @@ fn add(
 /// Which article was made of which raw article. Read from the text, so that an article with a mistake in it
 /// still owns its raw article. A raw article that nobody names, but that is what an article was made of under
 /// a name that is gone, was renamed.
-fn owners(files: &Files, raw: &Files) -> BTreeMap<SitePath, SitePath> {
+fn owners(
+    files: &Files,
+    raw: &Files,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<SitePath, SitePath> {
     let mut owners = BTreeMap::new();
-    let mut lost: BTreeMap<String, SitePath> = BTreeMap::new();
+    let mut lost: Vec<(provenance::Raw, SitePath)> = Vec::new();
     for file in files.values().rev() {
         match provenance::raw(&text_of(file)) {
             Some(it) if raw.contains_key(&it.path) => _ = owners.insert(it.path, file.path.clone()),
-            Some(it) => _ = lost.insert(it.sha256, file.path.clone()),
+            Some(it) => lost.push((it, file.path.clone())),
             None => {}
         }
     }
     if !lost.is_empty() {
         let unowned: Vec<_> = raw.values().filter(|it| !owners.contains_key(&it.path)).collect();
-        let renamed = unowned.into_iter().filter_map(|file| {
-            let owner = lost.remove(&provenance::sha256(file.data.bytes()))?;
-            Some((file.path.clone(), owner))
-        });
-        owners.extend(renamed);
+        for file in unowned {
+            let sha256 = provenance::sha256(file.data.bytes());
+            if let Some(found) = lost.iter().position(|(it, _)| it.sha256 == sha256) {
+                owners.insert(file.path.clone(), lost.swap_remove(found).1);
+            }
+        }
     }
+    let missing = lost
+        .into_iter()
+        .map(|(it, owner)| problems::missing_raw(At::File(owner), it.path.as_str()));
+    diagnostics.extend(missing);
     owners
 }
 
@@ -158,7 +167,11 @@ fn import(
     let sha256 = provenance::sha256(file.data.bytes());
     if let Some(owner) = owner.filter(|it| !provenance::is_generated(&text_of(it))) {
         if !text_of(owner).contains(&sha256) {
-            problems.push(problems::raw_changed(At::File(owner.path.clone()), file.path.as_str()));
+            problems.push(problems::raw_changed(
+                At::File(owner.path.clone()),
+                file.path.as_str(),
+                &sha256,
+            ));
         }
         return (None, problems);
     }

@@ -54,6 +54,8 @@ pub struct Built {
     pub new_articles: Vec<NewArticle>,
     /// What is wrong, in the order of files.
     pub diagnostics: Vec<Diagnostic>,
+    /// The articles that are drafts, or dated after today: then with their day.
+    pub withheld: Vec<(SitePath, Option<Date>)>,
     /// What was done.
     pub counts: Counts,
     /// How long each stage took.
@@ -84,8 +86,6 @@ pub struct NewArticle {
 pub struct Counts {
     /// Articles on the site.
     pub articles: usize,
-    /// Articles that are drafts, or dated after today.
-    pub withheld: usize,
     /// Raw articles turned into Markdown, anew or again.
     pub extracted: usize,
     /// Articles parsed; the others were remembered.
@@ -182,7 +182,8 @@ impl Engine {
 
         let (catalog, problems) = catalog::build(articles, &topics, self.gazetteer, request.today);
         built.diagnostics.extend(problems);
-        (built.counts.articles, built.counts.withheld) = (catalog.articles.len(), catalog.withheld);
+        built.counts.articles = catalog.articles.len();
+        built.withheld.clone_from(&catalog.withheld);
         built.timings.push(("catalogue", clock.lap()));
 
         let notices = markdown::body::render(assets::NOTICES, "/").html;

@@ -121,7 +121,7 @@ impl Context {
 type Rule = (&'static str, fn(&Line, &Context) -> Option<Role>);
 
 /// The rules in the order they are tried.
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     ("breadcrumb: short parts between >", breadcrumb),
     ("channel: a part of the breadcrumb alone", channel),
     ("copy: this line stood here before", copy),
@@ -133,6 +133,7 @@ const RULES: [Rule; 13] = [
     ("series: a name and a number of issues", series),
     ("title: the first line that is nothing else", title),
     ("kicker: a dash under the headline", kicker),
+    ("photographer: what a picture shows, and who took it", photographer),
     ("caption: one short sentence that names somebody, after a gap", caption),
     ("heading: short, no end of a sentence, text below", heading),
 ];
@@ -244,8 +245,9 @@ fn reporters(line: &str) -> Option<Role> {
     let it = reporter(line)?;
     let apart = line.strip_suffix(it.names)?.ends_with([' ', '\u{3000}', ':', '：', '/', '／']);
     let short = it.names.split_whitespace().all(|name| name.chars().count() <= 4);
-    let names = apart && short && !it.names.is_empty();
-    (names && it.paper.is_none_or(is_paper)).then_some(Role::Byline)
+    let names = apart && short && !it.names.is_empty() && !it.names.ends_with(['摄', '攝']);
+    let paper = it.paper.is_none_or(|it| is_paper(it) && !it.contains(['。', '，', ',']));
+    (names && paper).then_some(Role::Byline)
 }
 
 fn series(line: &Line, _: &Context) -> Option<Role> {
@@ -266,6 +268,13 @@ fn kicker(line: &Line, context: &Context) -> Option<Role> {
     let dash = ["——", "--", "—", "──"].iter().any(|dash| line.text.starts_with(dash));
     (dash && context.seen(Role::Title) && !context.in_body() && !context.seen(Role::Subtitle))
         .then_some(Role::Subtitle)
+}
+
+/// `图为青岛港。新华社记者 张三摄`, `（资料图，李四摄）`.
+fn photographer(line: &Line, context: &Context) -> Option<Role> {
+    let text = unbracketed(&line.text).trim_end_matches('。');
+    let signed = ["摄", "攝", "供图", "供圖"].iter().any(|it| text.ends_with(it));
+    (signed && context.seen(Role::Title) && text.width() <= LONG * 2).then_some(Role::Caption)
 }
 
 fn caption(line: &Line, context: &Context) -> Option<Role> {

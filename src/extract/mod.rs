@@ -83,7 +83,7 @@ pub enum Block {
 #[must_use]
 pub fn extract(raw: &str, gazetteer: &Gazetteer, topics: &Topics) -> Option<Draft> {
     let lines = lines::read(raw);
-    let title = typography::set(values::of_role(&lines, Role::Title).next()?);
+    let title = typography::set_headline(values::of_role(&lines, Role::Title).next()?);
     let blocks = blocks(&lines);
     let text = plain_text(&blocks);
     if text.is_empty() {
@@ -108,7 +108,7 @@ fn blocks(lines: &[Line]) -> Vec<Block> {
     let block = |line: &Line| {
         let set = || typography::set(&line.text);
         match line.role {
-            Role::Heading => Some(Block::Heading(set())),
+            Role::Heading => Some(Block::Heading(typography::set_headline(&line.text))),
             Role::Credit => Some(Block::Caption { text: String::new(), credit: set() }),
             Role::Caption => Some(Block::Caption { text: set(), credit: String::new() }),
             Role::Paragraph => {

@@ -38,7 +38,7 @@ pub(super) fn of_role(lines: &[Line], role: Role) -> impl Iterator<Item = &str> 
 /// The kicker without its dash.
 pub(super) fn subtitle(lines: &[Line]) -> Option<String> {
     let line = of_role(lines, Role::Subtitle).next()?;
-    Some(typography::set(line.trim_start_matches(['—', '-', '─', ' '])))
+    Some(typography::set_headline(line.trim_start_matches(['—', '-', '─', ' '])))
 }
 
 /// The day of the dateline; else a day at the head of the text, in the year the text names most often.
@@ -86,6 +86,10 @@ pub(super) fn source(lines: &[Line]) -> Origin {
     for line in of_role(lines, Role::Dateline) {
         read_dateline(line, &mut origin);
     }
+    for line in of_role(lines, Role::Dateline).flat_map(pieces) {
+        let name = labelled(line, &words().sources).map(|(_, name)| name.to_owned());
+        origin.name = origin.name.or(name);
+    }
     for line in of_role(lines, Role::Source) {
         let name = labelled(line, &words().sources)
             .map(|(_, name)| name.split([' ', '\u{3000}', '|']).next().unwrap_or(name));
@@ -101,6 +105,45 @@ pub(super) fn source(lines: &[Line]) -> Origin {
         .map(str::to_owned)
         .collect();
     origin
+}
+
+/// The pieces of a dateline that stand apart from its date: `2024-12-05 10:00 | 来源:青岛日报` → 来源:青岛日报.
+/// A word for reporters stays with the names behind it.
+fn pieces(line: &str) -> Vec<&str> {
+    let Some(found) = date::find(line) else { return Vec::new() };
+    let bars = |c: char| matches!(c, '|' | '｜' | '丨' | '【' | '】' | '[' | ']');
+    let halves = [&line[..found.span.start], &line[found.span.end..]];
+    let parts = halves.into_iter().flat_map(|half| half.split(bars)).map(str::trim);
+    let mut pieces: Vec<&str> = Vec::new();
+    for part in parts.filter(|it| !it.is_empty()) {
+        // `10:00 来源:青岛日报 作者:某某`: each label begins a piece.
+        let is_label = |word: &str| {
+            labelled(word, &words().sources).or_else(|| labelled(word, &words().roles)).is_some()
+        };
+        let labelled: Vec<&str> = part.split_whitespace().filter(|word| is_label(word)).collect();
+        if labelled.is_empty() { pieces.push(part) } else { pieces.extend(labelled) }
+    }
+    pieces
+}
+
+/// The people of a dateline.
+fn dateline_byline(line: &str) -> Vec<Credit> {
+    let credits = |piece: &str| {
+        if labelled(piece, &words().roles).is_some() {
+            return read_byline(piece);
+        }
+        // `記者陳某某/高雄報導`, `记者 王小明 发自青岛`: the names end where something else begins.
+        let Some(it) = reporter(piece).filter(|it| it.paper.is_none_or(is_paper)) else {
+            return Vec::new();
+        };
+        let is_name = |word: &&str| (2..=4).contains(&word.chars().count());
+        let names =
+            it.names.split([' ', '\u{3000}', '/', '／', '、']).filter(|word| !word.is_empty());
+        let names: Vec<&str> =
+            names.take_while(is_name).filter(|it| !it.ends_with(['导', '導'])).collect();
+        people(it.role, it.paper, &names.join(" "))
+    };
+    pieces(line).into_iter().flat_map(credits).collect()
 }
 
 /// `青島日報2022年2月19日5版` → the paper and the edition.
@@ -126,6 +169,7 @@ fn read_dateline(line: &str, origin: &mut Origin) {
 pub(super) fn byline(lines: &[Line]) -> Vec<Credit> {
     let credits = |line: &Line| match line.role {
         Role::Byline => read_byline(&line.text),
+        Role::Dateline => dateline_byline(&line.text),
         Role::Paragraph => inline_byline(&line.text).1,
         _ => Vec::new(),
     };

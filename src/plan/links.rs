@@ -55,21 +55,34 @@ impl<'a> Planner<'a> {
         let assets = self.input.assets.iter().map(|it| it.route.as_str());
         let known: BTreeSet<&str> =
             pages.iter().map(|it| it.route.as_str()).chain(assets).collect();
-        let is_dead = |from: &Route, link: &Link| {
-            let target = target(from, &link.target);
-            target.is_none_or(|it| !known.contains(it.as_str()))
+        // Nothing for a link that leads somewhere, else the page that is meant, if any.
+        let near = |from: &Route, link: &Link| match target(from, &link.target) {
+            Some(it) if known.contains(it.as_str()) => None,
+            Some(it) => {
+                Some(Route::new(&format!("{it}/")).ok().filter(|it| known.contains(it.as_str())))
+            }
+            None => Some(None),
         };
         let mut dead = Vec::new();
         for it in &self.input.catalog.articles {
-            for link in it.article.body.links.iter().filter(|link| is_dead(&it.meta.route, link)) {
-                let start = it.article.body_start;
-                let at = it.article.at(start + link.span.start..start + link.span.end);
-                dead.push(problems::dead_link(at, &link.target));
+            for link in &it.article.body.links {
+                if let Some(near) = near(&it.meta.route, link) {
+                    let start = it.article.body_start;
+                    let at = it.article.at(start + link.span.start..start + link.span.end);
+                    dead.push(problems::dead_link(
+                        at,
+                        &link.target,
+                        near.as_ref().map(Route::as_str),
+                    ));
+                }
             }
         }
         for topic in self.input.topics.all() {
-            for link in topic.body.links.iter().filter(|link| is_dead(&topic.route, link)) {
-                dead.push(problems::dead_link(topic.at_link(link), &link.target));
+            for link in &topic.body.links {
+                if let Some(near) = near(&topic.route, link) {
+                    let (at, near) = (topic.at_link(link), near.as_ref().map(Route::as_str));
+                    dead.push(problems::dead_link(at, &link.target, near));
+                }
             }
         }
         dead

@@ -2,6 +2,8 @@
 //!
 //! In: a text. Out: a [`Script`]. A guess from characters only; it never looks at regions' vocabulary.
 
+use std::sync::OnceLock;
+
 use serde::{Serialize, Serializer};
 
 use super::fold::fold_char;
@@ -46,8 +48,8 @@ impl Script {
         !matches!(self, Self::Hans)
     }
 
-    /// Guesses from the characters: Traditional if as many of them are Traditional only (島) as are the
-    /// Simplified form of another (岛), for some of those (台, 里, 后) stand in both. A text with neither
+    /// Guesses from the characters: Traditional if as many of them fold to others (島) as are Simplified ones
+    /// (岛), for some of those (台, 里, 后) stand in both. A text with neither
     /// counts as Simplified.
     #[must_use]
     pub fn guess(text: &str) -> Self {
@@ -69,13 +71,15 @@ impl Serialize for Script {
     }
 }
 
-/// Whether the character is what some other character folds to. A few of these (台, 里, 后) also stand in
-/// Traditional texts, far more rarely than characters that fold.
+/// The characters that OpenCC writes otherwise in Traditional text (`s2t`, each alone), in order; a test
+/// derives them again. A few of them (台, 里, 后) also stand in Traditional texts, far more rarely than
+/// characters that fold.
+pub const SIMPLIFIED: &str = include_str!("simplified.txt");
+
+/// Whether the character is a Simplified one that Traditional text rarely has.
 fn is_simplified(c: char) -> bool {
-    use std::collections::BTreeSet;
-    use std::sync::OnceLock;
-    static TARGETS: OnceLock<BTreeSet<char>> = OnceLock::new();
-    TARGETS.get_or_init(|| super::fold::table().map(|(_, to)| to).collect()).contains(&c)
+    static CHARACTERS: OnceLock<Vec<char>> = OnceLock::new();
+    CHARACTERS.get_or_init(|| SIMPLIFIED.trim_end().chars().collect()).binary_search(&c).is_ok()
 }
 
 #[cfg(test)]
@@ -88,6 +92,8 @@ mod tests {
             ("青岛港新增航线", Script::Hans),
             ("青島港新增航線", Script::Hant),
             ("台灣的里長與皇后", Script::Hant),
+            ("家家戶戶回到山上，商家從十二家增加到三十家", Script::Hant),
+            ("家家户户回到山上，商家从十二家增加到三十家", Script::Hans),
             ("台北", Script::Hans),
             ("abc", Script::Hans),
             ("", Script::Hans),

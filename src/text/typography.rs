@@ -18,7 +18,26 @@ const WIDE: [(char, char); 5] = [(',', '，'), (';', '；'), (':', '：'), ('?',
 /// ```
 #[must_use]
 pub fn set(line: &str) -> String {
-    let chars: Vec<char> = line.chars().filter(|c| !c.is_control()).collect();
+    set_with(line, false)
+}
+
+/// Sets a headline as [`set`] does, but for its spaces, which stand for a mark: 青岛港 再添新航线.
+///
+/// ```
+/// use digest_site::text::typography::set_headline;
+/// assert_eq!(set_headline("青岛港  再添新航线,直达欧洲"), "青岛港 再添新航线，直达欧洲");
+/// ```
+#[must_use]
+pub fn set_headline(line: &str) -> String {
+    set_with(line, true)
+}
+
+fn set_with(line: &str, keep_spaces: bool) -> String {
+    let chars: Vec<char> = line
+        .chars()
+        .filter(|c| !c.is_control())
+        .map(|c| if c == '\u{3000}' { ' ' } else { c })
+        .collect();
     let mut out: Vec<Option<char>> = chars.iter().copied().map(Some).collect();
     let latin = addresses(&chars);
     let (quoted, spaced) = (Neighbours::of(&chars, is_quote), Neighbours::of(&chars, |c| c == ' '));
@@ -28,8 +47,10 @@ pub fn set(line: &str) -> String {
         {
             out[i] = Some(*wide);
         }
-        // A run of spaces has Chinese on both sides.
+        // A run of spaces with Chinese on both sides; of one that is kept its first stays.
+        let is_first = i == 0 || chars[i - 1] != ' ';
         if *c == ' '
+            && !(keep_spaces && is_first)
             && spaced.before[i].is_some_and(is_chinese)
             && spaced.after[i].is_some_and(is_chinese)
         {

@@ -386,6 +386,15 @@ fn a_raw_article_keeps_its_article_through_edits_and_renames() {
     site.remove("content/inbox/a.txt").edit("content/inbox/b.txt", raw).build();
     assert_eq!((site.ids(), site.paths("content/articles")), (vec![], vec![path.clone()]));
     assert!(site.source(&path).contains("content/inbox/b.txt"));
+    // Gone: told, as long as there is an inbox.
+    site.edit("content/inbox/other.txt", raw.replace("一句", "两句"))
+        .remove("content/inbox/b.txt")
+        .build();
+    assert_eq!(site.ids(), ["missing-raw"], "{}", site.report());
+    let other =
+        site.paths("content/articles").into_iter().find(|it| *it != path).expect("the other one");
+    site.remove("content/inbox/other.txt").remove(&other).edit("content/inbox/b.txt", raw).build();
+    assert_eq!(site.ids(), [""; 0]);
     // However a person writes the table, the article is still its article.
     let edited = site.source(&path).replace("[raw]", "[raw] # 手改").replace("又一句", "改过");
     site.edit(&path, edited).build();
@@ -396,6 +405,36 @@ fn a_raw_article_keeps_its_article_through_edits_and_renames() {
         .edit("content/inbox/c.txt", raw.replace("一句", "两句"));
     site.build();
     assert_eq!((site.ids(), site.built.counts.articles), (vec![], 3));
+}
+
+#[test]
+fn hints_know_the_likely_mistake() {
+    for (text, hint) in [
+        ("+++\ntitle = “港口”\n+++\n", "straight marks of an English keyboard"),
+        (
+            "+++\ntitle = \"港口\"\ncities = [\"青岛\"，\"烟台\"]\n+++\n",
+            "straight marks of an English keyboard",
+        ),
+        ("+++\ntitle = \"他说\"港口\"开工\"\n+++\n", "inside it write “ ”"),
+        (
+            "+++\ntitle = \"港口\"\ndate = 2024年5月6日\n+++\n",
+            "in quotation marks, as `\"2023年3月10日\"`",
+        ),
+        ("---\ntitle: 港口\n---\n", "TOML, not `title: …`"),
+        (
+            "+++\ntitle = \"港口\"\ndate = 2024-05-06\n+++\n见[网](www.example.org)。\n",
+            "write `https://www.example.org`",
+        ),
+        (
+            "+++\ntitle = \"港口\"\ndate = 2024-05-06\n+++\n见[关于](/about)。\n",
+            "did you mean `/about/`?",
+        ),
+    ] {
+        let (_, report) = of(text);
+        assert!(report.contains(hint), "{hint}: {report}");
+    }
+    let (_, report) = of(b"\xff\xfe\x2f\x6e");
+    assert!(report.contains("iconv -f UTF-16 -t UTF-8 FILE > NEW"), "{report}");
 }
 
 #[test]
@@ -472,6 +511,6 @@ proptest! {
             prop_assert!(!digest_site::diagnostic::report::github(problem).contains('\n'));
             prop_assert!(serde_json::to_string(&digest_site::diagnostic::report::json(problem)).is_ok());
         }
-        prop_assert!(site.built.counts.articles + site.built.counts.withheld == 1 || site.built.has_errors(), "{}", text);
+        prop_assert!(site.built.counts.articles + site.built.withheld.len() == 1 || site.built.has_errors(), "{}", text);
     }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use digest_site::text::fold::TABLE;
 use digest_site::text::opencc::{Conversion, Converter};
+use digest_site::text::script::SIMPLIFIED;
 
 /// Every character that OpenCC might convert: radicals, Han with all extensions, compatibility ideographs.
 fn characters() -> impl Iterator<Item = char> {
@@ -53,15 +54,21 @@ fn derived() -> String {
 
 #[test]
 fn the_table_is_what_opencc_says() {
-    let derived = derived();
-    let differing: Vec<&str> = derived.lines().filter(|line| !TABLE.contains(line)).collect();
+    expect("src/text/fold.txt", TABLE, &derived());
+}
+
+#[test]
+fn the_simplified_characters_are_what_opencc_says() {
+    let simplified: String = singles(Conversion::S2t).into_keys().chain(['\n']).collect();
+    expect("src/text/simplified.txt", SIMPLIFIED, &simplified);
+}
+
+/// A table is what was derived; or is written anew.
+fn expect(path: &str, table: &str, derived: &str) {
     if crate::support::updates() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/fold.txt"), &derived)
-            .expect("written");
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::write(path, derived).expect("written");
         return;
     }
-    assert!(
-        derived == TABLE,
-        "src/text/fold.txt is not what OpenCC says (UPDATE_EXPECT=1 writes it anew): {differing:?}"
-    );
+    assert!(derived == table, "{path} is not what OpenCC says; UPDATE_EXPECT=1 writes it anew");
 }
