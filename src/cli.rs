@@ -302,6 +302,11 @@ fn show(
                 complain(&format!("and {more} more; `--format json` prints all of them\n"));
             }
             built.withheld.iter().for_each(|it| complain(&withheld(it)));
+            if written.is_some() && built.counts.articles + built.withheld.len() == 0 {
+                complain(
+                    "there are no articles: raw articles belong into `content/inbox/`, Markdown into `content/articles/`",
+                );
+            }
         }
     }
     if args.timings {

@@ -362,6 +362,11 @@ fn a_folder_with_a_title_and_content_is_enough() {
         "nothing is left where one stands"
     );
     let nothing = digest(here.path(), &["build"]);
+    let empty = tempfile::tempdir().expect("a folder");
+    write(empty.path(), "site.toml", "title = \"空\"\n");
+    let empty = digest(empty.path(), &["build"]);
+    assert!(text(&empty.stderr).contains("there are no articles"), "{empty:?}");
+    assert_eq!(code(&empty), 0);
     assert_eq!((code(&nothing), fs::read_dir(here.path()).expect("read").count()), (2, 0));
 }
 
