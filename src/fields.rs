@@ -177,11 +177,13 @@ pub struct Fields<'a, 'i> {
     pub span: Range<usize>,
     table: &'a DeTable<'i>,
     asked: RefCell<Vec<&'static str>>,
+    /// The line that begins it, if it has one: `[raw]`.
+    name: Option<&'static str>,
 }
 
 impl<'a, 'i> Fields<'a, 'i> {
     fn new(document: &'a Document, table: &'a DeTable<'i>, span: Range<usize>) -> Self {
-        Self { document, span, table, asked: RefCell::default() }
+        Self { document, span, table, asked: RefCell::default(), name: None }
     }
 
     fn find(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
@@ -348,7 +350,10 @@ impl<'a, 'i> Fields<'a, 'i> {
         let found = self.find(key)?;
         let span = self.document.shift(&found.span());
         match found.get_ref() {
-            DeValue::Table(table) => Some(Self::new(self.document, table, span)),
+            DeValue::Table(table) => {
+                let fields = Self::new(self.document, table, span);
+                Some(Self { name: Some(key), ..fields })
+            }
             other => {
                 self.wrong_type(&span, key, "a table", other);
                 None
@@ -390,6 +395,7 @@ impl<'a, 'i> Fields<'a, 'i> {
                 key.get_ref(),
                 &asked,
                 asked.contains(&"extra"),
+                self.name,
             ));
         }
     }

@@ -170,10 +170,21 @@ pub fn toml_syntax(at: At, message: &str, line: &str) -> Diagnostic {
 
 /// A key that no field has.
 #[must_use]
-pub fn unknown_key(at: At, key: &str, known: &[&str], free_keys: bool) -> Diagnostic {
+pub fn unknown_key(
+    at: At,
+    key: &str,
+    known: &[&str],
+    free_keys: bool,
+    table: Option<&str>,
+) -> Diagnostic {
     let mut otherwise = format!("known here: {}", known.join(", "));
     if free_keys {
         otherwise.push_str("; fields of your own go under `[extra]`");
+    }
+    if let Some(table) = table {
+        otherwise.push_str("; a field of the whole file stands above the line `[");
+        otherwise.push_str(table);
+        otherwise.push_str("]`");
     }
     error("unknown-key", at, format!("unknown key `{key}`"), did_you_mean(key, known, &otherwise))
 }
@@ -214,7 +225,7 @@ pub fn invalid_date(at: At, date: &str) -> Diagnostic {
         "invalid-date",
         at,
         format!("`{date}` is no date"),
-        "write a day that exists, as `2023-03-10`; with Chinese characters in quotation marks, as `\"2023年3月10日\"`",
+        "write a day that exists with all its zeros, as `2023-03-10`; with Chinese characters in quotation marks, as `\"2023年3月10日\"`",
     )
 }
 

@@ -187,19 +187,24 @@ fn read_byline(line: &str) -> Vec<Credit> {
     people(role, affiliation, names)
 }
 
-/// One entry for each name. A word for reporters among them is the role of those behind it: 记者 某某 通讯员 某某.
+/// One entry for each name. A word for what somebody did is the role of those behind it, who may work for
+/// somebody else: 记者 某某 通讯员 某某, 文/某某 图/某某. What ends such a line (威海报道, 摄) is no name.
 fn people(role: &str, affiliation: Option<&str>, names: &str) -> Vec<Credit> {
-    let mut role = role;
+    let (mut role, mut affiliation) = (role, affiliation);
     let mut credits = Vec::new();
-    for name in
-        names.split([' ', '\u{3000}', '、', '，', ',', '/', '／']).filter(|it| !it.is_empty())
-    {
-        if words().reporters.contains(&fold(name)) {
-            role = name;
-            continue;
+    let separators = [' ', '\u{3000}', '、', '，', ',', '/', '／', ':', '：', '|', '｜'];
+    for name in names.split(separators).filter(|it| !it.is_empty()) {
+        let folded = fold(name);
+        if words().reporters.contains(&folded) || words().roles.contains(&folded) {
+            (role, affiliation) = (name, None);
+        } else if !["报道", "报导", "摄"].iter().any(|it| folded.ends_with(it)) {
+            let affiliation = affiliation.map(str::to_owned);
+            credits.push(Credit {
+                role: Some(role.to_owned()),
+                name: name.to_owned(),
+                affiliation,
+            });
         }
-        let affiliation = affiliation.map(str::to_owned);
-        credits.push(Credit { role: Some(role.to_owned()), name: name.to_owned(), affiliation });
     }
     credits
 }

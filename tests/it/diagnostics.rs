@@ -420,6 +420,11 @@ fn hints_know_the_likely_mistake() {
             "+++\ntitle = \"港口\"\ndate = 2024年5月6日\n+++\n",
             "in quotation marks, as `\"2023年3月10日\"`",
         ),
+        (
+            "+++\ntitle = \"港口\"\n[raw]\npath = \"content/inbox/a.txt\"\nsummary = \"摘要\"\n+++\n",
+            "above the line `[raw]`",
+        ),
+        ("+++\ntitle = \"港口\"\ndate = 2024-5-6\n+++\n", "with all its zeros"),
         ("---\ntitle: 港口\n---\n", "TOML, not `title: …`"),
         (
             "+++\ntitle = \"港口\"\ndate = 2024-05-06\n+++\n见[网](www.example.org)。\n",
