@@ -38,6 +38,7 @@ built_in![
     "templates/month.html",
     "templates/place.html",
     "templates/places.html",
+    "templates/raw.html",
     "templates/redirect.html",
     "templates/topic.html",
     "templates/topics.html",

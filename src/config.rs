@@ -3,6 +3,7 @@
 //! In: the text of `site.toml`. Out: a [`Config`] and every problem of the file. Nothing here reads a file,
 //! an environment or a clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, problems};
@@ -19,6 +20,46 @@ const MAX_ARTICLE_BYTES: u64 = 16 << 20;
 
 /// How many articles a list page shows unless the site says otherwise.
 const PAGE_SIZE: usize = 20;
+
+/// The lists of words that a site may add to, under `[extract]`.
+pub const WORD_LISTS: [&str; 33] = [
+    "ahead",
+    "appeals",
+    "bodies",
+    "credits",
+    "dates",
+    "dispatches",
+    "endings",
+    "formats",
+    "furniture",
+    "heading_words",
+    "legal",
+    "lines",
+    "nobody",
+    "notes",
+    "openers",
+    "others",
+    "own",
+    "papers",
+    "photo_ends",
+    "photo_heads",
+    "present",
+    "reporters",
+    "roles",
+    "scenes",
+    "sections",
+    "series",
+    "series_heads",
+    "sites",
+    "sources",
+    "surnames",
+    "todays",
+    "trail_ends",
+    "trails",
+];
+
+/// Lists of words by their name.
+pub type Lists = BTreeMap<String, Vec<String>>;
 
 /// What a site wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +78,10 @@ pub struct Config {
     pub max_article_bytes: u64,
     /// How many articles a list page shows; 1 at least.
     pub page_size: usize,
+    /// Whether raw articles are published, of articles whose `rights` say `full`.
+    pub publish_raw: bool,
+    /// The words that the site adds to those by which raw articles are read.
+    pub words: Lists,
 }
 
 /// Who publishes the site.
@@ -55,6 +100,23 @@ pub struct BaseUrl {
     pub origin: String,
     /// The path below which everything stands: `/` or `/repo/`.
     pub path: String,
+}
+
+impl Default for Config {
+    /// What a site gets that says nothing.
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            description: String::new(),
+            base_url: BaseUrl::unknown(),
+            scripts: vec![Script::Hans],
+            author: Author::default(),
+            max_article_bytes: MAX_ARTICLE_BYTES,
+            page_size: PAGE_SIZE,
+            publish_raw: false,
+            words: Lists::new(),
+        }
+    }
 }
 
 impl BaseUrl {
@@ -138,8 +200,8 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             base_url: base_url(&fields),
             scripts: scripts(&fields),
             author: author(&fields),
-            max_article_bytes: MAX_ARTICLE_BYTES,
-            page_size: PAGE_SIZE,
+            words: words(&fields),
+            ..Config::default()
         };
         let config = build(&fields, config);
         fields.finish();
@@ -186,6 +248,7 @@ fn build(fields: &Fields<'_, '_>, mut config: Config) -> Config {
     if let Some(bytes) = table.number("max_article_bytes") {
         config.max_article_bytes = bytes.value;
     }
+    config.publish_raw = table.boolean("publish_raw").is_some_and(|it| it.value);
     if let Some(size) = table.number("page_size") {
         match usize::try_from(size.value) {
             Ok(value) if value > 0 => config.page_size = value,
@@ -200,6 +263,20 @@ fn build(fields: &Fields<'_, '_>, mut config: Config) -> Config {
     }
     table.finish();
     config
+}
+
+/// The `[extract]` table: words of the site's own.
+fn words(fields: &Fields<'_, '_>) -> Lists {
+    let Some(table) = fields.table("extract") else {
+        return Lists::new();
+    };
+    let list = |name: &'static str| {
+        let words: Vec<String> = table.strings(name).into_iter().map(|it| it.value).collect();
+        (!words.is_empty()).then(|| (name.to_owned(), words))
+    };
+    let lists = WORD_LISTS.into_iter().filter_map(list).collect();
+    table.finish();
+    lists
 }
 
 /// The trees, without the entries that are wrong; the default one if nothing is left.

@@ -1,9 +1,13 @@
 //! Bytes → the text that a stage can read.
 //!
-//! In: a file as it was read. Out: its text, or the one diagnostic that says why it has none. A text is never
-//! changed on the way, so that offsets in it are offsets in the file.
+//! In: a file as it was read. Out: its text, or the one diagnostic that says why it has none. A text in UTF-8 is
+//! never changed on the way, so that offsets in it are offsets in the file. Only raw articles may be in
+//! another encoding.
 
 use std::sync::Arc;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8};
 
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::file::{Data, SourceFile};
@@ -23,7 +27,9 @@ pub fn text(file: &SourceFile, max_bytes: u64) -> Result<(Arc<str>, Vec<Diagnost
     }
     let text = match &file.data {
         Data::Text(text) => text,
-        Data::Binary(bytes) => return Err(problems::not_utf8(whole(), guess(bytes))),
+        Data::Binary(bytes) => {
+            return Err(problems::not_utf8(whole(), guess(bytes).map(Encoding::name)));
+        }
     };
     if text.chars().all(|c| c == BOM || c.is_whitespace()) {
         return Err(problems::empty_file(whole()));
@@ -46,32 +52,84 @@ pub fn text(file: &SourceFile, max_bytes: u64) -> Result<(Arc<str>, Vec<Diagnost
     Ok((Arc::clone(text), marks))
 }
 
-/// The encoding that bytes look like, for the hint: byte pairs of the ranges that Chinese text uses most.
-fn guess(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Some("UTF-16");
+/// The text of a raw article.
+#[derive(Debug)]
+pub struct RawText {
+    /// The text.
+    pub text: Arc<str>,
+    /// The encoding it was in: `UTF-8`, `GB18030`, `Big5` …
+    pub encoding: &'static str,
+    /// What can be said of the file.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// The text of a raw article, which may be in an encoding of China or Taiwan; what was recognised is said.
+/// U+0000 in it is no reason to refuse it.
+///
+/// # Errors
+/// The file is too large, empty, or in no encoding that can be recognised.
+pub fn raw(file: &SourceFile, max_bytes: u64) -> Result<RawText, Diagnostic> {
+    let whole = || At::File(file.path.clone());
+    let bytes = file.data.bytes();
+    if bytes.len() as u64 > max_bytes {
+        return Err(problems::file_too_large(whole(), bytes.len() as u64, max_bytes));
     }
-    let mut pairs = [0_usize; 3];
-    let mut rest = bytes;
-    while let [first, tail @ ..] = rest {
-        let (Some(second), false) = (tail.first(), first.is_ascii()) else {
-            rest = tail;
-            continue;
-        };
-        let kind = match (first, second) {
-            (0xb0..=0xf7, 0xa1..=0xfe) => 0,
-            (0xa4..=0xc6, 0x40..=0x7e) => 1,
-            _ => 2,
-        };
-        pairs[kind] += 1;
-        rest = &tail[1..];
+    let (text, encoding, mut problems): (Arc<str>, _, _) = match &file.data {
+        Data::Text(text) => (Arc::clone(text), UTF_8.name(), Vec::new()),
+        Data::Binary(bytes) => {
+            let encoding = declared(bytes).or_else(|| guess(bytes));
+            let decoded = encoding.and_then(|it| decoded(bytes, it));
+            let Some((encoding, text, unreadable)) = decoded else {
+                return Err(problems::not_utf8(whole(), None));
+            };
+            let name = if encoding == GBK { "GB18030" } else { encoding.name() };
+            (text.into(), name, vec![problems::foreign_encoding(whole(), name, unreadable)])
+        }
+    };
+    if text.chars().all(|c| c == BOM || c == '\0' || c.is_whitespace()) {
+        return Err(problems::empty_file(whole()));
     }
-    let [gb, big5, other] = pairs;
-    match () {
-        () if gb + big5 <= other => None,
-        () if big5 * 4 > gb => Some("Big5"),
-        () => Some("GB18030 (GBK)"),
+    if let Some(nul) = text.find('\0') {
+        let span = Span { path: file.path.clone(), text: Arc::clone(&text), bytes: nul..nul + 1 };
+        problems.push(problems::nul_in_raw(At::Span(span)));
     }
+    Ok(RawText { text, encoding, problems })
+}
+
+/// Of so many characters one may be unreadable, as where a page was cut; with more the encoding is another.
+const READABLE: usize = 200;
+
+/// The text in an encoding, and how many of its characters cannot be read; `None` if those are too many.
+fn decoded(
+    bytes: &[u8],
+    encoding: &'static Encoding,
+) -> Option<(&'static Encoding, String, usize)> {
+    let (text, encoding, _) = encoding.decode(bytes);
+    let unreadable = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    (unreadable * READABLE <= text.chars().count())
+        .then(|| (encoding, text.into_owned(), unreadable))
+}
+
+/// The encoding that a web page says it has: `<meta charset="gb2312">`.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    /// Browsers look no further.
+    const HEAD: usize = 1024;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    let value = head.split("charset=").nth(1)?.trim_start_matches(['"', '\'', ' ']);
+    let label: String =
+        value.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c)).collect();
+    Encoding::for_label(label.as_bytes()).filter(|it| *it != UTF_8)
+}
+
+/// The encoding that bytes look like: one of Chinese text, or nothing.
+fn guess(bytes: &[u8]) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return Some(encoding).filter(|it| *it != UTF_8);
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let found = detector.guess(None, Utf8Detection::Deny);
+    [GBK, GB18030, BIG5].contains(&found).then_some(found)
 }
 
 #[cfg(test)]
@@ -82,9 +140,12 @@ mod tests {
     fn encodings_are_recognised() {
         let gbk = [0xc7, 0xe0, 0xb5, 0xba, 0xb8, 0xdb, b'\n', 0xd0, 0xc2, 0xd4, 0xf6];
         let big5 = [0xab, 0x43, 0xae, 0x71, 0xb4, 0xe4, 0xb7, 0x73, 0xbc, 0x57, 0xa4, 0x40];
-        assert_eq!(guess(&gbk), Some("GB18030 (GBK)"));
-        assert_eq!(guess(&big5), Some("Big5"));
-        assert_eq!(guess(&[0xff, 0xfe, 0x52, 0x97]), Some("UTF-16"));
-        assert_eq!(guess(&[0x80, 0x00, 0x81]), None);
+        let name = |bytes: &[u8]| guess(bytes).map(Encoding::name);
+        assert_eq!(name(&gbk), Some("GBK"));
+        assert_eq!(name(&big5), Some("Big5"));
+        assert_eq!(name(&[0xff, 0xfe, 0x52, 0x97]), Some("UTF-16LE"));
+        assert_eq!(name(&[0x80, 0x00, 0x81]), None);
+        assert_eq!(declared(b"<meta charset='gb2312'>"), Some(GBK));
+        assert_eq!(declared(b"<meta charset=utf-8>"), None);
     }
 }

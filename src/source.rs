@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
@@ -52,11 +52,19 @@ impl Sources {
 /// # Errors
 /// The root is no folder, or a file or folder in it cannot be read.
 pub fn scan(root: &Path) -> Result<Sources> {
+    scan_some(root, &FOLDERS)
+}
+
+/// Reads `site.toml` and some folders of a site.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_some(root: &Path, folders: &[&str]) -> Result<Sources> {
     let real_root = root
         .canonicalize()
         .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
     let mut scan = Scan { root, real_root, found: Vec::new(), diagnostics: Vec::new() };
-    for start in FOLDERS.into_iter().chain([config::FILE]) {
+    for start in folders.iter().chain([&config::FILE]) {
         scan.walk(&root.join(start))?;
     }
     let Scan { found, mut diagnostics, .. } = scan;
@@ -158,6 +166,25 @@ fn site_path(path: &Path, root: &Path) -> Result<SitePath, Diagnostic> {
             relative.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         problems::unusable_file_name(parent.map_or(At::Site, At::File), &name)
     })
+}
+
+/// Reads one file, which may lie anywhere. Its path is the one below the root, or only its name.
+///
+/// # Errors
+/// The file cannot be read, or its name cannot be used on every system.
+pub fn file(root: &Path, on_disk: &Path) -> Result<SourceFile> {
+    let real = |path: &Path| {
+        path.canonicalize().with_context(|| format!("cannot read `{}`", path.display()))
+    };
+    let below = |root: &Path| site_path(&real(on_disk).ok()?, &real(root).ok()?).ok();
+    let name = || SitePath::new(on_disk.file_name()?.to_str()?);
+    let path = below(root)
+        .or_else(name)
+        .with_context(|| format!("the name of `{}` cannot be used", on_disk.display()))?;
+    match read(Entry { path, on_disk: real(on_disk)? })? {
+        Read::File(file) => Ok(file),
+        Read::TooLarge(_) => bail!("`{}` is larger than any article", on_disk.display()),
+    }
 }
 
 /// What became of a file.

@@ -156,6 +156,8 @@ pub enum Content {
     Home(HomeView),
     /// `article`
     Article(Box<ArticleView>),
+    /// `raw`
+    Raw(RawPageView),
     /// `places`
     Places(PlacesView),
     /// `place`
@@ -239,6 +241,23 @@ pub struct RawView {
     pub path: String,
     /// The SHA-256 of its bytes.
     pub sha256: String,
+    /// Its page, if it is published.
+    pub href: Option<String>,
+}
+
+/// The page of a raw article.
+#[derive(Debug, Serialize)]
+pub struct RawPageView {
+    /// Its path in the site's folder.
+    pub path: String,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its text, to be escaped.
+    pub text: Arc<str>,
+    /// The script it is written in.
+    pub lang: Script,
+    /// The article made of it.
+    pub article: LinkView,
 }
 
 /// All places, as a tree.

@@ -104,16 +104,14 @@ fn script(fields: &Fields<'_, '_>) -> Option<Script> {
     script
 }
 
-fn rights(fields: &Fields<'_, '_>) -> Rights {
-    let Some(rights) = fields.string("rights") else {
-        return Rights::Full;
-    };
+fn rights(fields: &Fields<'_, '_>) -> Option<Rights> {
+    let rights = fields.string("rights")?;
     match rights.value.as_str() {
-        "full" => Rights::Full,
-        "excerpt" => Rights::Excerpt,
+        "full" => Some(Rights::Full),
+        "excerpt" => Some(Rights::Excerpt),
         _ => {
             invalid(fields, &rights.span, "rights", "no such rights", "write `full` or `excerpt`");
-            Rights::Excerpt
+            Some(Rights::Excerpt)
         }
     }
 }

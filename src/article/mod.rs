@@ -82,8 +82,8 @@ pub struct FrontMatter {
     pub aliases: Vec<Value<Route>>,
     /// Not to be published yet.
     pub draft: bool,
-    /// How much of it may be published.
-    pub rights: Rights,
+    /// How much of it may be published, if the file says so.
+    pub rights: Option<Rights>,
     /// The raw article it was made of.
     pub raw: Option<provenance::Raw>,
     /// Fields that only templates know.

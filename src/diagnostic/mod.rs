@@ -19,6 +19,8 @@ pub enum Severity {
     Error,
     /// Everything was built, but somebody should look.
     Warning,
+    /// Nothing is wrong, but a person should confirm it; `digest check` lists it.
+    Note,
 }
 
 /// A stretch of a text file.

@@ -15,6 +15,11 @@ fn warning(id: &'static str, at: At, message: String, hint: impl Into<String>) -
     Diagnostic { id, severity: Severity::Warning, message, at, hint: Some(hint.into()) }
 }
 
+/// Something that a person should confirm.
+fn note(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
+    Diagnostic { id, severity: Severity::Note, message, at, hint: Some(hint.into()) }
+}
+
 /// "did you mean `x`?", or else what is possible.
 fn did_you_mean(wrong: &str, known: &[&str], otherwise: &str) -> String {
     match nearest(wrong, known) {
@@ -130,7 +135,7 @@ pub fn stray_file(at: At) -> Diagnostic {
         "stray-file",
         at,
         "nothing is made of this file".into(),
-        "articles are `content/articles/*.md`, topics `content/topics/*.md`, raw articles `content/inbox/*.txt` (saved web pages are not read)",
+        "articles are `content/articles/*.md`, topics `content/topics/*.md`, raw articles `content/inbox/*.txt` and `*.html`",
     )
 }
 
@@ -345,16 +350,41 @@ pub fn invalid_raw_path(at: At, path: &str) -> Diagnostic {
     )
 }
 
-/// A raw article changed after somebody had edited the article made of it.
+/// A raw article changed after somebody had edited the article made of it; what it would be now is written
+/// beside it.
 #[must_use]
-pub fn raw_changed(at: At, raw: &str, sha256: &str) -> Diagnostic {
+pub fn raw_changed(at: At, raw: &str, difference: &str, beside: &str) -> Diagnostic {
     warning(
         "raw-changed",
         at,
-        format!("`{raw}` is not what this article was made of any more"),
         format!(
-            "the article was edited by hand and is left as it is; carry the change over and write `sha256 = \"{sha256}\"` under `[raw]`, or delete the article to have it made anew, at a new address"
+            "`{raw}` has changed since this article was made of it, and the article was edited: {difference}"
         ),
+        format!(
+            "the article is left as it is; `{beside}` is what it would be now: carry over what you want and its line `sha256`, then delete it"
+        ),
+    )
+}
+
+/// A file that the program wrote beside an edited article has been edited itself, and is not written again.
+#[must_use]
+pub fn edited_new_file(at: At) -> Diagnostic {
+    warning(
+        "edited-new-file",
+        at,
+        "this file was edited, and its raw article has changed again".into(),
+        "finish with it, or delete it to have it made anew",
+    )
+}
+
+/// A file that the program wrote beside an edited article is not needed any more.
+#[must_use]
+pub fn leftover_new_file(at: At) -> Diagnostic {
+    warning(
+        "leftover-new-file",
+        at,
+        "this file waits for nothing: the article beside it knows the raw article as it is".into(),
+        "delete it",
     )
 }
 
@@ -389,6 +419,66 @@ pub fn duplicate_raw(at: At, other: &str) -> Diagnostic {
         format!("this raw article is the same as `{other}`"),
         "remove one of the two; only one article is made of them",
     )
+}
+
+/// A raw article is in an encoding of its own; it was read all the same.
+#[must_use]
+pub fn foreign_encoding(at: At, encoding: &str, unreadable: usize) -> Diagnostic {
+    let message = match unreadable {
+        0 => format!("the file is read as {encoding}"),
+        n => format!("the file is read as {encoding}; {n} characters of it cannot be read"),
+    };
+    note("foreign-encoding", at, message, "compare a few lines with the original")
+}
+
+/// A raw article holds the character U+0000, which is left out of the article.
+#[must_use]
+pub fn nul_in_raw(at: At) -> Diagnostic {
+    warning(
+        "nul-in-raw",
+        at,
+        "the raw article holds the character U+0000, which is left out".into(),
+        "if this is a document of a word processor, save it there as plain text",
+    )
+}
+
+/// It is not certain what a line of a raw article is. `role` is what it was taken for.
+#[must_use]
+pub fn doubtful_line(at: At, role: &str, otherwise: &str, percent: u8) -> Diagnostic {
+    note(
+        "doubtful-line",
+        at,
+        format!("this line was taken for {role} ({percent} %), and may be {otherwise}"),
+        "if that is wrong, correct the article; `digest explain FILE` shows all lines and why",
+    )
+}
+
+/// The day or its year does not stand in the raw article as such, but follows from what it says.
+#[must_use]
+pub fn inferred_date(at: At, date: &str, why: &str) -> Diagnostic {
+    note(
+        "inferred-date",
+        at,
+        format!("the date {date} is inferred: {why}"),
+        "confirm it in the article, or correct it",
+    )
+}
+
+/// A raw article names no day of publication.
+#[must_use]
+pub fn no_date(at: At) -> Diagnostic {
+    note(
+        "no-date",
+        at,
+        "the raw article names no day of publication".into(),
+        "add `date` to the article",
+    )
+}
+
+/// A raw article names no paper that it is from.
+#[must_use]
+pub fn no_source(at: At) -> Diagnostic {
+    note("no-source", at, "the raw article names no source".into(), "add `source` to the article")
 }
 
 /// No article can be found in a raw text.

@@ -40,6 +40,7 @@ pub fn human(diagnostic: &Diagnostic, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.id);
     let mut group = Group::with_title(title);
@@ -141,6 +142,7 @@ const fn severity(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 
@@ -158,7 +160,11 @@ pub fn github(diagnostic: &Diagnostic) -> String {
     properties.push(format!("title={}", diagnostic.id));
     let hint = diagnostic.hint.as_ref().map_or(String::new(), |hint| format!("\nhint: {hint}"));
     let message = escape_data(&format!("{}{hint}", diagnostic.message));
-    format!("::{} {}::{message}", severity(diagnostic), properties.join(","))
+    let command = match diagnostic.severity {
+        Severity::Note => "notice",
+        _ => severity(diagnostic),
+    };
+    format!("::{command} {}::{message}", properties.join(","))
 }
 
 /// Escapes the text of a workflow command.

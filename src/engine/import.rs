@@ -2,24 +2,27 @@
 //!
 //! In: the files of the inbox, the articles there are. Out: the Markdown files of all articles, those made or
 //! made anew among them. A raw article without an article gets one; one whose article is still the program's
-//! has it written anew if that changes anything; one whose article a person has edited is only compared with
-//! the hash that the article names.
+//! has it written anew if that changes anything; one whose article a person has edited, and that has changed
+//! since, gets a file beside the article.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Built, NewArticle, Progress};
+use super::{Built, NewArticle, Progress, difference};
 use crate::article::{self, provenance};
 use crate::config::Config;
-use crate::decode;
-use crate::diagnostic::{At, Diagnostic, Span, problems};
-use crate::extract::{self, markdown};
+use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
+use crate::extract::words::Words;
+use crate::extract::{self, Draft, Raw, markdown, review};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::source::Sources;
 use crate::topic::Topics;
+
+/// What the name of a file ends in that lies beside an edited article and is no article itself.
+const BESIDE: &str = ".new.md";
 
 /// Files by their path.
 pub(super) type Files = BTreeMap<SitePath, Arc<SourceFile>>;
@@ -30,20 +33,25 @@ pub(super) struct Context<'a> {
     pub(super) config: &'a Config,
     pub(super) gazetteer: &'a Gazetteer,
     pub(super) topics: &'a Topics,
+    pub(super) words: &'a Words,
     pub(super) progress: &'a Progress,
+}
+
+impl Context<'_> {
+    fn extract(&self) -> extract::Context<'_> {
+        extract::Context { gazetteer: self.gazetteer, topics: self.topics, words: self.words }
+    }
 }
 
 /// The Markdown files of all articles: those of the site, and those made of raw articles just now.
 pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Built) -> Files {
-    let below = |folder, extension| {
-        let files = sources.below(folder).filter(move |it| it.path.extension() == extension);
-        files.map(|it| (it.path.clone(), Arc::clone(it)))
+    let below = |folder, fits: fn(&SitePath) -> bool| {
+        let files = sources.below(folder).filter(move |it| fits(&it.path));
+        files.map(|it| (it.path.clone(), Arc::clone(it))).collect::<Files>()
     };
-    let mut files: Files = below(article::FOLDER, "md").collect();
-    let raw: Files = below(extract::FOLDER, "txt").collect();
-    if raw.is_empty() {
-        return files;
-    }
+    let mut files = below(article::FOLDER, |it| it.extension() == "md");
+    let beside: Files = files.extract_if(.., |path, _| path.as_str().ends_with(BESIDE)).collect();
+    let raw = below(extract::FOLDER, extract::is_raw);
     let owners = owners(&files, &raw, &mut built.diagnostics);
     let raw = without_copies(raw, &owners, &mut built.diagnostics);
     context.progress.expect(raw.len());
@@ -51,11 +59,15 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
         .par_iter()
         .map(|file| {
             let owner = owners.get(&file.path).and_then(|path| files.get(path));
-            let imported = import(context, file, owner, markdown::HASH_DIGITS);
+            let beside = owner.and_then(|it| beside.get(&new_path(&it.path)));
+            let imported = import(context, file, owner, beside, markdown::HASH_DIGITS);
             context.progress.step();
             imported
         })
         .collect();
+    let awaited: BTreeSet<SitePath> = imported.iter().filter_map(|it| it.beside.clone()).collect();
+    let leftover = beside.into_keys().filter(|it| !awaited.contains(it));
+    built.diagnostics.extend(leftover.map(|it| problems::leftover_new_file(At::File(it))));
     for (file, imported) in std::iter::zip(raw, imported) {
         add(context, &file, imported, &mut files, built);
     }
@@ -86,7 +98,16 @@ fn without_copies(
 }
 
 /// What came of a raw article.
-type Imported = (Option<NewArticle>, Vec<Diagnostic>);
+#[derive(Default)]
+struct Imported {
+    /// A file to be written.
+    article: Option<NewArticle>,
+    problems: Vec<Diagnostic>,
+    /// What a person should confirm.
+    notes: Vec<Diagnostic>,
+    /// The file beside the edited article that says what it would be now.
+    beside: Option<SitePath>,
+}
 
 /// Adds an article made of a raw article. If another article has its name, its own gets more of the hash; if
 /// that name is taken as well, the other file is somebody's and stays.
@@ -99,10 +120,11 @@ fn add(
 ) {
     let taken =
         |files: &Files, it: &NewArticle| it.replaces.is_none() && files.contains_key(&it.path);
-    let (mut article, problems) = imported;
+    let Imported { mut article, problems, notes, .. } = imported;
     built.diagnostics.extend(problems);
+    built.notes.extend(notes);
     if article.as_ref().is_some_and(|it| taken(files, it)) {
-        article = import(context, raw, None, markdown::MORE_HASH_DIGITS).0;
+        article = import(context, raw, None, None, markdown::MORE_HASH_DIGITS).article;
     }
     let Some(article) = article else { return };
     if taken(files, &article) {
@@ -110,9 +132,11 @@ fn add(
         built.diagnostics.push(problems::article_exists(at, raw.path.as_str()));
         return;
     }
-    built.counts.extracted += 1;
-    let file = SourceFile::new(article.path.clone(), article.text.clone().into_bytes());
-    files.insert(article.path.clone(), Arc::new(file));
+    if !article.path.as_str().ends_with(BESIDE) {
+        built.counts.extracted += 1;
+        let file = SourceFile::new(article.path.clone(), article.text.clone().into_bytes());
+        files.insert(article.path.clone(), Arc::new(file));
+    }
     built.new_articles.push(article);
 }
 
@@ -153,55 +177,110 @@ fn text_of(file: &SourceFile) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(file.data.bytes())
 }
 
-/// What a raw article asks for: a new file, an old one written anew, or nothing.
+/// What a raw article asks for: a new file, an old one written anew, one beside an edited one, or nothing.
 fn import(
     context: Context<'_>,
     file: &SourceFile,
     owner: Option<&Arc<SourceFile>>,
+    beside: Option<&Arc<SourceFile>>,
     digits: usize,
 ) -> Imported {
-    let (text, mut problems) = match decode::text(file, context.config.max_article_bytes) {
-        Ok(decoded) => decoded,
-        Err(problem) => return (None, vec![problem]),
-    };
+    let mut imported = Imported::default();
     let sha256 = provenance::sha256(file.data.bytes());
-    if let Some(owner) = owner.filter(|it| !provenance::is_generated(&text_of(it))) {
-        if !text_of(owner).contains(&sha256) {
-            problems.push(problems::raw_changed(
-                At::File(owner.path.clone()),
-                file.path.as_str(),
-                &sha256,
-            ));
+    let edited = owner.filter(|it| !provenance::is_generated(&text_of(it)));
+    if edited.is_some_and(|it| text_of(it).contains(&sha256)) {
+        return imported;
+    }
+    let raw = match extract::read(file, context.config.max_article_bytes, context.extract()) {
+        Ok(raw) => raw,
+        Err(problem) => {
+            imported.problems.push(problem);
+            return imported;
         }
-        return (None, problems);
-    }
-    let Some(draft) = extract::extract(&text, context.gazetteer, context.topics) else {
-        problems.push(problems::no_article(At::File(file.path.clone())));
-        return (None, problems);
     };
-    if let Some(bytes) = draft.impossible_date.clone() {
-        let at = At::Span(Span {
-            path: file.path.clone(),
-            text: Arc::clone(&text),
-            bytes: bytes.clone(),
-        });
-        problems.push(problems::impossible_day(at, &text[bytes]));
+    let (notes, problems) =
+        raw.problems.iter().cloned().partition(|it| it.severity == Severity::Note);
+    (imported.notes, imported.problems) = (notes, problems);
+    let Some(draft) = &raw.extraction.draft else {
+        imported.problems.push(problems::no_article(At::File(file.path.clone())));
+        return imported;
+    };
+    imported.problems.extend(impossible_day(file, &raw, draft));
+    let from = provenance::Raw { path: file.path.clone(), sha256 };
+    let slug = owner.and_then(|it| provenance::slug(&text_of(it)));
+    let slug = slug.unwrap_or_else(|| markdown::slug(draft, &from, context.gazetteer, digits));
+    let text = markdown::write(draft, &from, &slug, context.gazetteer);
+    match edited {
+        Some(owner) => imported.put_beside(owner, beside, &from, text),
+        None => {
+            imported.notes.extend(review::notes(&file.path, &raw, draft));
+            imported.article = new_article(text, &slug, &file.path, owner.map(|it| &**it));
+        }
     }
-    let raw = provenance::Raw { path: file.path.clone(), sha256 };
-    let old = owner.map(|it| &**it);
-    let slug = old.and_then(|it| provenance::slug(&text_of(it)));
-    let slug = slug.unwrap_or_else(|| markdown::slug(&draft, &raw, context.gazetteer, digits));
-    let text = markdown::write(&draft, &raw, &slug, context.gazetteer);
-    (new_article(text, &slug, old), problems)
+    imported
+}
+
+/// The day that a raw article gives and that does not exist.
+fn impossible_day(file: &SourceFile, raw: &Raw, draft: &Draft) -> Option<Diagnostic> {
+    let bytes = draft.impossible_date.clone()?;
+    let span = Span { path: file.path.clone(), text: Arc::clone(&raw.text), bytes: bytes.clone() };
+    Some(problems::impossible_day(At::Span(span), &raw.text[bytes]))
+}
+
+impl Imported {
+    /// An edited article whose raw article has changed: what it would be now goes into a file beside it, and
+    /// the diagnostic says what differs.
+    fn put_beside(
+        &mut self,
+        owner: &SourceFile,
+        beside: Option<&Arc<SourceFile>>,
+        from: &provenance::Raw,
+        text: String,
+    ) {
+        let path = new_path(&owner.path);
+        let difference = difference::between(&text_of(owner), &text);
+        self.problems.push(problems::raw_changed(
+            At::File(owner.path.clone()),
+            from.path.as_str(),
+            &difference,
+            path.as_str(),
+        ));
+        self.beside = Some(path.clone());
+        match beside {
+            Some(old) if text_of(old).replace("\r\n", "\n") == text => {}
+            Some(old) if !provenance::is_generated(&text_of(old)) => {
+                self.problems.push(problems::edited_new_file(At::File(old.path.clone())));
+            }
+            old => {
+                self.article = Some(NewArticle {
+                    path,
+                    raw: from.path.clone(),
+                    text,
+                    replaces: old.map(|it| it.hash),
+                });
+            }
+        }
+    }
+}
+
+/// The file beside an article: `a.md` → `a.new.md`.
+fn new_path(article: &SitePath) -> SitePath {
+    let stem = article.as_str().strip_suffix(".md").unwrap_or(article.as_str());
+    SitePath::new(&format!("{stem}{BESIDE}")).expect("a longer name in the same folder")
 }
 
 /// The file of an article, under the name it has had before; `None` if it is there already.
-fn new_article(text: String, slug: &str, old: Option<&SourceFile>) -> Option<NewArticle> {
+fn new_article(
+    text: String,
+    slug: &str,
+    raw: &SitePath,
+    old: Option<&SourceFile>,
+) -> Option<NewArticle> {
     if old.is_some_and(|it| text_of(it).replace("\r\n", "\n") == text) {
         return None;
     }
     let new_path = || SitePath::new(&format!("{}/{slug}.md", article::FOLDER));
     let path = old.map_or_else(new_path, |it| Some(it.path.clone()));
     let path = path.expect("a slug of digits, pinyin and hyphens makes a good path");
-    Some(NewArticle { path, text, replaces: old.map(|it| it.hash) })
+    Some(NewArticle { path, raw: raw.clone(), text, replaces: old.map(|it| it.hash) })
 }

@@ -1,22 +1,23 @@
 //! What a build reads before it reads articles: configuration, templates, topics.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::article;
 use crate::assets;
-use crate::config::{self, Config};
+use crate::config::{self, BaseUrl, Config};
 use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
 use crate::extract;
-use crate::file::SourceFile;
+use crate::file::{SitePath, SourceFile};
 use crate::render::Templates;
 use crate::source::Sources;
 use crate::topic::{self, Topics};
 
-use super::Request;
-
 /// The configuration; `None` if anything in it is wrong, for a site at the wrong address is worse than none.
 pub(super) fn read_config(
     sources: &Sources,
-    request: &Request,
+    base_url: Option<&BaseUrl>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Config> {
     let Some(file) = sources.get(config::FILE) else {
@@ -33,7 +34,7 @@ pub(super) fn read_config(
     let usable = problems.iter().all(|it| it.severity == Severity::Warning);
     diagnostics.extend(problems);
     let mut config = config.filter(|_| usable)?;
-    if let Some(base_url) = &request.base_url {
+    if let Some(base_url) = base_url {
         config.base_url = base_url.clone();
     }
     Some(config)
@@ -69,13 +70,22 @@ pub(super) fn read_topics(
     topics
 }
 
+/// The texts of all raw articles that can be read; what is wrong with the others the import says.
+pub(super) fn raw_texts(sources: &Sources, config: &Config) -> BTreeMap<SitePath, Arc<str>> {
+    let raw = sources.below(extract::FOLDER).filter(|it| extract::is_raw(&it.path));
+    let text = |file: &Arc<SourceFile>| {
+        Some((file.path.clone(), decode::raw(file, config.max_article_bytes).ok()?.text))
+    };
+    raw.filter_map(text).collect()
+}
+
 /// Files in `content/` that no stage looks at.
 pub(super) fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let used = [(article::FOLDER, "md"), (topic::FOLDER, "md"), (extract::FOLDER, "txt")];
     let is_used = |file: &SourceFile| {
-        used.iter().any(|(folder, extension)| {
-            file.path.below(folder).is_some() && file.path.extension() == *extension
-        })
+        let below = |folder| file.path.below(folder).is_some();
+        let is_markdown = file.path.extension() == "md";
+        (is_markdown && (below(article::FOLDER) || below(topic::FOLDER)))
+            || (below(extract::FOLDER) && extract::is_raw(&file.path))
     };
     let stray = sources.below("content").filter(|file| !is_used(file));
     diagnostics.extend(stray.map(|file| problems::stray_file(At::File(file.path.clone()))));

@@ -10,6 +10,7 @@
 //!
 //! Nothing here touches the disk: new articles and outputs are handed back.
 
+mod difference;
 mod import;
 mod inputs;
 
@@ -25,9 +26,10 @@ use crate::annotate::{self, Annotated};
 use crate::article::{self};
 use crate::assets::{self, Asset};
 use crate::catalog;
-use crate::config::{BaseUrl, Config};
+use crate::config::{self, BaseUrl, Config};
 use crate::decode;
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::extract::{self, words::Words};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::markdown;
@@ -35,6 +37,7 @@ use crate::plan::{self, Page, Plan};
 use crate::render::{Output, Templates};
 use crate::route::Route;
 use crate::source::Sources;
+use crate::topic::Topics;
 
 /// What somebody asked for, besides the site itself.
 #[derive(Debug, Clone)]
@@ -54,6 +57,8 @@ pub struct Built {
     pub new_articles: Vec<NewArticle>,
     /// What is wrong, in the order of files.
     pub diagnostics: Vec<Diagnostic>,
+    /// What a person should confirm in articles that are still the program's, in the order of files.
+    pub notes: Vec<Diagnostic>,
     /// The articles that are drafts, or dated after today: then with their day.
     pub withheld: Vec<(SitePath, Option<Date>)>,
     /// What was done.
@@ -75,6 +80,8 @@ impl Built {
 pub struct NewArticle {
     /// Where it belongs.
     pub path: SitePath,
+    /// The raw article it was made of.
+    pub raw: SitePath,
     /// Its text.
     pub text: String,
     /// The hash of the file it replaces, which is known to be the program's; `None` for a new file.
@@ -117,6 +124,43 @@ impl Progress {
     }
 }
 
+/// What raw articles are read with.
+pub struct Reading {
+    /// What the site wants.
+    pub config: Config,
+    topics: Topics,
+    words: Words,
+}
+
+impl Reading {
+    /// Reads the configuration and the topics; a folder without a site is read with the defaults. `None` if the
+    /// configuration cannot be used.
+    #[must_use]
+    pub fn new(sources: &Sources) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut diagnostics = sources.diagnostics.clone();
+        let config = match sources.get(config::FILE) {
+            None => Some(Config::default()),
+            Some(_) => inputs::read_config(sources, None, &mut diagnostics),
+        };
+        let reading = config.map(|config| Self {
+            topics: inputs::read_topics(sources, &config, &mut diagnostics),
+            words: Words::new(&config.words),
+            config,
+        });
+        (reading, diagnostics)
+    }
+
+    /// What an extraction reads.
+    #[must_use]
+    pub fn context(&self) -> extract::Context<'_> {
+        extract::Context {
+            gazetteer: Gazetteer::built_in(),
+            topics: &self.topics,
+            words: &self.words,
+        }
+    }
+}
+
 /// What became of an article's file.
 type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
 
@@ -149,6 +193,7 @@ impl Engine {
         let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
         built.outputs = self.run(sources, request, &mut built);
         diagnostic::sort(&mut built.diagnostics);
+        diagnostic::sort(&mut built.notes);
         built
     }
 
@@ -160,7 +205,8 @@ impl Engine {
         built: &mut Built,
     ) -> Option<Vec<Output>> {
         let mut clock = Clock::start();
-        let config = inputs::read_config(sources, request, &mut built.diagnostics)?;
+        let config =
+            inputs::read_config(sources, request.base_url.as_ref(), &mut built.diagnostics)?;
         let templates = inputs::read_templates(sources, &mut built.diagnostics)?;
         let (assets, problems) = assets::theme(sources);
         built.diagnostics.extend(problems);
@@ -168,10 +214,12 @@ impl Engine {
         inputs::report_stray_files(sources, &mut built.diagnostics);
         built.timings.push(("configure", clock.lap()));
 
+        let words = Words::new(&config.words);
         let context = import::Context {
             config: &config,
             gazetteer: self.gazetteer,
             topics: &topics,
+            words: &words,
             progress: &self.progress,
         };
         let files = import::articles(context, sources, built);
@@ -186,6 +234,8 @@ impl Engine {
         built.withheld.clone_from(&catalog.withheld);
         built.timings.push(("catalogue", clock.lap()));
 
+        let raw =
+            if config.publish_raw { inputs::raw_texts(sources, &config) } else { BTreeMap::new() };
         let notices = markdown::body::render(assets::NOTICES, "/").html;
         let input = plan::Input {
             catalog: &catalog,
@@ -193,6 +243,7 @@ impl Engine {
             gazetteer: self.gazetteer,
             config: &config,
             assets: &assets,
+            raw: &raw,
             notices: &notices,
         };
         let (plan, problems) = plan::plan(input);

@@ -1,294 +1,163 @@
-//! A raw article → lines with their roles.
+//! A raw article → its lines.
 //!
-//! In: the text as received. Out: each line that is not blank, with the role it plays and the rule that says
-//! so. The rules are tried in order, the first that applies wins; a line that none applies to is a paragraph.
-//! Lines are judged by their form, never by what they tell.
+//! In: the text as received. Out: each line that is not blank, with its place. Where the text is wrapped at a
+//! fixed width, as in mails and old web pages, the lines of a paragraph are one line here.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::words::{is_paper, labelled, prefix, reporter, unbracketed, words};
-use crate::text::date;
-use crate::text::fold::fold;
+use crate::text::is_han;
 
-/// A line of at least this many columns is text, whatever it ends in.
-const LONG: usize = 70;
+/// Text that is wrapped has lines of so many columns.
+const WRAPS: std::ops::RangeInclusive<usize> = 40..=100;
 
-/// A heading has at most this many columns.
-const HEADING: usize = 56;
-
-/// A caption that is a sentence has at most this many columns.
-const CAPTION: usize = 40;
-
-/// A line of furniture that begins with one of its words has at most this many columns.
-const FURNITURE: usize = 60;
-
-/// A dateline has at most this many columns.
-const DATELINE: usize = 60;
+/// The lines of wrapped text differ by at most this many columns: a mark that may not begin a line, a word.
+const RAGGED: usize = 6;
 
 /// A line of a raw article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Where its text stands in the raw article, in bytes.
+    /// Where it stands in the raw article, in bytes, without the space around it.
     pub span: Range<usize>,
-    /// Its text without the space around it.
+    /// Its text without the space around it; joined of several if the raw article is wrapped.
     pub text: String,
     /// Whether a blank line stands before it.
     pub after_blank: bool,
-    /// What it is.
-    pub role: Role,
-    /// The rule that says so.
-    pub rule: &'static str,
+    /// Whether it is indented, as paragraphs are.
+    pub indented: bool,
+    /// What a page of a web site says of it; of plain text, nothing.
+    pub hint: Hint,
 }
 
-/// What a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The headline.
+/// What HTML says of a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hint {
+    /// The element it stands in.
+    pub element: Element,
+    /// It is outside what the page's main text was taken to be.
+    pub outside: bool,
+    /// All of it is a link.
+    pub link: bool,
+}
+
+/// The elements that say something of a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Element {
+    /// Plain text, or an element that says nothing.
+    #[default]
+    Other,
+    /// `h1`, or the `title` of the page.
     Title,
-    /// A kicker or deck.
-    Subtitle,
-    /// Paper, date and edition.
-    Dateline,
-    /// Where the page stood on its site: 青岛 > 要闻 > 正文.
-    Breadcrumb,
-    /// The name of a series: 凰探第1091期.
-    Series,
-    /// The paper it is from: 来源：….
-    Source,
-    /// Who made it.
-    Byline,
-    /// A section heading.
+    /// `h2` to `h6`, and a line that is all bold.
     Heading,
-    /// What a picture shows.
+    /// `figcaption`.
     Caption,
-    /// Whose a picture is: 图片来源：….
-    Credit,
-    /// Text.
-    Paragraph,
-    /// A second copy of the headline or of a paragraph.
-    Duplicate,
-    /// Part of the page, not of the article.
+    /// `nav`, `footer`, `aside`, `button`.
     Furniture,
 }
 
-/// What a rule may look at besides the line itself.
-#[derive(Default)]
-struct Context {
-    /// The roles that lines have had so far, each once.
-    seen: Vec<Role>,
-    /// Headline, kicker and paragraphs so far, folded, to recognise copies.
-    texts: BTreeSet<String>,
-    /// The parts of all breadcrumbs, to recognise the name of a channel.
-    channels: BTreeSet<String>,
-    /// Few lines stand after a blank one. Where every paragraph does, a gap says nothing.
-    gaps_are_rare: bool,
-    /// The line after, empty if there is none.
-    after: String,
-}
-
-impl Context {
-    fn new(lines: &[Line]) -> Self {
-        let breadcrumbs = lines.iter().filter_map(|line| breadcrumb_parts(&line.text));
-        let channels = breadcrumbs.flatten().map(str::to_owned).collect();
-        let gaps = lines.iter().filter(|it| it.after_blank).count();
-        Self { channels, gaps_are_rare: gaps * 3 < lines.len(), ..Self::default() }
-    }
-
-    fn seen(&self, role: Role) -> bool {
-        self.seen.contains(&role)
-    }
-
-    /// Whether the text of the article has begun.
-    fn in_body(&self) -> bool {
-        self.seen(Role::Paragraph)
-    }
-
-    /// Remembers a line whose role is known.
-    fn pass(&mut self, line: &Line) {
-        if !self.seen(line.role) {
-            self.seen.push(line.role);
-        }
-        if matches!(line.role, Role::Title | Role::Subtitle | Role::Paragraph) {
-            self.texts.insert(fold(&line.text));
-        }
-    }
-}
-
-/// A rule: a name, and whether it applies.
-type Rule = (&'static str, fn(&Line, &Context) -> Option<Role>);
-
-/// The rules in the order they are tried.
-const RULES: [Rule; 14] = [
-    ("breadcrumb: short parts between >", breadcrumb),
-    ("channel: a part of the breadcrumb alone", channel),
-    ("copy: this line stood here before", copy),
-    ("furniture: a phrase of web pages", furniture),
-    ("dateline: a date, and little else but a paper", dateline),
-    ("credit: a word for pictures and an owner", credit),
-    ("source: a word for sources and a name", source),
-    ("byline: a role and names", byline),
-    ("series: a name and a number of issues", series),
-    ("title: the first line that is nothing else", title),
-    ("kicker: a dash under the headline", kicker),
-    ("photographer: what a picture shows, and who took it", photographer),
-    ("caption: one short sentence that names somebody, after a gap", caption),
-    ("heading: short, no end of a sentence, text below", heading),
-];
-
-/// Reads the lines of a raw article.
+/// The lines of a text that are not blank; a line ends as in Markdown, at LF, CR LF or CR.
 #[must_use]
-pub fn read(raw: &str) -> Vec<Line> {
-    let mut lines = split(raw);
-    let mut context = Context::new(&lines);
-    for i in 0..lines.len() {
-        context.after = lines.get(i + 1).map_or_else(String::new, |line| line.text.clone());
-        let line = &mut lines[i];
-        let found = RULES.iter().find_map(|(name, rule)| Some((rule(line, &context)?, *name)));
-        (line.role, line.rule) = found.unwrap_or((Role::Paragraph, "paragraph: nothing else"));
-        context.pass(line);
-    }
-    lines
-}
-
-/// The lines that are not blank; a line ends as in Markdown, at LF, CR LF or CR.
-fn split(raw: &str) -> Vec<Line> {
+pub fn split(raw: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let (mut offset, mut after_blank) = (0, false);
-    for line in raw.split_inclusive(['\n', '\r']) {
+    for line in raw.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
         let text = line.trim_matches(is_space);
-        let start = offset + line.find(|c| !is_space(c)).unwrap_or(0);
+        let lead = line.find(|c| !is_space(c)).unwrap_or(0);
         // The LF of a CR LF is no line of its own.
         let is_rest = line == "\n" && raw[..offset].ends_with('\r');
+        let start = offset + lead;
         offset += line.len();
         if text.is_empty() {
             after_blank |= !is_rest;
             continue;
         }
-        let (span, text) = (start..start + text.len(), text.to_owned());
-        lines.push(Line { span, text, after_blank, role: Role::Paragraph, rule: "" });
+        let indented = line[..lead]
+            .chars()
+            .filter(|c| matches!(c, '\u{3000}' | ' ' | '\u{a0}' | '\t'))
+            .count()
+            > 1
+            || line.starts_with('\u{3000}');
+        lines.push(Line {
+            span: start..start + text.len(),
+            text: text.to_owned(),
+            after_blank,
+            indented,
+            hint: Hint::default(),
+        });
         after_blank = false;
     }
-    lines
+    unwrap(lines)
 }
 
 /// White space, and the marks that cannot be seen.
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}')
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Whether a line ends as a sentence does.
-fn ends_sentence(text: &str) -> bool {
-    let text = text.trim_end_matches(['”', '’', '」', '』', '"', '）', ')']);
-    text.ends_with(['。', '！', '？', '；', '…', '!', '?', ';', '：', ':', '，', ','])
+pub(super) fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(['”', '’', '」', '』', '"', '）', ')', '】', ' ']);
+    // A half-width full stop ends a sentence too, but not a number or a word of Latin letters.
+    let half = text.strip_suffix('.').is_some_and(|it| it.ends_with(is_han));
+    half || text.ends_with(['。', '！', '？', '；', '…', '!', '?', ';'])
 }
 
-/// The parts of a breadcrumb, if the line is one.
-fn breadcrumb_parts(line: &str) -> Option<impl Iterator<Item = &str>> {
-    let parts = || line.split(['>', '＞', '»', '›']).map(str::trim);
-    let fits = parts().nth(1).is_some() && parts().all(|it| !it.is_empty() && it.width() <= 16);
-    fits.then(parts)
-}
-
-fn breadcrumb(line: &Line, _: &Context) -> Option<Role> {
-    breadcrumb_parts(&line.text).map(|_| Role::Breadcrumb)
-}
-
-fn channel(line: &Line, context: &Context) -> Option<Role> {
-    (!context.in_body() && context.channels.contains(&line.text)).then_some(Role::Breadcrumb)
-}
-
-fn copy(line: &Line, context: &Context) -> Option<Role> {
-    context.texts.contains(&fold(&line.text)).then_some(Role::Duplicate)
-}
-
-fn furniture(line: &Line, _: &Context) -> Option<Role> {
-    if line.text.width() > FURNITURE || line.text.ends_with('。') {
-        return None;
+/// Joins the lines of paragraphs if the text is wrapped: most lines are as wide as the widest, and do not end
+/// a sentence.
+fn unwrap(lines: Vec<Line>) -> Vec<Line> {
+    let width = |line: &Line| line.text.width() + if line.indented { 4 } else { 0 };
+    let widest = lines.iter().map(width).max().unwrap_or(0);
+    let is_full = |line: &Line| width(line) + RAGGED >= widest;
+    let full = lines.iter().filter(|it| is_full(it) && !ends_sentence(&it.text)).count();
+    if !WRAPS.contains(&widest) || full < 4 || full * 2 < lines.len() {
+        return lines;
     }
-    let end = prefix(&line.text, &words().furniture)?;
-    // `分享` and `相关阅读：…` are furniture, `分享发展机遇` is a heading.
-    let apart = [' ', '\u{3000}', ':', '：', '|', '｜', '/', '／', '(', '（', '>', '！', '!'];
-    (line.text[end..].is_empty() || line.text[end..].starts_with(apart)).then_some(Role::Furniture)
-}
-
-fn dateline(line: &Line, context: &Context) -> Option<Role> {
-    let found = date::find(&line.text)
-        .filter(|it| it.year.is_some() && line.text.width() <= DATELINE && !context.in_body())?;
-    let rest = format!("{}{}", &line.text[..found.span.start], &line.text[found.span.end..]);
-    (!ends_sentence(&line.text) && !rest.contains('，') && rest.width() <= DATELINE / 2 + 10)
-        .then_some(Role::Dateline)
-}
-
-fn credit(line: &Line, _: &Context) -> Option<Role> {
-    (line.text.width() <= DATELINE && labelled(&line.text, &words().credits).is_some())
-        .then_some(Role::Credit)
-}
-
-fn source(line: &Line, _: &Context) -> Option<Role> {
-    (line.text.width() <= DATELINE && labelled(&line.text, &words().sources).is_some())
-        .then_some(Role::Source)
-}
-
-fn byline(line: &Line, _: &Context) -> Option<Role> {
-    let text = unbracketed(&line.text);
-    if text.width() > LONG || ends_sentence(text) {
-        return None;
+    let mut joined: Vec<Line> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        let goes_on = open && !line.after_blank && !line.indented;
+        open = is_full(&line);
+        match joined.last_mut().filter(|_| goes_on) {
+            Some(last) => {
+                let words = last.text.ends_with(|c: char| c.is_ascii_alphanumeric())
+                    && line.text.starts_with(|c: char| c.is_ascii_alphanumeric());
+                last.text.push_str(if words { " " } else { "" });
+                last.text.push_str(&line.text);
+                last.span.end = line.span.end;
+            }
+            None => joined.push(line),
+        }
     }
-    labelled(text, &words().roles).map(|_| Role::Byline).or_else(|| reporters(text))
+    joined
 }
 
-/// `海岸日報記者 林一山 周二水`: at most a paper in front, and short names behind a space.
-fn reporters(line: &str) -> Option<Role> {
-    let it = reporter(line)?;
-    let apart = line.strip_suffix(it.names)?.ends_with([' ', '\u{3000}', ':', '：', '/', '／']);
-    let short = it.names.split_whitespace().all(|name| name.chars().count() <= 4);
-    let names = apart && short && !it.names.is_empty() && !it.names.ends_with(['摄', '攝']);
-    let paper = it.paper.is_none_or(|it| is_paper(it) && !it.contains(['。', '，', ',']));
-    (names && paper).then_some(Role::Byline)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn series(line: &Line, _: &Context) -> Option<Role> {
-    let (name, issue) = line.text.split_once('第')?;
-    let number = issue.strip_suffix('期')?;
-    let short = (1..=8).contains(&name.chars().count()) && !number.is_empty();
-    (short
-        && number.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十百〇零".contains(c)))
-    .then_some(Role::Series)
-}
+    #[test]
+    fn lines_and_gaps() {
+        let lines = split("甲\r\n\r\n\u{3000}\u{3000}乙 \r丙\n\n");
+        let found: Vec<_> = lines
+            .iter()
+            .map(|it| (&*it.text, it.after_blank, it.indented, it.span.clone()))
+            .collect();
+        assert_eq!(
+            found,
+            [("甲", false, false, 0..3), ("乙", true, true, 13..16), ("丙", false, false, 18..21)]
+        );
+    }
 
-fn title(line: &Line, context: &Context) -> Option<Role> {
-    (!context.seen(Role::Title) && !context.in_body() && line.text.width() <= LONG * 2)
-        .then_some(Role::Title)
-}
-
-fn kicker(line: &Line, context: &Context) -> Option<Role> {
-    let dash = ["——", "--", "—", "──"].iter().any(|dash| line.text.starts_with(dash));
-    (dash && context.seen(Role::Title) && !context.in_body() && !context.seen(Role::Subtitle))
-        .then_some(Role::Subtitle)
-}
-
-/// `图为青岛港。新华社记者 张三摄`, `（资料图，李四摄）`.
-fn photographer(line: &Line, context: &Context) -> Option<Role> {
-    let text = unbracketed(&line.text).trim_end_matches('。');
-    let signed = ["摄", "攝", "供图", "供圖"].iter().any(|it| text.ends_with(it));
-    (signed && context.seen(Role::Title) && text.width() <= LONG * 2).then_some(Role::Caption)
-}
-
-fn caption(line: &Line, context: &Context) -> Option<Role> {
-    let one_sentence = line
-        .text
-        .strip_suffix('。')
-        .is_some_and(|it| !it.contains(['，', ',', '。', '；', '“', '、', '！', '？', '：', ':']));
-    let gap = line.after_blank && context.in_body();
-    (one_sentence && gap && context.gaps_are_rare && line.text.width() <= CAPTION)
-        .then_some(Role::Caption)
-}
-
-fn heading(line: &Line, context: &Context) -> Option<Role> {
-    let text_follows = ends_sentence(&context.after) || context.after.width() >= LONG;
-    let fits = line.text.width() <= HEADING && !ends_sentence(&line.text);
-    (context.in_body() && fits && text_follows).then_some(Role::Heading)
+    #[test]
+    fn wrapped_text_is_joined() {
+        let raw = "港口的夜\n\n记者昨天从港口了解到，这里新增了三条航线，每周的班次增加到十二\n班，可以直达六个国家的十二个港口，当地企业的货物由此不必再绕道\n外地，一个集装箱省下两天时间。公司负责人说，明年还将再开两条新\n航线，把更多的货物留在本地，也让更多的船愿意停靠在这里过夜休整\n补给。\n";
+        let lines = split(raw);
+        assert_eq!(lines.len(), 2);
+        assert!(lines[1].text.ends_with("过夜休整补给。"));
+        assert_eq!(&raw[lines[1].span.clone()].lines().count(), &5);
+    }
 }

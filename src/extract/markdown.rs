@@ -3,9 +3,9 @@
 //! In: a [`Draft`] and where it came from. Out: front matter and body, signed (see
 //! [`provenance`]); the same draft always gives the same bytes.
 
-use super::{Block, Draft};
+use super::{Block, Draft, Found};
+use crate::article::Credit;
 use crate::article::provenance::{self, Raw};
-use crate::article::{Credit, Origin};
 use crate::gazetteer::Gazetteer;
 
 /// How many digits of the raw article's hash a slug ends in: enough to tell apart the articles that one
@@ -18,7 +18,7 @@ pub const MORE_HASH_DIGITS: usize = 12;
 /// The address of a new article, given once and kept: day, first place, hash: `2023-03-10-zhucheng-864e`.
 #[must_use]
 pub fn slug(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer, digits: usize) -> String {
-    let day = draft.date.as_ref().map(|it| it.day.to_string());
+    let day = draft.date.as_ref().map(|it| it.value.day.to_string());
     let place = draft.cities.first().map(|id| gazetteer.place(*id).slug.clone());
     let digits = if day.is_some() { digits } else { MORE_HASH_DIGITS };
     let hash = Some(raw.sha256[..digits].to_owned());
@@ -28,14 +28,14 @@ pub fn slug(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer, digits: usize) -> S
 /// Writes the file.
 #[must_use]
 pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> String {
-    let mut lines = vec!["+++".to_owned(), field("title", &draft.title)];
-    lines.extend(draft.subtitle.as_ref().map(|it| field("subtitle", it)));
-    lines.extend(draft.date.as_ref().map(|it| match &it.inferred {
-        Some(reason) => format!("date = {} # {reason}", it.day),
-        None => format!("date = {}", it.day),
+    let mut lines = vec!["+++".to_owned(), field("title", &draft.title.value)];
+    lines.extend(draft.subtitle.as_ref().map(|it| field("subtitle", &it.value)));
+    lines.extend(draft.date.as_ref().map(|it| match &it.value.inferred {
+        Some(reason) => format!("date = {} # {reason}", it.value.day),
+        None => format!("date = {}", it.value.day),
     }));
     lines.push(field("script", draft.script.tag()));
-    lines.extend(source(&draft.source));
+    lines.extend(source(draft));
     lines.extend(byline(&draft.byline));
     let traditional = draft.script.is_traditional();
     lines.push(list(
@@ -51,7 +51,7 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
         field("sha256", &raw.sha256),
     ]);
     lines.push("+++\n".to_owned());
-    lines.extend(draft.blocks.iter().map(|block| format!("{}\n", block_text(block))));
+    lines.extend(draft.blocks.iter().map(|it| format!("{}\n", block_text(&it.value))));
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -83,31 +83,31 @@ fn optional(key: &str, value: Option<&String>) -> Option<String> {
 }
 
 /// `source = "…"` if nothing but the name is known, else a table.
-fn source(origin: &Origin) -> Option<String> {
-    let name_only = Origin { name: origin.name.clone(), ..Origin::default() };
-    if *origin == name_only {
-        return optional("source", origin.name.as_ref());
-    }
-    let section =
-        (!origin.section.is_empty()).then(|| list("section", origin.section.iter().cloned()));
-    let fields = [
-        optional("name", origin.name.as_ref()),
-        optional("url", origin.url.as_ref()),
-        optional("edition", origin.edition.as_ref()),
-        optional("column", origin.column.as_ref()),
-        section,
+fn source(draft: &Draft) -> Option<String> {
+    let value =
+        |key, found: &Option<Found<String>>| optional(key, found.as_ref().map(|it| &it.value));
+    let section = draft.section.iter().map(|it| it.value.clone());
+    let others = [
+        value("edition", &draft.edition),
+        value("column", &draft.series),
+        (!draft.section.is_empty()).then(|| list("section", section)),
     ];
-    Some(format!("source = {}", table(fields)))
+    if others.iter().all(Option::is_none) {
+        return value("source", &draft.publication);
+    }
+    let name = value("name", &draft.publication);
+    Some(format!("source = {}", table([name].into_iter().chain(others))))
 }
 
-fn byline(credits: &[Credit]) -> Vec<String> {
+fn byline(credits: &[Found<Credit>]) -> Vec<String> {
     if credits.is_empty() {
         return Vec::new();
     }
-    let entry = |it: &Credit| {
-        let role = optional("role", it.role.as_ref());
-        let affiliation = optional("affiliation", it.affiliation.as_ref());
-        format!("  {},", table([role, Some(field("name", &it.name)), affiliation]))
+    let entry = |it: &Found<Credit>| {
+        let Credit { role, name, affiliation } = &it.value;
+        let (role, affiliation) =
+            (optional("role", role.as_ref()), optional("affiliation", affiliation.as_ref()));
+        format!("  {},", table([role, Some(field("name", name)), affiliation]))
     };
     let entries = credits.iter().map(entry);
     std::iter::once("byline = [".to_owned()).chain(entries).chain(["]".to_owned()]).collect()

@@ -1,33 +1,97 @@
 //! A raw article → [`Draft`].
 //!
-//! In: the text of a raw article, the gazetteer, the topics. Out: what it says, told apart: headline, date,
-//! source, byline, headings, captions, paragraphs. The steps:
-//! 1. [`lines`]: each line gets a role from the first rule that applies;
-//! 2. the lines of each role are read for their values;
-//! 3. places and topics are proposed from the text;
-//! 4. [`markdown`] writes the draft as a Markdown file.
+//! In: the lines of a raw article, the gazetteer, the topics, the words. Out: what it says, told apart:
+//! headline, day, paper, byline, headings, captions, paragraphs, each with its evidence. The steps:
+//! 1. [`lines`] or [`html`]: the raw text as lines;
+//! 2. [`features`]: what can be said of each line, by its form, its words and its place;
+//! 3. [`model`]: the role of each line, decided for all together;
+//! 4. [`values`], [`when`], [`about`]: what the lines of each role say;
+//! 5. [`markdown`] writes the draft as a Markdown file, [`json`] as data, [`review`] lists what is doubtful.
 //!
 //! Nothing is invented: what the text does not say stays empty. The punctuation is set as a Chinese paper
 //! would; every other character of the body is the raw article's.
 
+mod about;
+pub mod explain;
+pub mod features;
+
+mod inline;
+mod items;
+pub mod html;
+pub mod json;
 pub mod lines;
 pub mod markdown;
+pub mod model;
+mod normal;
+pub mod review;
+
 mod values;
-mod words;
+mod when;
+pub mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::article::{Credit, Origin};
+use crate::article::Credit;
+use crate::decode::{self, RawText};
+use crate::diagnostic::Diagnostic;
+use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
 use crate::topic::Topics;
-use lines::{Line, Role};
+use features::Feature;
+use lines::Line;
+use model::{Labelled, Role};
+use values::Read;
+use words::Words;
 
 /// The folder of the raw articles.
 pub const FOLDER: &str = "content/inbox";
+
+/// What an extraction reads besides the raw article.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The places.
+    pub gazetteer: &'a Gazetteer,
+    /// The topics of the site.
+    pub topics: &'a Topics,
+    /// The words by which lines are told apart.
+    pub words: &'a Words,
+}
+
+/// What came of a raw article.
+#[derive(Debug)]
+pub struct Extraction {
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Their roles; empty if it has no headline with text below.
+    pub labelled: Vec<Labelled>,
+    /// What it says; `None` if it has no headline or no text.
+    pub draft: Option<Draft>,
+}
+
+/// Why a value is what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Where it stands in the raw text, in bytes.
+    pub span: Range<usize>,
+    /// The rule that found it.
+    pub rule: String,
+    /// How sure it is, from 0 to 1.
+    pub confidence: f32,
+}
+
+/// A value and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found<T> {
+    /// The value.
+    pub value: T,
+    /// Why.
+    pub evidence: Evidence,
+}
 
 /// What a raw article says.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,19 +99,25 @@ pub struct Draft {
     /// The script it is written in.
     pub script: Script,
     /// The headline.
-    pub title: String,
+    pub title: Found<String>,
     /// Kicker or deck, without its dash.
-    pub subtitle: Option<String>,
+    pub subtitle: Option<Found<String>>,
     /// The day of publication.
-    pub date: Option<Dated>,
+    pub date: Option<Found<Dated>>,
     /// Where the raw article dates itself to a day that does not exist, in bytes.
     pub impossible_date: Option<Range<usize>>,
     /// The paper it is from.
-    pub source: Origin,
+    pub publication: Option<Found<String>>,
+    /// The edition: 5版.
+    pub edition: Option<Found<String>>,
+    /// The series: 海评第33期.
+    pub series: Option<Found<String>>,
+    /// The section, from the top.
+    pub section: Vec<Found<String>>,
     /// Who made it, in order.
-    pub byline: Vec<Credit>,
+    pub byline: Vec<Found<Credit>>,
     /// Headings, captions and paragraphs in order.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Found<Block>>,
     /// The places it is about, at most three, the first one first.
     pub cities: Vec<PlaceId>,
     /// The topics it speaks of, the strongest first.
@@ -59,7 +129,7 @@ pub struct Draft {
 pub struct Dated {
     /// The day.
     pub day: Date,
-    /// Why this year, if the text does not give it with the day.
+    /// Why this day, if the text does not say so plainly.
     pub inferred: Option<String>,
 }
 
@@ -70,7 +140,7 @@ pub enum Block {
     Heading(String),
     /// A paragraph.
     Paragraph(String),
-    /// The caption of a picture and the line that says whose it is; one of them may be empty.
+    /// The caption of a picture and the words that say whose it is; one of them may be empty.
     Caption {
         /// What the picture shows.
         text: String,
@@ -79,51 +149,133 @@ pub enum Block {
     },
 }
 
-/// Reads a raw article. `None` if it has no headline or no text.
+/// A raw article that has been read.
+#[derive(Debug)]
+pub struct Raw {
+    /// Its text, into which all evidence points.
+    pub text: Arc<str>,
+    /// The encoding it was in.
+    pub encoding: &'static str,
+    /// What can be said of the file itself.
+    pub problems: Vec<Diagnostic>,
+    /// What came of it.
+    pub extraction: Extraction,
+}
+
+/// Whether raw articles have names that end so.
 #[must_use]
-pub fn extract(raw: &str, gazetteer: &Gazetteer, topics: &Topics) -> Option<Draft> {
-    let lines = lines::read(raw);
-    let title = typography::set_headline(values::of_role(&lines, Role::Title).next()?);
-    let blocks = blocks(&lines);
-    let text = plain_text(&blocks);
-    if text.is_empty() {
+pub fn is_raw(path: &SitePath) -> bool {
+    matches!(&*path.extension(), "txt" | "html" | "htm")
+}
+
+/// Reads the file of a raw article.
+///
+/// # Errors
+/// The file is too large, empty, or in no encoding that can be recognised.
+pub fn read(file: &SourceFile, max_bytes: u64, context: Context<'_>) -> Result<Raw, Diagnostic> {
+    let RawText { text, encoding, problems } = decode::raw(file, max_bytes)?;
+    let is_page = file.path.extension() != "txt";
+    let lines = if is_page { html::lines(&text) } else { lines::split(&text) };
+    let extraction = extract(lines, context);
+    Ok(Raw { text, encoding, problems, extraction })
+}
+
+/// Tells the lines of a raw article apart.
+#[must_use]
+pub fn extract(lines: Vec<Line>, context: Context<'_>) -> Extraction {
+    let described = features::describe(&lines, context.words);
+    let sets: Vec<features::Set> = described.iter().map(|it| it.set).collect();
+    let Some(labelled) = model::label(&sets) else {
+        return Extraction { lines, labelled: Vec::new(), draft: None };
+    };
+    let read: Vec<Read<'_>> = std::iter::zip(&lines, &labelled)
+        .zip(described)
+        .map(|((line, labelled), it)| Read::new(line, labelled, it, context.words))
+        .collect();
+    let draft = draft(&read, &sets, context);
+    Extraction { lines, labelled, draft }
+}
+
+/// The values of the lines; `None` if the best headline is none, or if there is no text.
+fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Option<Draft> {
+    let words = context.words;
+    let at = read.iter().position(|it| it.is(Role::Title))?;
+    // The first line of a text without a headline.
+    let is_sentence = sets[at].has(Feature::Long) && sets[at].has(Feature::InnerSentence);
+    if is_sentence || sets[at].has(Feature::Signed) {
         return None;
     }
+    let lines = headline_lines(read, sets, at);
+    let title = headline(read, lines.clone(), at, words);
+    let blocks = values::blocks(read, words);
+    let text = plain_text(&blocks);
+    if text.is_empty() || title.value.is_empty() {
+        return None;
+    }
+    let topics = context.topics.propose(&title.value, &text);
     Some(Draft {
         script: Script::guess(&text),
-        subtitle: values::subtitle(&lines),
-        date: values::date(&lines),
-        impossible_date: values::impossible_date(&lines),
-        source: values::source(&lines),
-        byline: values::byline(&lines),
-        cities: values::cities(&title, &text, gazetteer),
-        topics: topics.propose(&title, &text).into_iter().map(|it| it.topic).collect(),
+        subtitle: subtitle(read, &lines),
+        date: when::day(read, words),
+        impossible_date: when::impossible(read),
+        publication: values::publication(read, words),
+        edition: values::edition(read),
+        series: values::series(read),
+        section: values::section(read, &title.value, words),
+        byline: values::byline(read, words),
+        cities: about::cities(&title.value, &text, context.gazetteer),
+        topics: topics.into_iter().map(|it| it.topic).collect(),
         title,
         blocks,
     })
 }
 
-/// The body; bylines in brackets at the end of its paragraphs are not part of it.
-fn blocks(lines: &[Line]) -> Vec<Block> {
-    let block = |line: &Line| {
-        let set = || typography::set(&line.text);
-        match line.role {
-            Role::Heading => Some(Block::Heading(typography::set_headline(&line.text))),
-            Role::Credit => Some(Block::Caption { text: String::new(), credit: set() }),
-            Role::Caption => Some(Block::Caption { text: set(), credit: String::new() }),
-            Role::Paragraph => {
-                let text = typography::set(values::inline_byline(&line.text).0);
-                (!text.is_empty()).then_some(Block::Paragraph(text))
-            }
-            _ => None,
-        }
+/// The lines of a headline: most often one; of two (青岛老港：, 货栈变身工坊) both.
+fn headline_lines(read: &[Read<'_>], sets: &[features::Set], title: usize) -> Range<usize> {
+    let above = title.checked_sub(1).map(|it| &read[it]);
+    let is_first = |it: &Read<'_>| it.is(Role::Subtitle) && it.line.text.ends_with(['：', ':']);
+    let below = read.get(title + 1).is_some_and(|it| it.is(Role::Subtitle));
+    let is_second =
+        below && sets[title + 1].has(Feature::SecondHalf) && sets[title].has(Feature::FirstHalf);
+    title - usize::from(above.is_some_and(is_first))..title + 1 + usize::from(is_second)
+}
+
+fn headline(read: &[Read<'_>], lines: Range<usize>, title: usize, words: &Words) -> Found<String> {
+    let (first, last, own) = (&read[lines.start], &read[lines.end - 1], &read[title]);
+    let span = 0..values::without_site(&own.line.text, own.core, words);
+    let text = |at: usize| {
+        let text = &*read[at].line.text;
+        typography::set_headline(if at == title { &text[span.clone()] } else { text })
     };
-    lines.iter().filter_map(block).collect()
+    let mut evidence = own.evidence(&span, first_reason(own), 1.0);
+    if lines.len() > 1 {
+        evidence.span = first.line.span.start..last.line.span.end;
+    }
+    Found { value: lines.map(text).collect::<Vec<_>>().join(" "), evidence }
+}
+
+/// What speaks most for a line's role.
+fn first_reason(read: &Read<'_>) -> &'static str {
+    let best = read.labelled.reasons.iter().find(|it| it.1 > 0.0);
+    best.map_or("nothing else fits", |it| it.0)
+}
+
+/// Kicker and deck, without their dashes.
+fn subtitle(read: &[Read<'_>], headline: &Range<usize>) -> Option<Found<String>> {
+    let lines =
+        read.iter().enumerate().filter(|(i, it)| it.is(Role::Subtitle) && !headline.contains(i));
+    let lines: Vec<&Read<'_>> = lines.map(|(_, it)| it).collect();
+    let (first, last) = (lines.first()?, lines.last()?);
+    let dashes = ['—', '-', '─', '―', '–', ' '];
+    let texts = lines.iter().map(|it| typography::set_headline(it.line.text.trim_matches(dashes)));
+    let span = first.line.span.start..last.line.span.end;
+    let evidence = Evidence { span, ..first.evidence(&(0..0), first_reason(first), 1.0) };
+    Some(Found { value: texts.collect::<Vec<_>>().join(" "), evidence })
 }
 
 /// Headings and paragraphs, a line each.
-fn plain_text(blocks: &[Block]) -> String {
-    let text = |block: &Block| match block {
+fn plain_text(blocks: &[Found<Block>]) -> String {
+    let text = |block: &Found<Block>| match &block.value {
         Block::Heading(text) | Block::Paragraph(text) => Some(format!("{text}\n")),
         Block::Caption { .. } => None,
     };

@@ -1,255 +1,406 @@
-//! Lines with their roles → the values of a draft.
+//! Labelled lines → the values of a draft, each with its evidence.
+//!
+//! In: lines, their roles and what was read in them. Out: publication, edition, series, section, byline,
+//! blocks. A value is a piece of the raw text, never made up; where two places give one value, the more
+//! explicit one wins.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use jiff::civil::Date;
-
-use super::Dated;
-use super::lines::{Line, Role};
-use super::words::{is_paper, labelled, reporter, unbracketed, words};
-use crate::article::{Credit, Origin};
-use crate::gazetteer::{Gazetteer, Level, PlaceId};
-use crate::text::date;
-use crate::text::fold::fold;
+use super::features;
+use super::inline::{self, Parts};
+use super::items::{self, Item, What};
+use super::lines::Line;
+use super::model::{Labelled, Role};
+use super::normal::{Normal, normal_char};
+use super::words::Words;
+use super::{Block, Evidence, Found};
+use crate::article::Credit;
+use crate::text::is_han;
 use crate::text::typography;
 
-/// A draft is about at most this many places.
-const MAX_CITIES: usize = 3;
-
-/// A place named in the headline counts as often as this many times in the text.
-const TITLE_WEIGHT: f64 = 5.0;
-
-/// A county named once counts as often as this many larger places.
-const COUNTY_WEIGHT: f64 = 1.5;
-
-/// A place besides the first is one the article is about if it is named twice and has this share of the
-/// first one's score.
-const MIN_SHARE: f64 = 0.2;
-
-/// A date without a year is the article's own only this near to the head of its text, in bytes.
-const OPENING: usize = 40;
-
-/// The texts of all lines with a role.
-pub(super) fn of_role(lines: &[Line], role: Role) -> impl Iterator<Item = &str> {
-    lines.iter().filter(move |line| line.role == role).map(|line| line.text.as_str())
+/// A line with its role and what can be read in it.
+pub(super) struct Read<'a> {
+    pub(super) line: &'a Line,
+    pub(super) labelled: &'a Labelled,
+    /// The data of a dateline or byline, or of the lead and ending of a paragraph; places in the line.
+    pub(super) items: Vec<Item>,
+    /// The part of the line that is its text.
+    pub(super) text: Range<usize>,
+    /// The length of the line without the name of a site behind it.
+    pub(super) core: usize,
 }
 
-/// The kicker without its dash.
-pub(super) fn subtitle(lines: &[Line]) -> Option<String> {
-    let line = of_role(lines, Role::Subtitle).next()?;
-    Some(typography::set_headline(line.trim_start_matches(['—', '-', '─', ' '])))
-}
-
-/// The day of the dateline; else a day at the head of the text, in the year the text names most often.
-pub(super) fn date(lines: &[Line]) -> Option<Dated> {
-    let exact = of_role(lines, Role::Dateline)
-        .chain(of_role(lines, Role::Source))
-        .find_map(|line| date::find(line)?.in_year(None));
-    if let Some(day) = exact {
-        return Some(Dated { day, inferred: None });
+impl<'a> Read<'a> {
+    /// Reads a line by its role.
+    pub(super) fn new(
+        line: &'a Line,
+        labelled: &'a Labelled,
+        it: features::Described,
+        words: &Words,
+    ) -> Self {
+        let (items, core) = (it.reading.items, it.core);
+        let whole = 0..line.text.len();
+        let (text, items) = match labelled.role {
+            Role::Paragraph => {
+                let Parts { text, items } = inline::take_apart(&line.text, words);
+                (text, items)
+            }
+            Role::Dateline | Role::Byline => (whole, items),
+            _ => (whole, Vec::new()),
+        };
+        Self { line, labelled, items, text, core }
     }
-    let opening = of_role(lines, Role::Paragraph).next()?;
-    let found = date::find(opening).filter(|it| it.span.start <= OPENING)?;
-    if let Some(day) = found.in_year(None) {
-        return Some(Dated { day, inferred: None });
+
+    pub(super) fn is(&self, role: Role) -> bool {
+        self.labelled.role == role
     }
-    let (year, times) = commonest_year(lines)?;
-    let day: Date = found.in_year(Some(year))?;
-    let inferred = format!(
-        "the text says `{}`, and names the year {year} most often ({times})",
-        &opening[found.span]
-    );
-    Some(Dated { day, inferred: Some(inferred) })
+
+    /// The text of a piece of the line.
+    pub(super) fn slice(&self, span: &Range<usize>) -> &'a str {
+        &self.line.text[span.clone()]
+    }
+
+    /// Evidence for a piece of the line. In a line that was joined of several, the whole line is the place.
+    pub(super) fn evidence(&self, span: &Range<usize>, rule: &str, certainty: f32) -> Evidence {
+        let joined = self.line.span.len() != self.line.text.len();
+        let start = self.line.span.start;
+        Evidence {
+            span: if joined {
+                self.line.span.clone()
+            } else {
+                start + span.start..start + span.end
+            },
+            rule: rule.to_owned(),
+            confidence: self.labelled.confidence * certainty,
+        }
+    }
+
+    fn found<T>(&self, value: T, span: &Range<usize>, rule: &str, certainty: f32) -> Found<T> {
+        Found { value, evidence: self.evidence(span, rule, certainty) }
+    }
 }
 
-/// Where a dateline gives a day that does not exist, as 2月30日.
-pub(super) fn impossible_date(lines: &[Line]) -> Option<Range<usize>> {
-    lines.iter().filter(|line| line.role == Role::Dateline).find_map(|line| {
-        let found = date::find(&line.text).filter(|it| it.in_year(None).is_none())?;
-        Some(line.span.start + found.span.start..line.span.start + found.span.end)
+/// All items of the lines that have one of two roles, in order.
+fn items_in<'r, 'a>(
+    read: &'r [Read<'a>],
+    fits: impl Fn(Role) -> bool + 'r,
+) -> impl Iterator<Item = (&'r Read<'a>, &'r Item)> {
+    let lines = read.iter().filter(move |it| fits(it.labelled.role));
+    lines.flat_map(|line| line.items.iter().map(move |item| (line, item)))
+}
+
+fn is_data(role: Role) -> bool {
+    matches!(role, Role::Dateline | Role::Byline)
+}
+
+/// The paper: what stands behind a word for sources, else a paper in a dateline, else the one of a lead.
+pub(super) fn publication(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
+    let name = |(line, item): (&Read<'_>, &Item), certainty: f32| {
+        let text = line
+            .slice(&item.span)
+            .trim_matches(['《', '》', '“', '”', ' ', '\u{3000}', '-', '：', ':']);
+        let normal = Normal::new(text);
+        let format = words.formats.suffix(&normal.chars).filter(|it| *it + 1 < normal.chars.len());
+        let text = normal.slice(0..normal.chars.len() - format.unwrap_or(0));
+        let somebody =
+            !words.nobody.has(&normal.chars) && normal.chars.iter().any(|c| c.is_alphabetic());
+        somebody.then(|| line.found(text.to_owned(), &item.span, item.rule, certainty))
+    };
+    let sources = items_in(read, is_data).filter(|(_, it)| it.what == What::Source);
+    let dated = |line: &Read<'_>| {
+        line.items.iter().any(|it| matches!(it.what, What::Date(_) | What::Edition))
+    };
+    let papers = items_in(read, is_data).filter(|(line, it)| it.what == What::Paper && dated(line));
+    let inline = |wanted: What| {
+        items_in(read, |role| role == Role::Paragraph).filter(move |(_, it)| it.what == wanted)
+    };
+    let alone =
+        items_in(read, |role| role == Role::Dateline).filter(|(_, it)| it.what == What::Paper);
+    sources
+        .filter_map(|it| name(it, 1.0))
+        .chain(papers.filter_map(|it| name(it, 0.95)))
+        .chain(inline(What::Source).filter_map(|it| name(it, 0.9)))
+        .chain(inline(What::Paper).filter_map(|it| name(it, 0.85)))
+        .chain(alone.filter_map(|it| name(it, 0.7)))
+        .next()
+        .or_else(|| of_reporter(read, words))
+        .or_else(|| of_site(read, words))
+}
+
+/// The name of the site behind a copy of the headline, where nothing else names a paper: 港口新开航线 - 海岸网.
+fn of_site(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
+    /// No site has a longer name, in characters.
+    const LONGEST: usize = 10;
+    let mut copies =
+        read.iter().filter(|it| matches!(it.labelled.role, Role::Title | Role::Duplicate));
+    copies.find_map(|line| {
+        let text = &*line.line.text;
+        let bar =
+            text.rfind(['-', '_', '|', '｜', '－', '–', '—']).filter(|_| line.core < text.len())?;
+        let start =
+            text.len() - text[bar..].trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+        let normal = Normal::new(&text[start..]);
+        let named = words.sites.suffix(&normal.chars).is_some()
+            || words.papers.suffix(&normal.chars).is_some()
+            || words.bodies.suffix(&normal.chars).is_some()
+            || words.dispatches.suffix(&normal.chars).is_some();
+        let fits = named && normal.chars.len() <= LONGEST;
+        fits.then(|| {
+            line.found(
+                text[start..].to_owned(),
+                &(start..text.len()),
+                "the name of a site behind the headline",
+                0.5,
+            )
+        })
     })
 }
 
-/// The year that the text names most often, the later one of equals.
-fn commonest_year(lines: &[Line]) -> Option<(i16, usize)> {
-    let mut counted: BTreeMap<i16, usize> = BTreeMap::new();
-    for year in of_role(lines, Role::Paragraph).flat_map(date::years) {
-        *counted.entry(year).or_default() += 1;
-    }
-    counted.into_iter().max_by_key(|(_, count)| *count)
-}
-
-/// Paper, edition, series and section.
-pub(super) fn source(lines: &[Line]) -> Origin {
-    let mut origin = Origin::default();
-    for line in of_role(lines, Role::Dateline) {
-        read_dateline(line, &mut origin);
-    }
-    for line in of_role(lines, Role::Dateline).flat_map(pieces) {
-        let name = labelled(line, &words().sources).map(|(_, name)| name.to_owned());
-        origin.name = origin.name.or(name);
-    }
-    for line in of_role(lines, Role::Source) {
-        let name = labelled(line, &words().sources)
-            .map(|(_, name)| name.split([' ', '\u{3000}', '|']).next().unwrap_or(name));
-        origin.name = origin.name.or(name.map(str::to_owned));
-    }
-    origin.column = of_role(lines, Role::Series).next().map(str::to_owned);
-    let breadcrumb =
-        of_role(lines, Role::Breadcrumb).find(|line| line.contains(['>', '＞', '»', '›']));
-    let parts =
-        breadcrumb.into_iter().flat_map(|line| line.split(['>', '＞', '»', '›'])).map(str::trim);
-    origin.section = parts
-        .filter(|part| !matches!(*part, "正文" | "首页" | "首頁"))
-        .map(str::to_owned)
-        .collect();
-    origin
-}
-
-/// The pieces of a dateline that stand apart from its date: `2024-12-05 10:00 | 来源:青岛日报` → 来源:青岛日报.
-/// A word for reporters stays with the names behind it.
-fn pieces(line: &str) -> Vec<&str> {
-    let Some(found) = date::find(line) else { return Vec::new() };
-    let bars = |c: char| matches!(c, '|' | '｜' | '丨' | '【' | '】' | '[' | ']');
-    let halves = [&line[..found.span.start], &line[found.span.end..]];
-    let parts = halves.into_iter().flat_map(|half| half.split(bars)).map(str::trim);
-    let mut pieces: Vec<&str> = Vec::new();
-    for part in parts.filter(|it| !it.is_empty()) {
-        // `10:00 来源:青岛日报 作者:某某`: each label begins a piece.
-        let is_label = |word: &str| {
-            labelled(word, &words().sources).or_else(|| labelled(word, &words().roles)).is_some()
-        };
-        let labelled: Vec<&str> = part.split_whitespace().filter(|word| is_label(word)).collect();
-        if labelled.is_empty() { pieces.push(part) } else { pieces.extend(labelled) }
-    }
-    pieces
-}
-
-/// The people of a dateline.
-fn dateline_byline(line: &str) -> Vec<Credit> {
-    let credits = |piece: &str| {
-        if labelled(piece, &words().roles).is_some() {
-            return read_byline(piece);
+/// The paper of the reporter below the headline, where nothing else names one: 海岸资讯中心记者 某某.
+fn of_reporter(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
+    let head = items_in(read, is_data).filter(|(line, _)| line.labelled.in_article);
+    let mut papers = head.filter_map(|(line, item)| match &item.what {
+        What::Person { affiliation: Some(paper), .. } => {
+            let normal = Normal::new(paper);
+            let is_paper = words.papers.suffix(&normal.chars).is_some()
+                || normal.chars.ends_with(&['中', '心']);
+            is_paper.then(|| line.found(paper.clone(), &item.span, "the paper of a reporter", 0.6))
         }
-        // `記者陳某某/高雄報導`, `记者 王小明 发自青岛`: the names end where something else begins.
-        let Some(it) = reporter(piece).filter(|it| it.paper.is_none_or(is_paper)) else {
-            return Vec::new();
-        };
-        let is_name = |word: &&str| (2..=4).contains(&word.chars().count());
-        let names =
-            it.names.split([' ', '\u{3000}', '/', '／', '、']).filter(|word| !word.is_empty());
-        let names: Vec<&str> =
-            names.take_while(is_name).filter(|it| !it.ends_with(['导', '導'])).collect();
-        people(it.role, it.paper, &names.join(" "))
-    };
-    pieces(line).into_iter().flat_map(credits).collect()
+        _ => None,
+    });
+    papers.next()
 }
 
-/// `青島日報2022年2月19日5版` → the paper and the edition.
-fn read_dateline(line: &str, origin: &mut Origin) {
-    let Some(found) = date::find(line) else {
-        return;
-    };
-    let before =
-        line[..found.span.start].trim().trim_end_matches(['：', ':', '|', '/', '丨']).trim();
-    let name = before.rsplit([' ', '\u{3000}', '：', ':']).next().unwrap_or(before);
-    if is_paper(name) && origin.name.is_none() {
-        origin.name = Some(name.to_owned());
-    }
-    let after = &line[found.span.end..];
-    let edition = after
-        .split(|c: char| !(c.is_alphanumeric()))
-        .find(|part| part.ends_with('版') && part.chars().count() > 1);
-    origin.edition =
-        origin.edition.take().or(edition.map(|it| it.trim_start_matches('第').to_owned()));
+/// The edition: 5版.
+pub(super) fn edition(read: &[Read<'_>]) -> Option<Found<String>> {
+    let mut items = items_in(read, |_| true).filter(|(_, it)| it.what == What::Edition);
+    items
+        .next()
+        .map(|(line, it)| line.found(line.slice(&it.span).to_owned(), &it.span, it.rule, 1.0))
 }
 
-/// Everybody whom a byline line, or brackets at the end of a paragraph, names; in the order of the text.
-pub(super) fn byline(lines: &[Line]) -> Vec<Credit> {
-    let credits = |line: &Line| match line.role {
-        Role::Byline => read_byline(&line.text),
-        Role::Dateline => dateline_byline(&line.text),
-        Role::Paragraph => inline_byline(&line.text).1,
-        _ => Vec::new(),
-    };
-    lines.iter().flat_map(credits).collect()
+/// The series: 海评第33期.
+pub(super) fn series(read: &[Read<'_>]) -> Option<Found<String>> {
+    let line = read.iter().find(|it| it.is(Role::Series))?;
+    let whole = &*line.line.text;
+    let pairs = [('【', '】'), ('（', '）'), ('(', ')'), ('[', ']'), ('「', '」')];
+    let inside =
+        pairs.iter().find_map(|(open, close)| whole.strip_prefix(*open)?.strip_suffix(*close));
+    let text = inside.filter(|it| !it.contains(['【', '】'])).unwrap_or(whole);
+    let start = if text.len() < whole.len() { whole.find(text).unwrap_or(0) } else { 0 };
+    Some(line.found(
+        text.to_owned(),
+        &(start..start + text.len()),
+        "a name and a number of issues",
+        1.0,
+    ))
 }
 
-/// `視頻攝制:青島日報社/觀海新聞記者 閆曉陽 金璐` → two people, with role and affiliation.
-fn read_byline(line: &str) -> Vec<Credit> {
-    let line = unbracketed(line);
-    let Some((role, rest)) = labelled(line, &words().roles) else {
-        return reporter(line).map_or_else(Vec::new, |it| people(it.role, it.paper, it.names));
-    };
-    let found = reporter(rest);
-    let (affiliation, names) = found.map_or((None, rest), |it| (it.paper, it.names));
-    people(role, affiliation, names)
-}
-
-/// One entry for each name. A word for what somebody did is the role of those behind it, who may work for
-/// somebody else: 记者 某某 通讯员 某某, 文/某某 图/某某. What ends such a line (威海报道, 摄) is no name.
-fn people(role: &str, affiliation: Option<&str>, names: &str) -> Vec<Credit> {
-    let (mut role, mut affiliation) = (role, affiliation);
-    let mut credits = Vec::new();
-    let separators = [' ', '\u{3000}', '、', '，', ',', '/', '／', ':', '：', '|', '｜'];
-    for name in names.split(separators).filter(|it| !it.is_empty()) {
-        let folded = fold(name);
-        if words().reporters.contains(&folded) || words().roles.contains(&folded) {
-            (role, affiliation) = (name, None);
-        } else if !["报道", "报导", "摄"].iter().any(|it| folded.ends_with(it)) {
-            let affiliation = affiliation.map(str::to_owned);
-            credits.push(Credit {
-                role: Some(role.to_owned()),
-                name: name.to_owned(),
-                affiliation,
-            });
+/// The section, from the top: the parts of the breadcrumb without the site, the headline and 首页.
+pub(super) fn section(read: &[Read<'_>], title: &str, words: &Words) -> Vec<Found<String>> {
+    let mut parts: Vec<Found<String>> = Vec::new();
+    for line in read.iter().filter(|it| it.is(Role::Breadcrumb)) {
+        let text = &*line.line.text;
+        let spans = features::breadcrumb(text).unwrap_or_else(|| words_apart(text));
+        let alone = spans.len() == 1 && !text.contains(['>', '＞']);
+        for (i, span) in spans.iter().enumerate() {
+            let span = without_label(text, span, words);
+            let part = &text[span.clone()];
+            let normal = Normal::new(part);
+            let is_site = i == 0 && spans.len() > 1 && words.sites.suffix(&normal.chars).is_some();
+            let is_end = words.trail_ends.has(&normal.chars) || part.is_empty();
+            let known = parts.iter().any(|it| it.value == part);
+            let more = alone && !parts.is_empty();
+            if !(is_site || is_end || known || more || is_headline(part, title)) {
+                parts.push(line.found(part.to_owned(), &span, "a part of the breadcrumb", 1.0));
+            }
         }
     }
+    if parts.is_empty() {
+        let named = items_in(read, is_data).filter(|(_, it)| it.what == What::Section);
+        parts.extend(
+            named.map(|(line, it)| {
+                line.found(line.slice(&it.span).to_owned(), &it.span, it.rule, 1.0)
+            }),
+        );
+    }
+    parts
+}
+
+/// Whether a part of a breadcrumb is the headline, or as much of it as had room.
+fn is_headline(part: &str, title: &str) -> bool {
+    let letters = |text: &str| {
+        text.chars().map(normal_char).filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    let (part, title) = (letters(part), letters(title));
+    !part.is_empty() && (title == part || (part.chars().count() > 3 && title.contains(&part)))
+}
+
+/// The words of a line, each with its place.
+fn words_apart(text: &str) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    for word in text.split([' ', '\u{3000}', '/', '／', '|', '｜']) {
+        if word.contains(char::is_alphanumeric) {
+            spans.push(at..at + word.len());
+        }
+        at += word.len() + text[at + word.len()..].chars().next().map_or(0, char::len_utf8);
+    }
+    spans
+}
+
+/// A part of a breadcrumb without 当前位置： in front.
+fn without_label(text: &str, span: &Range<usize>, words: &Words) -> Range<usize> {
+    let normal = Normal::new(&text[span.clone()]);
+    let label = words.trails.prefix(&normal.chars).map(|(length, ())| normal.bytes(0..length).end);
+    let rest = &text[span.start + label.unwrap_or(0)..span.end];
+    let trimmed = rest.trim_start_matches(['：', ':', ' ', '\u{3000}']);
+    if label.is_some() { span.end - trimmed.len()..span.end } else { span.clone() }
+}
+
+/// Everybody who had a part in the article, each once, in the order of the text.
+pub(super) fn byline(read: &[Read<'_>], words: &Words) -> Vec<Found<Credit>> {
+    let mut credits: Vec<Found<Credit>> = Vec::new();
+    let mut add = |found: Found<Credit>| {
+        if !credits.iter().any(|it| it.value.name == found.value.name) {
+            credits.push(found);
+        }
+    };
+    for (line, item) in items_in(read, |role| is_data(role) || role == Role::Paragraph) {
+        if let What::Person { role, affiliation } = &item.what {
+            let name = line.slice(&item.span).replace([' ', '\u{3000}'], "");
+            let credit =
+                Credit { role: Some(spaceless(role)), name, affiliation: affiliation.clone() };
+            add(line.found(credit, &item.span, item.rule, 1.0));
+        }
+    }
+    for line in read.iter().filter(|it| matches!(it.labelled.role, Role::Caption | Role::Credit)) {
+        photographers(line, words).into_iter().for_each(&mut add);
+    }
+    credits.sort_by_key(|it| it.evidence.span.start);
     credits
 }
 
-/// Takes `（青島日報/觀海新聞記者 王濤）` off the end of a paragraph.
-pub(super) fn inline_byline(paragraph: &str) -> (&str, Vec<Credit>) {
-    /// Longer brackets are part of the text.
-    const LONGEST: usize = 40;
-    let inside =
-        paragraph.strip_suffix([')', '）']).and_then(|it| Some((it.rfind(['(', '（'])?, it)));
-    let Some((open, closed)) = inside else {
-        return (paragraph, Vec::new());
+/// 编　辑 → 编辑.
+fn spaceless(role: &str) -> String {
+    role.replace([' ', '\u{3000}'], "")
+}
+
+/// Who took the picture of a caption: 周斌 in 城市摄影队 周斌 摄.
+fn photographers(line: &Read<'_>, words: &Words) -> Vec<Found<Credit>> {
+    let text = &*line.line.text;
+    let Some(credit) = credit(text, words) else { return Vec::new() };
+    let written = &text[credit.clone()];
+    let Some(role) = ["攝影", "摄影", "攝", "摄"].iter().find(|it| written.contains(**it))
+    else {
+        return Vec::new();
     };
-    let bracket = closed[open..].trim_start_matches(['(', '（']).trim();
-    let fits = bracket.chars().count() <= LONGEST && !bracket.contains('。');
-    match reporter(bracket).filter(|it| fits && !it.names.is_empty()) {
-        Some(it) => (paragraph[..open].trim_end(), people(it.role, it.paper, it.names)),
-        None => (paragraph, Vec::new()),
+    let role = if role.starts_with('攝') { "攝影" } else { "摄影" };
+    let signed = Normal::new(written);
+    let names = items::people(&signed, words);
+    let found = names.into_iter().map(|(span, affiliation)| {
+        let name = written[span.clone()].replace([' ', '\u{3000}'], "");
+        let span = credit.start + span.start..credit.start + span.end;
+        let credit = Credit { role: Some(role.to_owned()), name, affiliation };
+        line.found(credit, &span, "who took a picture", 0.95)
+    });
+    found.collect()
+}
+
+/// Where a caption says whose the picture is: the brackets at its end, what stands behind its last sentence,
+/// or all of a line such as 图片来源：….
+pub(super) fn credit(text: &str, words: &Words) -> Option<Range<usize>> {
+    /// No credit is longer, in characters.
+    const LONGEST: usize = 36;
+    let says_whose = |piece: &str| {
+        let normal = Normal::new(piece.trim());
+        let end = normal.chars.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |it| it + 1);
+        let chars = &normal.chars[..end];
+        let labelled = words.credits.prefixes(chars).any(|(it, ())| {
+            chars[it..].iter().find(|c| **c != ' ').is_some_and(|c| matches!(c, ':' | '/' | '|'))
+        });
+        chars.len() <= LONGEST && (labelled || words.photo_ends.suffix(chars).is_some())
+    };
+    let trimmed = text.trim_end_matches(['。', ' ', '\u{3000}']);
+    if let Some(inside) = trimmed.strip_suffix(['）', ')', '】', ']', '〕'])
+        && let Some(open) = inside.rfind(['（', '(', '【', '[', '〔'])
+    {
+        let start = open + inside[open..].chars().next().map_or(0, char::len_utf8);
+        if says_whose(&inside[start..]) {
+            return Some(start..inside.len());
+        }
+    }
+    if whole_credit(text, words) {
+        return Some(0..text.len());
+    }
+    let mark = trimmed.rfind(['。', '！', '？', '”', '」', '；']);
+    let behind = mark.map(|at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8));
+    let space = || trimmed.find([' ', '\u{3000}']);
+    let start =
+        behind.filter(|at| *at < trimmed.len() && says_whose(&trimmed[*at..])).or_else(|| {
+            // 雨后的港口 海岸日报记者 林一山 摄
+            space().filter(|at| says_whose(&trimmed[*at..]))
+        })?;
+    let lead = trimmed[start..].len() - trimmed[start..].trim_start().len();
+    Some(start + lead..trimmed.len())
+}
+
+/// Whether a line says nothing but whose a picture is.
+fn whole_credit(text: &str, words: &Words) -> bool {
+    let normal = Normal::new(text);
+    words.credits.prefixes(&normal.chars).any(|(it, ())| {
+        let mark = it + normal.chars[it..].iter().take_while(|c| **c == ' ').count();
+        matches!(normal.chars.get(mark), Some(':' | '/' | '|'))
+            && !normal.chars.iter().any(|c| matches!(c, '。' | ','))
+            && normal.chars.len() <= 30
+    })
+}
+
+/// Headings, captions and paragraphs.
+pub(super) fn blocks(read: &[Read<'_>], words: &Words) -> Vec<Found<Block>> {
+    let block = |it: &Read<'_>| {
+        let text = &*it.line.text;
+        let rule = it.labelled.reasons.first().map_or("", |it| it.0);
+        let (span, block) = match it.labelled.role {
+            Role::Heading => (0..text.len(), Block::Heading(typography::set_headline(text))),
+            Role::Caption | Role::Credit => (0..text.len(), caption(text, words)),
+            Role::Paragraph => {
+                let own = text[it.text.clone()].trim_matches(super::lines::is_space);
+                (it.text.clone(), Block::Paragraph(typography::set(own)))
+            }
+            _ => return None,
+        };
+        let says = match &block {
+            Block::Heading(text) | Block::Paragraph(text) => !text.is_empty(),
+            Block::Caption { .. } => true,
+        };
+        says.then(|| it.found(block, &span, rule, 1.0))
+    };
+    read.iter().filter_map(block).collect()
+}
+
+/// What a picture shows, and whose it is.
+fn caption(text: &str, words: &Words) -> Block {
+    let set = typography::set;
+    match credit(text, words) {
+        None => Block::Caption { text: set(text), credit: String::new() },
+        Some(all) if all == (0..text.len()) => {
+            Block::Caption { text: String::new(), credit: set(text) }
+        }
+        Some(span) => {
+            let shown =
+                text[..span.start].trim_end_matches(['（', '(', '【', '[', '〔', ' ', '\u{3000}']);
+            let rest = text[span.end..].trim_matches(['）', ')', '】', ']', '〕', ' ', '\u{3000}']);
+            let rest = if shown.ends_with(['。', '！', '？']) { "" } else { rest };
+            Block::Caption { text: set(&format!("{shown}{rest}")), credit: set(&text[span]) }
+        }
     }
 }
 
-/// The places an article is about: those it names most, the headline counting more, and a county more than
-/// what it belongs to, for the narrower a place, the more its name says (诸城 before 青岛 in an article on
-/// 诸城 that looks to 青岛). A province is only one of them when no place inside it is.
-pub(super) fn cities(title: &str, text: &str, gazetteer: &Gazetteer) -> Vec<PlaceId> {
-    let head = format!("{title}\n");
-    let mut counted: BTreeMap<PlaceId, (usize, f64)> = BTreeMap::new();
-    for mention in gazetteer.find(&format!("{head}{text}")) {
-        let is_county = gazetteer.place(mention.place).level == Level::County;
-        let in_title = mention.span.start < head.len();
-        let weight =
-            if is_county { COUNTY_WEIGHT } else { 1.0 } * if in_title { TITLE_WEIGHT } else { 1.0 };
-        let (times, score) = counted.entry(mention.place).or_default();
-        (*times, *score) = (*times + 1, *score + weight);
-    }
-    let has_part =
-        |id: PlaceId| counted.keys().any(|it| gazetteer.ancestors(*it).any(|it| it == id));
-    let province = |id: PlaceId| gazetteer.place(id).level == Level::Province;
-    let mut ranked: Vec<(PlaceId, usize, f64)> =
-        counted.iter().map(|(id, (n, score))| (*id, *n, *score)).collect();
-    ranked.retain(|(id, ..)| !(province(*id) && has_part(*id)));
-    ranked.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-    let Some((first, _, most)) = ranked.first().copied() else {
-        return Vec::new();
-    };
-    ranked.retain(|(id, times, score)| *id == first || (*times > 1 && *score >= most * MIN_SHARE));
-    ranked.into_iter().map(|(id, ..)| id).take(MAX_CITIES).collect()
+/// The headline without the name of its site; how many bytes of the line it takes.
+pub(super) fn without_site(text: &str, core: usize, words: &Words) -> usize {
+    let site = text[core..].trim();
+    let normal = Normal::new(site);
+    let named = words.sites.suffix(&normal.chars).is_some() || site.contains('_');
+    if named && normal.chars.iter().any(|c| is_han(*c)) { core } else { text.len() }
 }

@@ -1,16 +1,19 @@
 //! The pages of articles.
 
+use std::sync::Arc;
+
 use super::{Page, Planner, date};
 use crate::article::Rights;
 use crate::catalog::ArticleId;
-use crate::view::{ArticleView, Content, LinkView, Part, RawView};
+use crate::route::Route;
+use crate::view::{ArticleView, Content, LinkView, Part, RawPageView, RawView};
 
 impl Planner<'_> {
     /// The page of an article. Of one with the rights `excerpt` the body is not even in the view.
     pub(super) fn article(&self, id: ArticleId) -> Page {
         let it = self.input.catalog.article(id);
         let (front, body, meta) = (&it.article.front, &it.article.body, &it.meta);
-        let excerpt = front.rights == Rights::Excerpt;
+        let excerpt = front.rights == Some(Rights::Excerpt);
         let view = ArticleView {
             title: front.title.clone(),
             subtitle: front.subtitle.clone(),
@@ -20,17 +23,18 @@ impl Planner<'_> {
             source: front.source.clone(),
             byline: front.byline.clone(),
             summary: meta.summary.clone(),
-            rights: front.rights,
+            rights: front.rights.unwrap_or(Rights::Full),
             html: Part::new(if excerpt { String::new() } else { body.html.clone() }),
             headings: if excerpt { Vec::new() } else { body.headings.clone() },
             characters: body.text.chars().filter(|c| !c.is_whitespace()).count(),
             cities: self.places_links(&meta.cities),
             topics: self.topic_links(id),
             mentions: self.places_links(&meta.mentions),
-            raw: front
-                .raw
-                .as_ref()
-                .map(|raw| RawView { path: raw.path.to_string(), sha256: raw.sha256.clone() }),
+            raw: front.raw.as_ref().map(|raw| RawView {
+                path: raw.path.to_string(),
+                sha256: raw.sha256.clone(),
+                href: self.raw_text(id).map(|_| self.href(&raw_route(&meta.route))),
+            }),
             extra: front.extra.clone(),
             previous: self.neighbour(id.older(self.input.catalog)),
             next: self.neighbour(id.newer()),
@@ -45,6 +49,40 @@ impl Planner<'_> {
         );
         page.head.description.clone_from(&meta.summary);
         page
+    }
+
+    /// The pages of the raw articles that may be published.
+    pub(super) fn raw_articles(&self) -> Vec<Page> {
+        let pages = self
+            .input
+            .catalog
+            .ids()
+            .filter_map(|id| Some(self.raw_article(id, self.raw_text(id)?)));
+        pages.collect()
+    }
+
+    fn raw_article(&self, id: ArticleId, text: &Arc<str>) -> Page {
+        let it = self.input.catalog.article(id);
+        let link = self.link(&it.meta.route, &it.meta.title);
+        let raw =
+            it.article.front.raw.as_ref().expect("only an article with a raw article has its text");
+        let view = RawPageView {
+            path: raw.path.to_string(),
+            sha256: raw.sha256.clone(),
+            text: Arc::clone(text),
+            lang: it.meta.script,
+            article: link.clone(),
+        };
+        let title = format!("原文：{}", it.meta.title);
+        self.page(raw_route(&it.meta.route), "raw.html", &title, vec![link], Content::Raw(view))
+    }
+
+    /// The text of the raw article, if it may be published: the site wants that, and the article says that it
+    /// may be published in full.
+    fn raw_text(&self, id: ArticleId) -> Option<&Arc<str>> {
+        let front = &self.input.catalog.article(id).article.front;
+        let raw = front.raw.as_ref().filter(|_| front.rights == Some(Rights::Full))?;
+        self.input.raw.get(&raw.path)
     }
 
     fn neighbour(&self, id: Option<ArticleId>) -> Option<LinkView> {
@@ -62,4 +100,9 @@ impl Planner<'_> {
         places.push(*first);
         self.places_links(&places)
     }
+}
+
+/// The page of an article's raw article, below its own.
+fn raw_route(article: &Route) -> Route {
+    Route::new(&format!("{article}raw/")).expect("a page has room for one below it")
 }

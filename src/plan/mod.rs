@@ -11,6 +11,7 @@ mod list;
 mod terms;
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::article::Published;
@@ -18,7 +19,7 @@ use crate::assets::Asset;
 use crate::catalog::{ArticleId, Catalog};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::file::ContentHash;
+use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
 use crate::text::script::Script;
@@ -44,6 +45,8 @@ pub struct Input<'a> {
     pub config: &'a Config,
     /// The files of the theme.
     pub assets: &'a [Asset],
+    /// The texts of the raw articles, if the site publishes them.
+    pub raw: &'a BTreeMap<SitePath, Arc<str>>,
     /// The notices of what the site is made with, as HTML.
     pub notices: &'a str,
 }
@@ -83,6 +86,7 @@ pub fn plan(input: Input<'_>) -> (Plan, Vec<Diagnostic>) {
     let planner = Planner::new(input);
     let mut pages = vec![planner.home(), planner.about(), planner.not_found()];
     pages.extend(input.catalog.ids().map(|id| planner.article(id)));
+    pages.extend(planner.raw_articles());
     pages.extend(planner.places());
     pages.extend(planner.topics());
     pages.extend(planner.archive());

@@ -390,3 +390,100 @@ fn notices_and_help() {
         text(&digest(root.path(), &["build", "--help"]).stdout).contains("Exit codes: 0 built")
     );
 }
+
+#[test]
+fn raw_articles_are_extracted_on_demand() {
+    let root = site();
+    write(
+        root.path(),
+        "elsewhere.txt",
+        "另一个标题\n海岸日报2023年5月6日\n正文一句，又一句，写到这里就够长了，可以算是一段。\n",
+    );
+    let markdown = digest(root.path(), &["extract", "content/inbox/raw.txt"]);
+    assert_eq!(code(&markdown), 0, "{markdown:?}");
+    assert!(text(&markdown.stdout).contains("date = 2023-03-10"), "{markdown:?}");
+    assert_eq!(
+        fs::read_dir(root.path().join("content/articles")).expect("read").count(),
+        1,
+        "nothing is written"
+    );
+
+    let json =
+        digest(root.path(), &["extract", "--json", "content/inbox/raw.txt", "elsewhere.txt"]);
+    let lines = text(&json.stdout);
+    let values: Vec<serde_json::Value> =
+        lines.lines().map(|it| serde_json::from_str(it).expect("JSON")).collect();
+    assert_eq!(values.len(), 2);
+    assert_eq!(
+        (&values[0]["title"], &values[0]["date"]),
+        (&"标题在此".into(), &"2023-03-10".into())
+    );
+    let raw = fs::read_to_string(root.path().join("content/inbox/raw.txt")).expect("read");
+    let span = &values[0]["evidence"]["date"]["span"];
+    let [start, end] =
+        [0, 1].map(|it| usize::try_from(span[it].as_u64().expect("a number")).expect("small"));
+    assert_eq!(&raw[start..end], "2023年3月10日");
+    assert_eq!(values[0]["evidence"]["date"]["line"], 2);
+
+    let elsewhere = digest(root.path(), &["extract", "--write", "elsewhere.txt"]);
+    assert_eq!(code(&elsewhere), 2);
+    assert!(text(&elsewhere.stderr).contains("does not lie in `content/inbox/`"), "{elsewhere:?}");
+    for expected in ["made `content/articles/2023-03-10-", "nothing is new"] {
+        let written = digest(root.path(), &["extract", "--write", "content/inbox/raw.txt"]);
+        assert_eq!(code(&written), 0, "{written:?}");
+        assert!(text(&written.stderr).contains(expected), "{written:?}");
+    }
+    assert!(!root.path().join("public").exists());
+
+    write(root.path(), "no.txt", "昨天的会\n");
+    let none = digest(root.path(), &["extract", "no.txt"]);
+    assert_eq!(code(&none), 1);
+    assert!(text(&none.stderr).contains("error[no-article]"), "{none:?}");
+    let missing = digest(root.path(), &["extract", "nowhere.txt"]);
+    assert_eq!(code(&missing), 2);
+    assert!(text(&missing.stderr).contains("cannot read `nowhere.txt`"), "{missing:?}");
+}
+
+#[test]
+fn a_raw_article_is_explained() {
+    let root = site();
+    let shown = digest(root.path(), &["explain", "content/inbox/raw.txt"]);
+    assert_eq!(code(&shown), 0, "{shown:?}");
+    insta::assert_snapshot!(text(&shown.stdout));
+    let json = digest(root.path(), &["explain", "--json", "content/inbox/raw.txt"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("one JSON value");
+    assert_eq!(value["lines"][1]["role"], "dateline");
+    assert_eq!(value["lines"][1]["reasons"][0]["feature"], "data-date");
+    assert_eq!(value["draft"]["publication"], "海岸日报");
+}
+
+#[test]
+fn a_check_writes_nothing_and_lists_what_is_doubtful() {
+    let root = site();
+    write(
+        root.path(),
+        "content/inbox/undated.txt",
+        "渔港的夜\n渔港的夜市开了三年，摊位从十几个变成上百个，周边居民都爱来。\n",
+    );
+    let before = tree(root.path());
+    let checked = digest(root.path(), &["check", "--now", "2026-01-01"]);
+    assert_eq!(code(&checked), 0, "{checked:?}");
+    assert!(text(&checked.stderr).contains("note[no-date]"), "{checked:?}");
+    assert!(
+        text(&checked.stdout)
+            .starts_with("checked 3 articles; 1 warning, 2 notes; 2 files to be written"),
+        "{checked:?}"
+    );
+    let json = digest(root.path(), &["check", "--format", "json", "--now", "2026-01-01"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("one JSON value");
+    assert!(
+        value["diagnostics"].as_array().expect("a list").iter().any(|it| it["severity"] == "note")
+    );
+    let github = digest(root.path(), &["check", "--format", "github", "--now", "2026-01-01"]);
+    assert!(text(&github.stdout).contains("::notice file=content/inbox/undated.txt"), "{github:?}");
+    assert_eq!(tree(root.path()), before);
+    write(root.path(), "content/articles/b.md", article("坏", "cities = [\"火星\"]\n", "正文。"));
+    assert_eq!(code(&digest(root.path(), &["check"])), 1);
+    write(root.path(), "site.toml", "title = 1\n");
+    assert_eq!(code(&digest(root.path(), &["check"])), 2);
+}

@@ -68,7 +68,7 @@ fn files_that_are_no_articles() {
 fn encodings_are_named() {
     let (_, report) =
         of(b"+++\ntitle = \"\xc7\xe0\xb5\xba\xb8\xdb\xd0\xc2\xd4\xf6\xba\xbd\xcf\xdf\"\n+++\n");
-    assert!(report.contains("it looks like GB18030 (GBK)"), "{report}");
+    assert!(report.contains("it looks like GBK"), "{report}");
     let mut site = Site::new("");
     site.edit("site.toml", b"title = \"\xc7\xe0\xb5\xba\xb8\xdb\"\n").build();
     assert_eq!(site.ids(), ["not-utf8"]);
@@ -439,7 +439,7 @@ fn hints_know_the_likely_mistake() {
         assert!(report.contains(hint), "{hint}: {report}");
     }
     let (_, report) = of(b"\xff\xfe\x2f\x6e");
-    assert!(report.contains("iconv -f UTF-16 -t UTF-8 FILE > NEW"), "{report}");
+    assert!(report.contains("iconv -f UTF-16LE -t UTF-8 FILE > NEW"), "{report}");
 }
 
 #[test]
@@ -454,19 +454,19 @@ fn for_programs_and_for_github() {
     let json = serde_json::to_value(digest_site::diagnostic::report::json(problem)).expect("JSON");
     assert_snapshot!(serde_json::to_string_pretty(&json).expect("JSON"), @r#"
     {
-      "character": 17,
-      "column": 19,
-      "end": {
-        "character": 22,
-        "column": 26,
-        "line": 4
-      },
-      "file": "content/articles/青,岛.md",
-      "hint": "write the name of a province, prefecture or county, or its code (`370200`)",
       "id": "unknown-city",
-      "line": 4,
+      "severity": "error",
       "message": "no place is called `火%星`",
-      "severity": "error"
+      "file": "content/articles/青,岛.md",
+      "line": 4,
+      "column": 19,
+      "character": 17,
+      "end": {
+        "line": 4,
+        "column": 26,
+        "character": 22
+      },
+      "hint": "write the name of a province, prefecture or county, or its code (`370200`)"
     }
     "#);
     assert_snapshot!(digest_site::diagnostic::report::github(problem), @"::error file=content/articles/青%2C岛.md,line=4,col=17,title=unknown-city::no place is called `火%25星`%0Ahint: write the name of a province, prefecture or county, or its code (`370200`)");

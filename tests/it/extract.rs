@@ -1,17 +1,26 @@
 use std::path::Path;
 
 use digest_site::article::provenance::{self, Raw};
-use digest_site::extract::{self, markdown};
-use digest_site::file::SitePath;
+use digest_site::config::Lists;
+use digest_site::extract::words::Words;
+use digest_site::extract::{self, Block, Context, Draft, lines, markdown};
+use digest_site::file::{SitePath, SourceFile};
 use digest_site::gazetteer::Gazetteer;
 use digest_site::markdown::body;
 use digest_site::topic::Topics;
 use proptest::prelude::*;
 
+/// Extracts a raw article, without topics.
+fn draft(raw: &str) -> Option<Draft> {
+    let (words, topics) = (Words::new(&Lists::new()), Topics::default());
+    let context = Context { gazetteer: Gazetteer::built_in(), topics: &topics, words: &words };
+    extract::extract(lines::split(raw), context).draft
+}
+
 /// Extracts a raw article and writes its Markdown, without topics.
 fn extracted(raw: &str) -> Option<String> {
     let gazetteer = Gazetteer::built_in();
-    let draft = extract::extract(raw, gazetteer, &Topics::default())?;
+    let draft = draft(raw)?;
     let path = SitePath::new("content/inbox/a.txt").expect("a good path");
     let raw = Raw { path, sha256: provenance::sha256(raw.as_bytes()) };
     let slug = markdown::slug(&draft, &raw, gazetteer, markdown::HASH_DIGITS);
@@ -74,23 +83,66 @@ fn any_line() -> impl Strategy<Value = String> {
     prop_oneof![words.prop_map(str::to_owned), any::<String>()]
 }
 
+/// Bytes of all kinds: U+0000, other encodings, markup, and anything else.
+fn any_file() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        any_line().prop_map(String::into_bytes),
+        any_line().prop_map(|it| format!("<p>{it}</p>").into_bytes()),
+        Just(b"\0".to_vec()),
+        Just(b"<div><h1>".to_vec()),
+        Just(b"</div><script>x".to_vec()),
+        Just(b"&amp;&ldquo;&#x9752;&".to_vec()),
+        Just(b"<meta charset=gb2312>".to_vec()),
+        Just(b"\xc7\xe0\xb5\xba\xb8\xdb\xa3\xac".to_vec()),
+        Just(b"\xff\xfe\x52\x97".to_vec()),
+        prop::collection::vec(any::<u8>(), 0..20),
+    ];
+    prop::collection::vec(piece, 0..10).prop_map(|it| it.join(&b'\n'))
+}
+
+/// Whether the letters of each block stand in the raw text, one after another.
+fn is_from(raw: &str, draft: &Draft) -> Result<(), TestCaseError> {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let raw = letters(raw);
+    for block in &draft.blocks {
+        let texts = match &block.value {
+            Block::Heading(text) | Block::Paragraph(text) => vec![text],
+            Block::Caption { text, credit } => vec![text, credit],
+        };
+        for text in texts {
+            prop_assert!(raw.contains(&letters(text)), "{text}");
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// Any text in: no panic, and every Han character, letter and digit of the body is one of the raw text's.
+    /// Any text in: no panic, and every letter, digit and Han character of the body is one of the raw text's,
+    /// in its order.
     #[test]
     fn nothing_is_invented(lines in prop::collection::vec(any_line(), 0..12)) {
         let raw = lines.join("\n");
-        let gazetteer = Gazetteer::built_in();
-        if let Some(draft) = extract::extract(&raw, gazetteer, &Topics::default()) {
-            for block in &draft.blocks {
-                let text = match block {
-                    extract::Block::Heading(text) | extract::Block::Paragraph(text) => text.clone(),
-                    extract::Block::Caption { text, credit } => format!("{text}{credit}"),
-                };
-                let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-                let raw_letters: String = raw.chars().filter(|c| c.is_alphanumeric()).collect();
-                prop_assert!(raw_letters.contains(&letters), "{letters}");
+        if let Some(draft) = draft(&raw) {
+            is_from(&raw, &draft)?;
+        }
+    }
+
+    /// Any bytes in, as a text or as a page: no panic, nothing invented.
+    #[test]
+    fn any_bytes_can_be_read(bytes in any_file(), page in any::<bool>()) {
+        let (words, topics) = (Words::new(&Lists::new()), Topics::default());
+        let context = Context { gazetteer: Gazetteer::built_in(), topics: &topics, words: &words };
+        let name = if page { "a.html" } else { "a.txt" };
+        let file = SourceFile::new(SitePath::new(name).expect("a good path"), bytes);
+        if let Ok(read) = extract::read(&file, u64::MAX, context) {
+            for line in &read.extraction.lines {
+                prop_assert!(read.text.get(line.span.clone()).is_some(), "{:?}", line.span);
+            }
+            if let Some(draft) = &read.extraction.draft {
+                let shown: Vec<&str> = read.extraction.lines.iter().map(|it| &*it.text).collect();
+                is_from(&shown.join("\n"), draft)?;
             }
         }
     }

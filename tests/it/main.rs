@@ -4,6 +4,10 @@ mod support;
 
 /// Raw articles and the Markdown made of them, by pairs of files.
 mod extract;
+/// Raw articles that change, articles that people edit, encodings, what is to be reviewed.
+mod import;
+/// How well they are read, against labels.
+mod labelled;
 /// Front matter and configuration: what is wrong, where, and that all of it is told.
 mod diagnostics;
 /// Names, codes, slugs and routes of all places.

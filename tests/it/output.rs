@@ -198,7 +198,12 @@ fn no_link_leads_a_temporary_file_away() {
     fs::remove_dir_all(&articles).expect("removed");
     symlink(elsewhere.path(), &articles).expect("linked");
     let path = digest_site::file::SitePath::new("content/articles/a.md").expect("a good path");
-    let article = digest_site::engine::NewArticle { path, text: "x".into(), replaces: None };
+    let article = digest_site::engine::NewArticle {
+        raw: path.clone(),
+        path,
+        text: "x".into(),
+        replaces: None,
+    };
     assert!(!output::save(folders.root.path(), &article).expect("left alone"));
     assert_eq!(tree(elsewhere.path()).len(), 1);
 }
@@ -285,7 +290,7 @@ fn an_article_edited_meanwhile_is_not_overwritten() {
     let save = |text: &str, replaces| {
         output::save(
             folders.root.path(),
-            &NewArticle { path: path.clone(), text: text.into(), replaces },
+            &NewArticle { path: path.clone(), raw: path.clone(), text: text.into(), replaces },
         )
         .expect("saved")
     };

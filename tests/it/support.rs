@@ -137,6 +137,16 @@ impl Site {
         self.built.diagnostics.iter().map(|it| it.id).collect()
     }
 
+    /// The ids of what a person should confirm.
+    pub(crate) fn note_ids(&self) -> Vec<&'static str> {
+        self.built.notes.iter().map(|it| it.id).collect()
+    }
+
+    /// What a person should confirm, as people see it.
+    pub(crate) fn notes(&self) -> String {
+        report(&self.built.notes)
+    }
+
     /// The diagnostics as people see them.
     pub(crate) fn report(&self) -> String {
         report(&self.built.diagnostics)

@@ -79,7 +79,7 @@ fn only_the_edges_touch_the_world() {
     const EDGES: [(&str, &[&str]); 5] = [
         ("src/source.rs", &["fs"]),
         ("src/output/", &["fs"]),
-        ("src/cli.rs", &["fs", "env", "print", "process"]),
+        ("src/cli/", &["fs", "env", "print", "process"]),
         ("src/main.rs", &["env", "process"]),
         ("src/text/opencc/dictionaries.rs", &["fs", "process"]),
     ];
@@ -210,7 +210,7 @@ fn every_diagnostic_is_produced_by_a_test() {
 }
 
 /// A file that is made from the code is in step with it.
-fn expect_file(path: &str, expected: &str) {
+pub(crate) fn expect_file(path: &str, expected: &str) {
     let on_disk = root().join(path);
     if crate::support::updates() {
         fs::create_dir_all(on_disk.parent().expect("a parent"))

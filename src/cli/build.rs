@@ -1,0 +1,202 @@
+//! `digest build`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use jiff::civil::Date;
+
+use super::progress::Bar;
+use super::show::{self, complain, counted, millis, say};
+use super::{FAILED, Format, Now, PROBLEMS, Root};
+use crate::config::BaseUrl;
+use crate::diagnostic::report;
+use crate::engine::{Built, Engine, NewArticle, Progress, Request};
+use crate::file::SitePath;
+use crate::output::{self, Written};
+use crate::source;
+
+/// So many new files are named one by one.
+const NAMED: usize = 20;
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    root: Root,
+    /// The output folder [default: `public` in the folder of the site]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Publish at this address instead of the one in `site.toml`
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    #[command(flatten)]
+    now: Now,
+    /// How to print what is wrong
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Print how long each stage took
+    #[arg(long)]
+    timings: bool,
+}
+
+pub(super) fn build(args: &Build) -> Result<ExitCode> {
+    let start = Instant::now();
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.root.root));
+    let request = Request { base_url: base_url(args)?, today: super::today(&args.now)? };
+    output::check(&args.root.root, &out)?;
+    let _lock = super::lock(&args.root.root);
+    let sources = source::scan(&args.root.root)?;
+    let read = start.elapsed();
+    let mut engine = Engine::default();
+    let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
+    let mut built = engine.build(&sources, &request);
+    built.timings.insert(0, ("read", read));
+    let before_write = Instant::now();
+    let written = write(args, &out, &mut built, &engine.progress);
+    bar.stop();
+    let written = written?;
+    built.timings.push(("write", before_write.elapsed()));
+    show(args, &built, written.as_ref(), &out, start.elapsed())?;
+    Ok(match written {
+        None => ExitCode::from(FAILED),
+        Some(_) if built.has_errors() => ExitCode::from(PROBLEMS),
+        Some(_) => ExitCode::SUCCESS,
+    })
+}
+
+/// `public` in the folder of the site.
+fn default_out(root: &Path) -> PathBuf {
+    if root == Path::new(".") { PathBuf::from("public") } else { root.join("public") }
+}
+
+/// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
+fn write(
+    args: &Build,
+    out: &Path,
+    built: &mut Built,
+    progress: &Progress,
+) -> Result<Option<Written>> {
+    for article in &built.new_articles {
+        output::save(&args.root.root, article)?;
+    }
+    let Some(outputs) = &built.outputs else {
+        return Ok(None);
+    };
+    let written = output::write(&args.root.root, out, outputs, progress)?;
+    built.diagnostics.extend(written.diagnostics.iter().cloned());
+    Ok(Some(written))
+}
+
+fn base_url(args: &Build) -> Result<Option<BaseUrl>> {
+    let parse = |url: &String| {
+        BaseUrl::parse(url).map_err(|why| anyhow!("`--base-url {url}` cannot be used: {why}"))
+    };
+    args.base_url.as_ref().map(parse).transpose()
+}
+
+/// Prints what is wrong and what was done.
+fn show(
+    args: &Build,
+    built: &Built,
+    written: Option<&Written>,
+    out: &Path,
+    took: Duration,
+) -> Result<()> {
+    match args.format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&json(args, built, written));
+            return say(&json.context("cannot write JSON")?);
+        }
+        Format::Github => built.diagnostics.iter().try_for_each(|it| say(&report::github(it)))?,
+        Format::Human => {
+            show::diagnostics(&built.diagnostics);
+            made(&built.new_articles);
+            built.withheld.iter().for_each(|it| complain(&withheld(it)));
+            if written.is_some() && built.counts.articles + built.withheld.len() == 0 {
+                complain(
+                    "there are no articles: raw articles belong into `content/inbox/`, Markdown into `content/articles/`",
+                );
+            }
+        }
+    }
+    if args.timings {
+        let line = |(stage, time): &(&str, Duration)| {
+            say(&format!("{stage:>10} {:8.1} ms", millis(*time)))
+        };
+        built.timings.iter().try_for_each(line)?;
+    }
+    say(&summary(built, written, out, took))
+}
+
+/// Names the files that were written into `content/`.
+fn made(articles: &[NewArticle]) {
+    for article in articles.iter().take(NAMED) {
+        complain(&format!("made `{}`", article.path));
+    }
+    if articles.len() > NAMED {
+        complain(&format!("and {} more", articles.len() - NAMED));
+    }
+}
+
+/// The last line.
+fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration) -> String {
+    let problems = show::problems(&built.diagnostics);
+    let Some(written) = written else {
+        let kept = if out.exists() {
+            format!("; `{}` is as it was", out.display())
+        } else {
+            String::new()
+        };
+        return format!("not built{problems}{kept}");
+    };
+    let counts = built.counts;
+    let extracted = if counts.extracted > 0 {
+        format!(", {} made of raw articles", counts.extracted)
+    } else {
+        String::new()
+    };
+    format!(
+        "built {}{extracted}, {} in {:.0} ms: {} written, {} unchanged, {} removed in `{}`{problems}",
+        counted(counts.articles, "article"),
+        counted(counts.pages, "page"),
+        millis(took),
+        counted(written.written, "file"),
+        written.unchanged,
+        written.removed,
+        out.display(),
+    )
+}
+
+/// Why an article is not on the site.
+fn withheld((path, day): &(SitePath, Option<Date>)) -> String {
+    match day {
+        None => format!("withheld: `{path}` is a draft"),
+        Some(day) => format!("withheld: `{path}` is dated {day}"),
+    }
+}
+
+fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::Value {
+    let counts = built.counts;
+    let timings = args.timings.then(|| {
+        built
+            .timings
+            .iter()
+            .map(|(stage, time)| ((*stage).to_owned(), millis(*time).into()))
+            .collect::<serde_json::Map<_, _>>()
+    });
+    serde_json::json!({
+        "diagnostics": built.diagnostics.iter().map(report::json).collect::<Vec<_>>(),
+        "built": written.is_some(),
+        "articles": counts.articles,
+        "withheld": built.withheld.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(),
+        "extracted": counts.extracted,
+        "pages": counts.pages,
+        "written": written.map(|it| it.written),
+        "unchanged": written.map(|it| it.unchanged),
+        "removed": written.map(|it| it.removed),
+        "timings_ms": timings,
+    })
+}

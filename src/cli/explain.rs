@@ -1,0 +1,185 @@
+//! `digest explain`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::{Context, Result};
+use clap::Args;
+use unicode_width::UnicodeWidthStr;
+
+use super::show::{self, say};
+use super::{FAILED, PROBLEMS, Root, extract as raw_articles};
+use crate::diagnostic::report;
+use crate::extract::explain::{self, Explained};
+use crate::extract::{self, Draft, Evidence, Raw, json, review};
+use crate::file::SourceFile;
+use crate::source;
+
+/// Longer lines are cut to this many columns.
+const COLUMNS: usize = 84;
+
+/// So many reasons are shown for a line.
+const REASONS: usize = 4;
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The raw article, `.txt` or `.html`
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    root: Root,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn explain(args: &Explain) -> Result<ExitCode> {
+    let Some(reading) = raw_articles::reading(&args.root.root)? else {
+        return Ok(ExitCode::from(FAILED));
+    };
+    let file = source::file(&args.root.root, &args.file)?;
+    let context = reading.context();
+    let raw = match extract::read(&file, reading.config.max_article_bytes, context) {
+        Ok(raw) => raw,
+        Err(problem) => {
+            show::diagnostics(&[problem]);
+            return Ok(ExitCode::from(PROBLEMS));
+        }
+    };
+    let notes = raw
+        .extraction
+        .draft
+        .as_ref()
+        .map(|it| review::notes(&file.path, &raw, it))
+        .unwrap_or_default();
+    let notes: Vec<_> = raw.problems.iter().cloned().chain(notes).collect();
+    if args.json {
+        let object = serde_json::json!({
+            "file": file.path.as_str(),
+            "encoding": raw.encoding,
+            "lines": explain::lines(&raw),
+            "draft": json::draft(&raw.extraction, &raw.text, context.gazetteer),
+            "notes": notes.iter().map(report::json).collect::<Vec<_>>(),
+        });
+        say(&serde_json::to_string_pretty(&object).context("cannot write JSON")?)?;
+    } else {
+        say(&for_people(&file, &raw))?;
+        show::diagnostics(&notes);
+    }
+    Ok(if raw.extraction.draft.is_some() { ExitCode::SUCCESS } else { ExitCode::from(PROBLEMS) })
+}
+
+fn for_people(file: &SourceFile, raw: &Raw) -> String {
+    let dim = Style::new().dimmed();
+    let lines = explain::lines(raw);
+    let mut out =
+        format!("{}, {}, {}\n\n", file.path, raw.encoding, show::counted(lines.len(), "line"));
+    let width = lines.last().map_or(1, |it| it.line.to_string().len());
+    for line in &lines {
+        let role = line.role.unwrap_or("–");
+        let style = style(role);
+        let text = cut(line.text);
+        writeln!(
+            out,
+            "{:>width$} {style}{role:<10}{style:#} {dim}{:>3} %{dim:#}  {style}{text}{style:#}",
+            line.line, line.percent
+        )
+        .expect("a string takes any text");
+        let why = why(line);
+        if !why.is_empty() {
+            writeln!(out, "{:>width$}                    {dim}{why}{dim:#}", "")
+                .expect("a string takes any text");
+        }
+    }
+    match &raw.extraction.draft {
+        Some(draft) => out.push_str(&values(draft, raw)),
+        None => out.push_str("\nno article: no headline with text below can be found\n"),
+    }
+    out
+}
+
+/// What speaks for a line's role, in words.
+fn why(line: &Explained<'_>) -> String {
+    let reasons = line.reasons.iter().take(REASONS);
+    let said: Vec<String> = reasons.map(|it| format!("{} {:+}", it.meaning, it.weight)).collect();
+    let other = line.otherwise.filter(|_| line.percent < 90).map(|it| format!("or {it}"));
+    said.into_iter().chain(other).collect::<Vec<_>>().join(" · ")
+}
+
+/// The values of the draft, each with the line it is from.
+fn values(draft: &Draft, raw: &Raw) -> String {
+    let mut out = String::from("\n");
+    let mut counter = json::LineCounter::default();
+    let mut value = |name: &str, value: &str, evidence: &Evidence| {
+        let line = counter.number(&raw.text, evidence.span.start);
+        writeln!(
+            out,
+            "{name:<12} {}  (line {line}, {} %: {})",
+            cut(value),
+            review::percent(evidence.confidence),
+            evidence.rule
+        )
+        .expect("a string takes any text");
+    };
+    value("title", &draft.title.value, &draft.title.evidence);
+    let texts = [
+        ("subtitle", &draft.subtitle),
+        ("publication", &draft.publication),
+        ("edition", &draft.edition),
+        ("series", &draft.series),
+    ];
+    for (name, found) in texts {
+        if let Some(found) = found {
+            value(name, &found.value, &found.evidence);
+        }
+    }
+    if let Some(date) = &draft.date {
+        value("date", &date.value.day.to_string(), &date.evidence);
+    }
+    draft.section.iter().for_each(|it| value("section", &it.value, &it.evidence));
+    for credit in &draft.byline {
+        let parts = [
+            credit.value.role.as_deref(),
+            Some(&*credit.value.name),
+            credit.value.affiliation.as_deref(),
+        ];
+        value(
+            "byline",
+            &parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            &credit.evidence,
+        );
+    }
+    out
+}
+
+/// A line cut to what fits.
+fn cut(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.width() <= COLUMNS {
+        return text;
+    }
+    let mut columns = 0;
+    let head: String = text
+        .chars()
+        .take_while(|c| {
+            columns += c.to_string().width();
+            columns < COLUMNS
+        })
+        .collect();
+    format!("{head}…")
+}
+
+/// A colour for each kind of role.
+fn style(role: &str) -> Style {
+    match role {
+        "title" => AnsiColor::Green.on_default().bold(),
+        "subtitle" | "series" => AnsiColor::Green.on_default(),
+        "heading" => AnsiColor::Yellow.on_default().bold(),
+        "dateline" | "byline" | "breadcrumb" => AnsiColor::Cyan.on_default(),
+        "caption" | "credit" => AnsiColor::Magenta.on_default(),
+        "furniture" | "duplicate" => Style::new().dimmed(),
+        _ => Style::new(),
+    }
+}

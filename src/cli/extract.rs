@@ -1,0 +1,133 @@
+//! `digest extract`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail, ensure};
+use clap::Args;
+
+use super::show::{self, complain, say};
+use super::{FAILED, PROBLEMS, Root};
+use crate::article::provenance;
+use crate::diagnostic::{At, Diagnostic, Severity, problems};
+use crate::engine::{Engine, Reading, Request};
+use crate::extract::{self, Raw, json, markdown};
+use crate::file::{SitePath, SourceFile};
+use crate::{output, source, topic};
+
+#[derive(Debug, Args)]
+pub(super) struct Extract {
+    /// The raw articles, `.txt` or `.html`
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    root: Root,
+    /// Print one JSON object a line for each file: its values, and the evidence for each
+    #[arg(long, conflicts_with = "write")]
+    json: bool,
+    /// Write the Markdown files into `content/articles/`, as `digest build` does
+    #[arg(long)]
+    write: bool,
+}
+
+pub(super) fn extract(args: &Extract) -> Result<ExitCode> {
+    let root = &args.root.root;
+    if args.write {
+        return write(root, &args.files);
+    }
+    let Some(reading) = reading(root)? else { return Ok(ExitCode::from(FAILED)) };
+    let mut all_found = true;
+    for on_disk in &args.files {
+        let file = source::file(root, on_disk)?;
+        match extract::read(&file, reading.config.max_article_bytes, reading.context()) {
+            Ok(raw) => {
+                show::diagnostics(&raw.problems);
+                all_found &= raw.extraction.draft.is_some();
+                print(args, &file, &raw, &reading)?;
+            }
+            Err(problem) => {
+                all_found = false;
+                show::diagnostics(&[problem]);
+            }
+        }
+    }
+    Ok(if all_found { ExitCode::SUCCESS } else { ExitCode::from(PROBLEMS) })
+}
+
+/// What raw articles of a site are read with; `None` if its configuration cannot be used, which is said.
+pub(super) fn reading(root: &Path) -> Result<Option<Reading>> {
+    let sources = source::scan_some(root, &[topic::FOLDER])?;
+    let (reading, diagnostics) = Reading::new(&sources);
+    let errors: Vec<Diagnostic> =
+        diagnostics.into_iter().filter(|it| it.severity == Severity::Error).collect();
+    show::diagnostics(&errors);
+    Ok(reading)
+}
+
+fn print(args: &Extract, file: &SourceFile, raw: &Raw, reading: &Reading) -> Result<()> {
+    let context = reading.context();
+    if args.json {
+        let mut object = serde_json::Map::from_iter([
+            ("file".to_owned(), file.path.as_str().into()),
+            ("encoding".to_owned(), raw.encoding.into()),
+        ]);
+        let fields = json::draft(&raw.extraction, &raw.text, context.gazetteer);
+        if let Some(serde_json::Value::Object(fields)) = fields {
+            object.extend(fields);
+        } else {
+            object.insert("error".to_owned(), "no-article".into());
+        }
+        return say(&serde_json::Value::Object(object).to_string());
+    }
+    let Some(draft) = &raw.extraction.draft else {
+        show::diagnostics(&[problems::no_article(At::File(file.path.clone()))]);
+        return Ok(());
+    };
+    let from =
+        provenance::Raw { path: file.path.clone(), sha256: provenance::sha256(file.data.bytes()) };
+    let slug = markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS);
+    if args.files.len() > 1 {
+        say(&format!("==> {} <==", file.path))?;
+    }
+    say(&markdown::write(draft, &from, &slug, context.gazetteer))
+}
+
+/// Writes the articles of some raw articles, by the same rules as a build: what a person has edited stays.
+fn write(root: &Path, files: &[PathBuf]) -> Result<ExitCode> {
+    let mut wanted = BTreeSet::new();
+    for on_disk in files {
+        let path = source::file(root, on_disk)?.path;
+        ensure!(
+            path.below(extract::FOLDER).is_some(),
+            "`{}` does not lie in `{}/` of the site; copy it there first",
+            on_disk.display(),
+            extract::FOLDER
+        );
+        wanted.insert(path);
+    }
+    let _lock = super::lock(root);
+    let sources = source::scan(root)?;
+    let request = Request { base_url: None, today: jiff::civil::Date::MAX };
+    let mut built = Engine::default().build(&sources, &request);
+    if built.outputs.is_none() && built.new_articles.is_empty() {
+        show::diagnostics(&built.diagnostics);
+        bail!("nothing was written");
+    }
+    let is_about = |path: Option<&SitePath>| path.is_some_and(|it| wanted.contains(it));
+    built.new_articles.retain(|it| is_about(Some(&it.raw)));
+    let about: Vec<Diagnostic> =
+        built.diagnostics.into_iter().filter(|it| is_about(it.at.path())).collect();
+    show::diagnostics(&about);
+    for article in &built.new_articles {
+        output::save(root, article)?;
+        complain(&format!("made `{}`", article.path));
+    }
+    if built.new_articles.is_empty() {
+        complain(
+            "nothing is new: each of the files has an article that is up to date, or that a person has edited",
+        );
+    }
+    let failed = about.iter().any(|it| it.severity == Severity::Error);
+    Ok(if failed { ExitCode::from(PROBLEMS) } else { ExitCode::SUCCESS })
+}

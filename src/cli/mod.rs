@@ -1,0 +1,174 @@
+//! What was typed, and what it means.
+//!
+//! In: arguments, the environment, the clock. Out: an exit code, and what people, programs or GitHub read.
+//! This is the only module that prints; a file for each command.
+
+mod build;
+mod check;
+mod explain;
+mod extract;
+mod progress;
+mod show;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::assets;
+use crate::config;
+use show::{complain, say};
+
+/// The exit code of a site with errors.
+const PROBLEMS: u8 = 1;
+
+/// The exit code when no site could be built.
+const FAILED: u8 = 2;
+
+/// Turn Chinese regional news into a site.
+#[derive(Debug, Parser)]
+#[command(name = "digest", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Print the licences and notices of everything the program is made with
+    #[arg(long, exclusive = true)]
+    licences: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the site: raw articles become Markdown, Markdown becomes pages
+    ///
+    /// Reads `site.toml`, `content/`, `templates/` and `theme/` of the site's folder and writes the finished
+    /// site into the output folder. Files there that `digest` did not write are kept.
+    ///
+    /// Exit codes: 0 built; 1 built, but something in the site is wrong and was left out; 2 not built.
+    Build(build::Build),
+    /// Say what a person should look at: everything that is wrong, and what is doubtful in new articles
+    ///
+    /// Goes the whole way of `digest build` and writes nothing. Besides errors and warnings it lists what was
+    /// read from a raw article without certainty: a day that was inferred, no source, a line that may be a
+    /// heading. An article that a person has edited is taken to be confirmed.
+    ///
+    /// Exit codes: 0 nothing is wrong; 1 there are errors; 2 the site cannot be built.
+    Check(check::Check),
+    /// Turn raw articles into Markdown, or into JSON with the evidence for each value
+    ///
+    /// Prints the Markdown that `digest build` would make of each file, and writes nothing unless `--write`
+    /// is given. The files may lie anywhere; with `--write` they lie in `content/inbox/` of the site.
+    ///
+    /// Exit codes: 0 done; 1 in one of the files no article can be found; 2 not done.
+    Extract(extract::Extract),
+    /// Show a raw article line by line, with the role of each line and why
+    ///
+    /// Exit codes: 0 done; 1 no article can be found in the file; 2 not done.
+    Explain(explain::Explain),
+}
+
+/// The site that a command is about.
+#[derive(Debug, Args)]
+struct Root {
+    /// The folder of the site
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+}
+
+/// The day of a build.
+#[derive(Debug, Args)]
+struct Now {
+    /// Build as on this day, `2026-01-31`; articles of later days are withheld [default: today in China, or
+    /// the environment's `SOURCE_DATE_EPOCH`]
+    #[arg(long, value_name = "DATE")]
+    now: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+    /// Workflow commands of GitHub
+    Github,
+}
+
+/// Runs a command line (the program's name first).
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
+        }
+    };
+    let result = match cli.command {
+        Some(Command::Build(args)) => build::build(&args),
+        Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Extract(args)) => extract::extract(&args),
+        Some(Command::Explain(args)) => explain::explain(&args),
+        None => licences(),
+    };
+    result.unwrap_or_else(|error| {
+        complain(&format!("error: {error:#}"));
+        ExitCode::from(FAILED)
+    })
+}
+
+fn licences() -> Result<ExitCode> {
+    let texts = [assets::NOTICES].into_iter().chain(assets::LICENCES);
+    say(&texts.collect::<Vec<_>>().join("\n\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The day that decides what is published.
+fn today(now: &Now) -> Result<Date> {
+    let china = TimeZone::fixed(Offset::constant(8));
+    if let Some(text) = &now.now {
+        let day = text
+            .parse::<Date>()
+            .or_else(|_| text.parse::<Timestamp>().map(|it| it.to_zoned(china).date()));
+        return day.map_err(|_| anyhow!("`--now {text}` is no date; write it as `2026-01-31`"));
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge where environment and clock come in"
+    )]
+    let (epoch, clock) =
+        (std::env::var("SOURCE_DATE_EPOCH").ok().filter(|it| !it.is_empty()), Timestamp::now());
+    let instant = match epoch {
+        None => clock,
+        Some(epoch) => {
+            let seconds: Option<i64> = epoch.trim().parse().ok();
+            let instant = seconds.and_then(|it| Timestamp::from_second(it).ok());
+            instant.ok_or_else(|| {
+                anyhow!("the environment's SOURCE_DATE_EPOCH is `{epoch}`, no number of seconds since 1970")
+            })?
+        }
+    };
+    Ok(instant.to_zoned(china).date())
+}
+
+/// Two builds of one site wait for each other. A folder that is no site, or cannot be written to, needs no
+/// lock.
+fn lock(root: &Path) -> Option<File> {
+    root.join(config::FILE).is_file().then_some(())?;
+    let state = root.join(".digest");
+    fs::create_dir(&state).and_then(|()| fs::write(state.join(".gitignore"), "*\n")).ok();
+    let path = state.join("lock");
+    if path.is_symlink() || state.is_symlink() {
+        return None;
+    }
+    let file = File::options().write(true).create(true).truncate(false).open(path).ok()?;
+    if file.try_lock().is_err() {
+        complain("waiting for another `digest` that builds this site");
+        file.lock().ok()?;
+    }
+    Some(file)
+}

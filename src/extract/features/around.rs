@@ -1,0 +1,169 @@
+//! What the lines around a line say of it.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::copies::key;
+use super::{Described, Feature, Feature as F, HEAD, LONG};
+use crate::extract::lines::Line;
+
+/// So many short lines in a row are a list of links.
+const CROWD: usize = 4;
+
+/// Marks runs of many short lines: lists of links, and never a text with its headings. Words of pages belong
+/// to a run, but do not make one.
+pub(super) fn crowds(is_text: &[bool], described: &mut [Described]) {
+    const NEVER: [Feature; 8] = [
+        F::Data,
+        F::PhotoSigned,
+        F::PhotoHead,
+        F::Numbered,
+        F::Breadcrumb,
+        F::Channel,
+        F::Series,
+        F::Dash,
+    ];
+    const PAGE: [Feature; 4] = [F::Furniture, F::Appeal, F::Legal, F::WordsApart];
+    let loose = |i: usize, all: &[Described]| !is_text[i] && !all[i].set.has_any(&NEVER);
+    let mut start = 0;
+    for i in 0..=is_text.len() {
+        if i < is_text.len() && loose(i, described) {
+            continue;
+        }
+        let unknown = described[start..i].iter().filter(|it| !it.set.has_any(&PAGE)).count();
+        for it in &mut described[start..i] {
+            it.set.add(F::Crowd, unknown >= CROWD);
+            it.set.add(F::LongCrowd, unknown >= 2 * CROWD);
+        }
+        start = i + 1;
+    }
+}
+
+/// Marks the short lines below 延伸阅读 and its like, to the next text.
+pub(super) fn related(lines: &[Line], is_text: &[bool], described: &mut [Described]) {
+    /// The words above a list have no more columns.
+    const HEAD: usize = 20;
+    let mut open = false;
+    for ((line, is_text), it) in lines.iter().zip(is_text).zip(described) {
+        let has_begun = !it.set.has(F::BeforeText);
+        it.set.add(F::Related, open && !is_text && !it.set.has(F::Data));
+        open =
+            has_begun && !is_text && (open || (it.set.has(F::Ending) && line.text.width() <= HEAD));
+    }
+}
+
+/// Marks the lines above the text if nothing there is of the page.
+pub(super) fn plain_head(described: &mut [Described], first: usize) {
+    const PAGE: [Feature; 9] = [
+        F::Furniture,
+        F::Appeal,
+        F::Legal,
+        F::Ending,
+        F::UselessLabel,
+        F::Breadcrumb,
+        F::TitleTrail,
+        F::WordsApart,
+        F::SiteName,
+    ];
+    let head = &mut described[..first];
+    let plain = !head.iter().any(|it| it.set.has_any(&PAGE) && !it.set.has(F::Data));
+    for it in head {
+        it.set.add(F::PlainHead, plain);
+    }
+}
+
+/// Marks the lines above the text by how much of them its first paragraphs say again, as they do of a
+/// headline more than of what stands around it.
+pub(super) fn echoes(lines: &[Line], is_text: &[bool], described: &mut [Described]) {
+    /// So many paragraphs are the beginning of a text.
+    const BEGINNING: usize = 3;
+    /// No headline has more columns.
+    const WIDEST: usize = 120;
+    let first = is_text.iter().position(|it| *it).unwrap_or(0).min(HEAD);
+    let beginning = std::iter::zip(lines, is_text).filter(|(_, is_text)| **is_text).take(BEGINNING);
+    let said: BTreeSet<(char, char)> =
+        beginning.flat_map(|(line, _)| pairs(&line.text).into_iter().take(LONG * 4)).collect();
+    let share = |i: usize| {
+        let own = pairs(&lines[i].text);
+        let fits =
+            own.len() > 4 && lines[i].text.width() <= WIDEST && !described[i].set.has(F::Data);
+        let again = own.iter().filter(|it| said.contains(it)).count();
+        if fits { again * 100 / own.len() } else { 0 }
+    };
+    // In percent.
+    let shares: Vec<usize> = (0..first).map(share).collect();
+    let most = shares.iter().copied().max().unwrap_or(0);
+    for (i, share) in shares.into_iter().enumerate() {
+        described[i].set.add(F::Echoed, share >= 50);
+        described[i].set.add(F::MostEchoed, share >= 30 && share >= most);
+    }
+}
+
+/// Marks three plain lines in a row above the text: kicker, headline, deck; or headline and two lines of deck
+/// if the first is much the shortest.
+pub(super) fn headline_block(lines: &[Line], described: &mut [Described], first: usize) {
+    /// So many columns shorter is much shorter.
+    const MUCH: usize = 6;
+    const OTHER: [Feature; 14] = [
+        F::Data,
+        F::MostlyData,
+        F::Furniture,
+        F::Appeal,
+        F::Legal,
+        F::Ending,
+        F::UselessLabel,
+        F::Breadcrumb,
+        F::TitleTrail,
+        F::Channel,
+        F::Series,
+        F::WordsApart,
+        F::Tiny,
+        F::SiteName,
+    ];
+    let is_plain = |it: &Described| {
+        !it.set.has_any(&OTHER) && !it.set.has(F::PhotoSigned) && !it.set.has(F::PhotoHead)
+    };
+    let head = &mut described[..first];
+    let mut start = 0;
+    for i in 0..=head.len() {
+        if i < head.len() && is_plain(&head[i]) {
+            continue;
+        }
+        halves(lines, head, start..i);
+        if i - start == 3 && !head[start + 2].set.has(F::SecondHalf) {
+            let width = |at: usize| lines[at].text.width();
+            let first_is_short = width(start) + MUCH <= width(start + 1).min(width(start + 2));
+            let title = if first_is_short { start } else { start + 1 };
+            for (at, it) in head.iter_mut().enumerate().skip(start).take(3) {
+                it.set.add(F::BlockTitle, at == title);
+                it.set.add(F::BlockEdge, at != title);
+            }
+        }
+        start = i + 1;
+    }
+}
+
+/// Marks the last two of a row of at most three plain lines if they are so short that they make one headline.
+fn halves(lines: &[Line], head: &mut [Described], row: Range<usize>) {
+    /// The most columns of the first line and of the second.
+    const SHORT_LINES: (usize, usize) = (28, 20);
+    if !(2..=3).contains(&row.len()) {
+        return;
+    }
+    let (first, second) = (row.end - 2, row.end - 1);
+    let width = |at: usize| lines[at].text.width();
+    let gap = lines[second].after_blank && !lines[first].after_blank;
+    let dash = head[second].set.has(F::Dash);
+    if width(first) <= SHORT_LINES.0 && width(second) <= SHORT_LINES.1 && !gap && !dash {
+        head[first].set.add(F::FirstHalf, true);
+        head[second].set.add(F::SecondHalf, true);
+    }
+}
+
+/// The pairs of neighbouring letters of a text.
+fn pairs(text: &str) -> Vec<(char, char)> {
+    let letters: Vec<char> = key(text).chars().collect();
+    letters.windows(2).map(|it| (it[0], it[1])).collect()
+}

@@ -1,0 +1,171 @@
+//! What can be said of a line before its role is known.
+//!
+//! In: the lines of a raw article. Out: for each the set of its [features](FEATURES): of its [`form`], of its
+//! [`words`], of what other lines say again ([`copies`]), and of what stands [`around`] it. What a feature is
+//! worth for a role is said in `model.toml`, not here.
+
+mod around;
+mod copies;
+mod form;
+mod table;
+mod words;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::inline;
+use super::items::{self, Reading};
+use super::lines::{Element, Line, ends_sentence};
+use super::normal::Normal;
+use super::words::Words;
+use crate::text::is_han;
+
+use Feature as F;
+pub(super) use copies::breadcrumb;
+pub use table::FEATURES;
+pub(super) use table::{Feature, Set};
+
+/// A line of at least this many columns is text, whatever it ends in.
+const LONG: usize = 100;
+
+/// A heading has hardly more columns.
+const SHORT: usize = 56;
+
+/// A line of data or furniture has at most this many columns.
+const DATA: usize = 160;
+
+/// Two headlines are looked for among this many lines at the head.
+const HEAD: usize = 400;
+
+/// A line, and what can be said of it.
+#[derive(Debug)]
+pub(super) struct Described {
+    pub(super) set: Set,
+    /// The line as data; of a long line, nothing.
+    pub(super) reading: Reading,
+    /// The length of the line without the name of a site behind it, in bytes.
+    pub(super) core: usize,
+}
+
+/// Describes the lines of an article.
+pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
+    let mut described: Vec<Described> = lines.iter().map(|line| alone(line, words)).collect();
+    words::values_below_labels(lines, &mut described, words);
+    copies::trails(lines, &mut described, words);
+    let is_text: Vec<bool> =
+        std::iter::zip(lines, &described).map(|(line, it)| looks_like_text(line, it.set)).collect();
+    let first = is_text.iter().position(|it| *it).unwrap_or(lines.len());
+    let last = is_text.iter().rposition(|it| *it).unwrap_or(0);
+    copies::copies(lines, &mut described, first);
+    copies::title_trails(lines, &mut described, first);
+    let indents_matter = indents_matter(lines, &is_text);
+    let gaps_are_rare = lines.iter().filter(|it| it.after_blank).count() * 3 < lines.len();
+    let mut was_source = false;
+    for (i, line) in lines.iter().enumerate() {
+        let next_is_short = lines.get(i + 1).is_some_and(|it| {
+            it.text.width() < SHORT && !ends_sentence(&it.text) && it.text.contains(is_han)
+        });
+        let set = &mut described[i].set;
+        set.add(F::BeforeText, i < first);
+        set.add(F::AfterText, i > last);
+        set.add(F::FirstLine, i == 0);
+        set.add(F::TextNext, is_text.get(i + 1) == Some(&true));
+        set.add(F::TextBefore, i > 0 && is_text[i - 1]);
+        set.add(F::RareGap, gaps_are_rare && line.after_blank && i > first);
+        set.add(F::Indented, indents_matter && line.indented);
+        set.add(F::NotIndented, indents_matter && !line.indented);
+        let is_source = line.text.ends_with(['：', ':'])
+            && line.text.width() <= 40
+            && !line.text.contains(['，', ',', '。']);
+        let is_ordinal = set.has(F::Numbered) && (set.has(F::NoHan) || set.has(F::BareWord));
+        set.add(F::SourceHeading, (is_source || is_ordinal) && next_is_short && i < last);
+        set.add(F::AfterSource, was_source);
+        was_source = set.has(F::SourceHeading);
+        set.add(F::LoneHead, i == 0 && set.has(F::BareWord));
+    }
+    around::crowds(&is_text, &mut described);
+    around::related(lines, &is_text, &mut described);
+    around::plain_head(&mut described, first);
+    around::echoes(lines, &is_text, &mut described);
+    around::headline_block(lines, &mut described, first);
+    described
+}
+
+/// What a line says by itself.
+fn alone(line: &Line, words: &Words) -> Described {
+    let text = &*line.text;
+    let width = text.width();
+    let mut set = Set::default();
+    set.add(F::Always, true);
+    hints(line, &mut set);
+    if width >= LONG * 4 {
+        // A paragraph, whatever words it has.
+        for feature in [F::Long, F::InnerSentence, F::Comma] {
+            set.add(feature, true);
+        }
+        set.add(F::EndsSentence, ends_sentence(text));
+        return Described { set, reading: Reading::default(), core: text.len() };
+    }
+    let normal = Normal::new(text);
+    form::form(text, &normal, width, &mut set);
+    form::form_by_words(&normal, words, &mut set);
+    let mut reading = if width <= DATA { items::read(&normal, words) } else { Reading::default() };
+    if set.has(F::Bracketed) && !reading.is_data() && width <= SHORT {
+        reading = inline::authors(text, words).unwrap_or(reading);
+    }
+    words::data(&normal, &reading, &mut set);
+    words::page_words(&normal, width, words, &mut set);
+    words::pictures(&normal, width, words, &mut set);
+    if !set.has(F::Data) && width > 16 {
+        let parts = inline::take_apart(text, words);
+        set.add(F::Signed, !parts.items.is_empty() && !parts.text.is_empty());
+    }
+    Described { set, reading, core: copies::without_site(text) }
+}
+
+fn hints(line: &Line, set: &mut Set) {
+    set.add(F::HtmlTitle, line.hint.element == Element::Title);
+    set.add(F::HtmlHeading, line.hint.element == Element::Heading);
+    set.add(F::HtmlCaption, line.hint.element == Element::Caption);
+    set.add(F::HtmlFurniture, line.hint.element == Element::Furniture);
+    set.add(F::HtmlOutside, line.hint.outside);
+    set.add(F::HtmlLink, line.hint.link);
+}
+
+/// Whether a line reads like a paragraph.
+fn looks_like_text(line: &Line, set: Set) -> bool {
+    const NEVER: [Feature; 11] = [
+        F::Data,
+        F::Legal,
+        F::Furniture,
+        F::Ending,
+        F::UselessLabel,
+        F::CreditLine,
+        F::HtmlOutside,
+        F::HtmlFurniture,
+        F::HtmlTitle,
+        F::Breadcrumb,
+        F::Note,
+    ];
+    if set.has_any(&NEVER) {
+        return false;
+    }
+    // A headline that was cut short: 港口新开三条航….
+    if line.text.ends_with(['…', '.']) && !set.has(F::InnerSentence) && !set.has(F::Long) {
+        return false;
+    }
+    let of_picture = [F::PhotoSigned, F::PhotoKind, F::PhotoHead, F::HtmlCaption];
+    let ends = set.has(F::EndsSentence) || set.has(F::EndsQuestion);
+    let width = line.text.width();
+    !set.has_any(&of_picture)
+        && ((ends && width >= 24)
+            || set.has(F::Signed)
+            || (set.has(F::Long) && set.has(F::Comma))
+            || (set.has(F::InnerSentence) && width >= SHORT))
+}
+
+/// Whether an indent says something: most paragraphs have one, and some lines have none.
+fn indents_matter(lines: &[Line], is_text: &[bool]) -> bool {
+    let text = || std::iter::zip(lines, is_text).filter(|(_, is_text)| **is_text);
+    let (all, indented) = (text().count(), text().filter(|(line, _)| line.indented).count());
+    all > 1 && indented * 4 >= all * 3 && lines.iter().any(|it| !it.indented)
+}

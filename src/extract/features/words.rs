@@ -1,0 +1,140 @@
+//! What the words of a line say: data of an article, a page, a picture.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{DATA, Described, Feature as F, LONG, SHORT, Set};
+use crate::extract::items::{self, Reading, What};
+use crate::extract::lines::{Line, ends_sentence};
+use crate::extract::normal::Normal;
+use crate::extract::words::{Label, Table, Words};
+use crate::text::date;
+
+pub(super) fn data(normal: &Normal<'_>, reading: &Reading, set: &mut Set) {
+    let sentence = (set.has(F::EndsSentence) || set.has(F::EndsQuestion)) && !set.has(F::Bracketed);
+    let is_data = reading.is_data() && (!sentence || reading.has_date());
+    let known = normal.chars.len().saturating_sub(reading.unknown);
+    let labelled = reading.items.iter().any(|it| it.rule == "a label");
+    let names_paper =
+        reading.has(|it| matches!(it, What::Source | What::Paper | What::Edition | What::Section));
+    set.add(F::Data, is_data);
+    set.add(F::DataDate, is_data && reading.has_date());
+    set.add(F::DataPerson, is_data && reading.has_person());
+    set.add(F::DataSource, is_data && names_paper);
+    let mostly = !is_data
+        && reading.unknown * 3 <= known
+        && (reading.has_date() || labelled)
+        && !sentence
+        && !set.has(F::Comma);
+    set.add(F::MostlyData, mostly);
+}
+
+/// Labels that fill a line, as tables do when they are copied: the line below is their value.
+pub(super) fn values_below_labels(lines: &[Line], described: &mut [Described], words: &Words) {
+    for i in 1..lines.len() {
+        let label = Normal::new(lines[i - 1].text.trim_end_matches(['：', ':', ' ']));
+        let kind = words.labels.prefix(&label.chars).filter(|(it, _)| *it == label.chars.len());
+        let value = Normal::new(&lines[i].text);
+        let is_value = lines[i].text.width() <= SHORT && !ends_sentence(&lines[i].text);
+        let Some((_, kind)) = kind.filter(|_| is_value) else { continue };
+        let wanted = matches!(kind, Label::Date | Label::Source | Label::Role);
+        let reading = items::read_value(&value, kind, label.text, words);
+        if wanted && reading.is_data() {
+            let both = &mut described[i].set;
+            data(&value, &reading, both);
+            described[i].reading = reading;
+            described[i - 1].set.add(F::LabelAlone, true);
+        }
+    }
+}
+
+/// Words of web pages.
+pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: &mut Set) {
+    let chars = undressed(&normal.chars);
+    let apart = |it: usize| {
+        let marks = [' ', ':', '|', '/', '(', '>', '!', '»', '→', '【', '[', '+', '】', ']', '〕'];
+        // 分享至Facebook, 分享发展机遇: only the first is a button.
+        chars.get(it).is_none_or(|c| marks.contains(c) || c.is_ascii_alphabetic())
+    };
+    let by = |table: &Table| table.prefixes(chars).any(|(it, ())| apart(it));
+    let fits = width <= 60 && !(normal.text.ends_with('。') && width > 30);
+    let mut parts = chars.split(|c| matches!(c, ' ' | '|'));
+    let has_button = set.has(F::WordsApart) && parts.any(|it| words.furniture.has(it));
+    set.add(F::Furniture, fits && (by(&words.furniture) || has_button));
+    set.add(F::Ending, fits && by(&words.endings));
+    let label = words
+        .labels
+        .prefixes(chars)
+        .any(|(it, label)| label == Label::Line && matches!(chars.get(it), Some(':' | '|')));
+    let tag = normal.text.starts_with(['#', '＃']) && !normal.text.starts_with("# ");
+    set.add(F::UselessLabel, (label && width <= DATA) || tag);
+    let text: String = chars.iter().collect();
+    set.add(F::Legal, words.legal.as_ref().is_some_and(|it| it.is_match(&text)));
+    let short = width < SHORT || (width < LONG && !set.has(F::EndsSentence));
+    set.add(F::Appeal, short && words.appeals.as_ref().is_some_and(|it| it.is_match(&text)));
+    let day = date::find(normal.text).filter(|it| it.year.is_some() && it.span.start > 0);
+    let at_end = |end: usize| normal.text[end..].trim_matches([')', '）', ']', ' ']).len() <= 8;
+    let link = day.is_some_and(|it| at_end(it.span.end)) && width < DATA;
+    set.add(F::DatedLink, link && !set.has(F::Data) && !set.has(F::Comma));
+}
+
+/// A line without the marks that dress it: 【相关阅读】, —— END ——, ■ 相关新闻.
+fn undressed(chars: &[char]) -> &[char] {
+    let plain = |c: &char| c.is_alphanumeric() || matches!(c, '©' | '▲' | '△' | '▼');
+    let start = chars.iter().position(plain).unwrap_or(0);
+    let end = chars.iter().rposition(plain).map_or(chars.len(), |it| it + 1);
+    let closes = |c: &char| matches!(c, '】' | ']' | '—' | '-' | '■' | ')' | '~' | '»' | '>');
+    let end = if chars[end..].iter().all(closes) { end } else { chars.len() };
+    &chars[start..end.max(start)]
+}
+
+pub(super) fn pictures(normal: &Normal<'_>, width: usize, words: &Words, set: &mut Set) {
+    const SIGNS: [&str; 9] =
+        ["摄", "摄影", "供图", "提供", "翻摄", "摄制", "制图", "制表", "供图片"];
+    let undated = &normal.text[..before_last_day(normal.text)];
+    let letters = undated.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let chars = &normal.chars[..letters.chars().count()];
+    let ending = words.photo_ends.suffix(chars);
+    let word: String =
+        ending.map(|it| chars[chars.len() - it..].iter().collect()).unwrap_or_default();
+    // …由市气象局提供。 is a sentence, …林一山 摄。 is none.
+    let sentence = normal.text.ends_with('。') && !matches!(&*word, "摄" | "供图");
+    let signs = SIGNS.contains(&&*word) && !chars.ends_with(&['拍', '摄']) && !sentence;
+    let owned =
+        bracketed_tail(normal.text).is_some_and(|it| Normal::new(it).chars.starts_with(&['图']));
+    let behind = normal
+        .text
+        .rfind(['。', '！', '？'])
+        .map_or("", |at| normal.text[at..].trim_start_matches(['。', '！', '？', ' ']));
+    let labelled = is_credit(&Normal::new(behind).chars, words);
+    let alone = ending == Some(chars.len());
+    set.add(F::PhotoSigned, ((signs && !alone) || labelled || owned) && width <= LONG * 3);
+    set.add(F::PhotoKind, ending.is_some() && !SIGNS.contains(&&*word) && width <= LONG * 2);
+    let head = words.photo_heads.prefix(&normal.chars);
+    set.add(
+        F::PhotoHead,
+        head.is_some_and(|(it, ())| it < normal.chars.len()) && width <= LONG * 3,
+    );
+    let credit = is_credit(undressed(&normal.chars), words);
+    set.add(F::CreditLine, credit && width <= 60 && !normal.text.ends_with('。'));
+}
+
+/// A word for pictures, a mark, and an owner: 图片来源：某某.
+fn is_credit(chars: &[char], words: &Words) -> bool {
+    words.credits.prefixes(chars).any(|(it, ())| {
+        let mark = it + chars[it..].iter().take_while(|c| **c == ' ').count();
+        matches!(chars.get(mark), Some(':' | '/' | '|' | '丨')) && mark + 1 < chars.len()
+    })
+}
+
+/// What stands in brackets at the end of a line.
+fn bracketed_tail(text: &str) -> Option<&str> {
+    let inside = text.trim_end_matches('。').strip_suffix(['）', ')'])?;
+    let open = inside.rfind(['（', '('])?;
+    Some(inside[open..].trim_start_matches(['（', '(']))
+}
+
+/// Where a line ends without the day behind it: 林一山攝 109年12月26日.
+fn before_last_day(text: &str) -> usize {
+    let found = date::find(text).filter(|it| it.span.end == text.len() && it.span.start > 0);
+    found.map_or(text.len(), |it| it.span.start)
+}
