@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::features::FEATURES;
+use super::features;
 use super::lines::Line;
 use super::review::percent;
 use super::{Raw, json};
@@ -61,6 +61,5 @@ pub fn lines(raw: &Raw) -> Vec<Explained<'_>> {
 }
 
 fn reason(feature: &'static str, weight: f32) -> Reason {
-    let meaning = FEATURES.iter().find(|it| it.0 == feature).map_or("", |it| it.1);
-    Reason { feature, meaning, weight }
+    Reason { feature, meaning: features::meaning(feature), weight }
 }

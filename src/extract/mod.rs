@@ -247,17 +247,11 @@ fn headline(read: &[Read<'_>], lines: Range<usize>, title: usize, words: &Words)
         let text = &*read[at].line.text;
         typography::set_headline(if at == title { &text[span.clone()] } else { text })
     };
-    let mut evidence = own.evidence(&span, first_reason(own), 1.0);
+    let mut evidence = own.evidence(&span, own.rule(), 1.0);
     if lines.len() > 1 {
         evidence.span = first.line.span.start..last.line.span.end;
     }
     Found { value: lines.map(text).collect::<Vec<_>>().join(" "), evidence }
-}
-
-/// What speaks most for a line's role.
-fn first_reason(read: &Read<'_>) -> &'static str {
-    let best = read.labelled.reasons.iter().find(|it| it.1 > 0.0);
-    best.map_or("nothing else fits", |it| it.0)
 }
 
 /// Kicker and deck, without their dashes.
@@ -269,7 +263,7 @@ fn subtitle(read: &[Read<'_>], headline: &Range<usize>) -> Option<Found<String>>
     let dashes = ['—', '-', '─', '―', '–', ' '];
     let texts = lines.iter().map(|it| typography::set_headline(it.line.text.trim_matches(dashes)));
     let span = first.line.span.start..last.line.span.end;
-    let evidence = Evidence { span, ..first.evidence(&(0..0), first_reason(first), 1.0) };
+    let evidence = Evidence { span, ..first.evidence(&(0..0), first.rule(), 1.0) };
     Some(Found { value: texts.collect::<Vec<_>>().join(" "), evidence })
 }
 

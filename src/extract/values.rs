@@ -75,6 +75,12 @@ impl<'a> Read<'a> {
         }
     }
 
+    /// What speaks most for the line's role.
+    pub(super) fn rule(&self) -> &'static str {
+        let best = self.labelled.reasons.iter().find(|it| it.1 > 0.0);
+        best.map_or("nothing else fits", |it| features::meaning(it.0))
+    }
+
     fn found<T>(&self, value: T, span: &Range<usize>, rule: &str, certainty: f32) -> Found<T> {
         Found { value, evidence: self.evidence(span, rule, certainty) }
     }
@@ -360,7 +366,7 @@ fn whole_credit(text: &str, words: &Words) -> bool {
 pub(super) fn blocks(read: &[Read<'_>], words: &Words) -> Vec<Found<Block>> {
     let block = |it: &Read<'_>| {
         let text = &*it.line.text;
-        let rule = it.labelled.reasons.first().map_or("", |it| it.0);
+        let rule = it.rule();
         let (span, block) = match it.labelled.role {
             Role::Heading => (0..text.len(), Block::Heading(typography::set_headline(text))),
             Role::Caption | Role::Credit => (0..text.len(), caption(text, words)),

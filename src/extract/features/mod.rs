@@ -36,6 +36,12 @@ const DATA: usize = 160;
 /// Two headlines are looked for among this many lines at the head.
 const HEAD: usize = 400;
 
+/// What it means that a line has a feature, by its name.
+#[must_use]
+pub fn meaning(name: &str) -> &'static str {
+    FEATURES.iter().find(|it| it.0 == name).map_or("", |it| it.1)
+}
+
 /// A line, and what can be said of it.
 #[derive(Debug)]
 pub(super) struct Described {
