@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::show::{self, say};
 use super::{FAILED, PROBLEMS, Root, extract as raw_articles};
-use crate::diagnostic::report;
+use crate::diagnostic::{At, problems, report};
 use crate::extract::explain::{self, Explained};
 use crate::extract::{self, Draft, Evidence, Raw, json, review};
 use crate::file::SourceFile;
@@ -52,9 +52,14 @@ pub(super) fn explain(args: &Explain) -> Result<ExitCode> {
         .extraction
         .draft
         .as_ref()
-        .map(|it| review::notes(&file.path, &raw, it))
+        .map(|it| review::notes(&file.path, "the article", &raw, it))
         .unwrap_or_default();
     let notes: Vec<_> = raw.problems.iter().cloned().chain(notes).collect();
+    let none = raw.extraction.draft.is_none();
+    let notes: Vec<_> = notes
+        .into_iter()
+        .chain(none.then(|| problems::no_article(At::File(file.path.clone()))))
+        .collect();
     if args.json {
         let object = serde_json::json!({
             "file": file.path.as_str(),
@@ -74,8 +79,12 @@ pub(super) fn explain(args: &Explain) -> Result<ExitCode> {
 fn for_people(file: &SourceFile, raw: &Raw) -> String {
     let dim = Style::new().dimmed();
     let lines = explain::lines(raw);
-    let mut out =
-        format!("{}, {}, {}\n\n", file.path, raw.encoding, show::counted(lines.len(), "line"));
+    let mut out = format!(
+        "{}, {}, {} that are not blank\n\n",
+        file.path,
+        raw.encoding,
+        show::counted(lines.len(), "line")
+    );
     let width = lines.last().map_or(1, |it| it.line.to_string().len());
     for line in &lines {
         let role = line.role.unwrap_or("–");
@@ -93,9 +102,8 @@ fn for_people(file: &SourceFile, raw: &Raw) -> String {
                 .expect("a string takes any text");
         }
     }
-    match &raw.extraction.draft {
-        Some(draft) => out.push_str(&values(draft, raw)),
-        None => out.push_str("\nno article: no headline with text below can be found\n"),
+    if let Some(draft) = &raw.extraction.draft {
+        out.push_str(&values(draft, raw));
     }
     out
 }

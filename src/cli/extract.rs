@@ -38,21 +38,37 @@ pub(super) fn extract(args: &Extract) -> Result<ExitCode> {
     }
     let Some(reading) = reading(root)? else { return Ok(ExitCode::from(FAILED)) };
     let mut all_found = true;
+    let mut all_read = true;
     for on_disk in &args.files {
-        let file = source::file(root, on_disk)?;
+        let file = match source::file(root, on_disk) {
+            Ok(file) => file,
+            Err(error) => {
+                all_read = false;
+                complain(&format!("error: {error:#}"));
+                continue;
+            }
+        };
         match extract::read(&file, reading.config.max_article_bytes, reading.context()) {
             Ok(raw) => {
                 show::diagnostics(&raw.problems);
                 all_found &= raw.extraction.draft.is_some();
-                print(args, &file, &raw, &reading)?;
+                print(args, on_disk, &file, &raw, &reading)?;
             }
             Err(problem) => {
                 all_found = false;
+                if args.json {
+                    let object = serde_json::json!({ "file": on_disk, "error": problem.id });
+                    say(&object.to_string())?;
+                }
                 show::diagnostics(&[problem]);
             }
         }
     }
-    Ok(if all_found { ExitCode::SUCCESS } else { ExitCode::from(PROBLEMS) })
+    Ok(match (all_read, all_found) {
+        (false, _) => ExitCode::from(FAILED),
+        (true, false) => ExitCode::from(PROBLEMS),
+        (true, true) => ExitCode::SUCCESS,
+    })
 }
 
 /// What raw articles of a site are read with; `None` if its configuration cannot be used, which is said.
@@ -65,11 +81,17 @@ pub(super) fn reading(root: &Path) -> Result<Option<Reading>> {
     Ok(reading)
 }
 
-fn print(args: &Extract, file: &SourceFile, raw: &Raw, reading: &Reading) -> Result<()> {
+fn print(
+    args: &Extract,
+    on_disk: &Path,
+    file: &SourceFile,
+    raw: &Raw,
+    reading: &Reading,
+) -> Result<()> {
     let context = reading.context();
     if args.json {
         let mut object = serde_json::Map::from_iter([
-            ("file".to_owned(), file.path.as_str().into()),
+            ("file".to_owned(), on_disk.to_string_lossy().into()),
             ("encoding".to_owned(), raw.encoding.into()),
         ]);
         let fields = json::draft(&raw.extraction, &raw.text, context.gazetteer);
@@ -88,7 +110,7 @@ fn print(args: &Extract, file: &SourceFile, raw: &Raw, reading: &Reading) -> Res
         provenance::Raw { path: file.path.clone(), sha256: provenance::sha256(file.data.bytes()) };
     let slug = markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS);
     if args.files.len() > 1 {
-        say(&format!("==> {} <==", file.path))?;
+        say(&format!("==> {} <==", on_disk.display()))?;
     }
     say(&markdown::write(draft, &from, &slug, context.gazetteer))
 }

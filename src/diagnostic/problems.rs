@@ -350,8 +350,7 @@ pub fn invalid_raw_path(at: At, path: &str) -> Diagnostic {
     )
 }
 
-/// A raw article changed after somebody had edited the article made of it; what it would be now is written
-/// beside it.
+/// A raw article changed after its article was edited; what it would be now is written beside it.
 #[must_use]
 pub fn raw_changed(at: At, raw: &str, difference: &str, beside: &str) -> Diagnostic {
     warning(
@@ -366,13 +365,13 @@ pub fn raw_changed(at: At, raw: &str, difference: &str, beside: &str) -> Diagnos
     )
 }
 
-/// A file that the program wrote beside an edited article has been edited itself, and is not written again.
+/// A file that the program wrote beside an edited article was edited itself, and is not written again.
 #[must_use]
 pub fn edited_new_file(at: At) -> Diagnostic {
     warning(
         "edited-new-file",
         at,
-        "this file was edited, and its raw article has changed again".into(),
+        "this file was edited, and is not written again".into(),
         "finish with it, or delete it to have it made anew",
     )
 }
@@ -444,41 +443,57 @@ pub fn nul_in_raw(at: At) -> Diagnostic {
 
 /// It is not certain what a line of a raw article is. `role` is what it was taken for.
 #[must_use]
-pub fn doubtful_line(at: At, role: &str, otherwise: &str, percent: u8) -> Diagnostic {
+pub fn doubtful_line(
+    at: At,
+    role: &str,
+    otherwise: &str,
+    percent: u8,
+    article: &str,
+) -> Diagnostic {
     note(
         "doubtful-line",
         at,
         format!("this line was taken for {role} ({percent} %), and may be {otherwise}"),
-        "if that is wrong, correct the article; `digest explain FILE` shows all lines and why",
+        format!(
+            "if that is wrong, correct {article}; `digest explain FILE` shows all lines and why"
+        ),
+    )
+}
+
+/// Most of the sentences of a raw article were taken for part of the page.
+#[must_use]
+pub fn much_left_out(at: At, percent: u8) -> Diagnostic {
+    note(
+        "much-left-out",
+        at,
+        format!("{percent} % of the sentences of this raw article are not in its article"),
+        "`digest explain FILE` shows which lines and why; carry over what belongs to the article",
     )
 }
 
 /// The day or its year does not stand in the raw article as such, but follows from what it says.
 #[must_use]
-pub fn inferred_date(at: At, date: &str, why: &str) -> Diagnostic {
+pub fn inferred_date(at: At, date: &str, why: &str, article: &str) -> Diagnostic {
     note(
         "inferred-date",
         at,
         format!("the date {date} is inferred: {why}"),
-        "confirm it in the article, or correct it",
+        format!("confirm it in {article}, or correct it"),
     )
 }
 
 /// A raw article names no day of publication.
 #[must_use]
-pub fn no_date(at: At) -> Diagnostic {
-    note(
-        "no-date",
-        at,
-        "the raw article names no day of publication".into(),
-        "add `date` to the article",
-    )
+pub fn no_date(at: At, article: &str) -> Diagnostic {
+    let message = "the raw article names no day of publication".into();
+    note("no-date", at, message, format!("add `date` to {article}"))
 }
 
 /// A raw article names no paper that it is from.
 #[must_use]
-pub fn no_source(at: At) -> Diagnostic {
-    note("no-source", at, "the raw article names no source".into(), "add `source` to the article")
+pub fn no_source(at: At, article: &str) -> Diagnostic {
+    let message = "the raw article names no source".into();
+    note("no-source", at, message, format!("add `source` to {article}"))
 }
 
 /// No article can be found in a raw text.

@@ -213,8 +213,9 @@ fn import(
     match edited {
         Some(owner) => imported.put_beside(owner, beside, &from, text),
         None => {
-            imported.notes.extend(review::notes(&file.path, &raw, draft));
-            imported.article = new_article(text, &slug, &file.path, owner.map(|it| &**it));
+            let path = owner.map_or_else(|| article_path(&slug), |it| it.path.clone());
+            imported.notes.extend(review::notes(&file.path, &format!("`{path}`"), &raw, draft));
+            imported.article = new_article(text, path, &file.path, owner.map(|it| &**it));
         }
     }
     imported
@@ -269,18 +270,21 @@ fn new_path(article: &SitePath) -> SitePath {
     SitePath::new(&format!("{stem}{BESIDE}")).expect("a longer name in the same folder")
 }
 
-/// The file of an article, under the name it has had before; `None` if it is there already.
+/// Where a new article belongs.
+fn article_path(slug: &str) -> SitePath {
+    let path = SitePath::new(&format!("{}/{slug}.md", article::FOLDER));
+    path.expect("a slug of digits, pinyin and hyphens makes a good path")
+}
+
+/// The file of an article; `None` if it is there already.
 fn new_article(
     text: String,
-    slug: &str,
+    path: SitePath,
     raw: &SitePath,
     old: Option<&SourceFile>,
 ) -> Option<NewArticle> {
     if old.is_some_and(|it| text_of(it).replace("\r\n", "\n") == text) {
         return None;
     }
-    let new_path = || SitePath::new(&format!("{}/{slug}.md", article::FOLDER));
-    let path = old.map_or_else(new_path, |it| Some(it.path.clone()));
-    let path = path.expect("a slug of digits, pinyin and hyphens makes a good path");
     Some(NewArticle { path, raw: raw.clone(), text, replaces: old.map(|it| it.hash) })
 }

@@ -1,15 +1,15 @@
 //! What a build reads before it reads articles: configuration, templates, topics.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::article;
+use crate::article::{self, provenance};
 use crate::assets;
 use crate::config::{self, BaseUrl, Config};
 use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
 use crate::extract;
-use crate::file::{SitePath, SourceFile};
+use crate::file::SourceFile;
+use crate::plan;
 use crate::render::Templates;
 use crate::source::Sources;
 use crate::topic::{self, Topics};
@@ -70,11 +70,13 @@ pub(super) fn read_topics(
     topics
 }
 
-/// The texts of all raw articles that can be read; what is wrong with the others the import says.
-pub(super) fn raw_texts(sources: &Sources, config: &Config) -> BTreeMap<SitePath, Arc<str>> {
+/// The texts of all raw articles that can be read, by path and SHA-256; what is wrong with the others the
+/// import says.
+pub(super) fn raw_texts(sources: &Sources, config: &Config) -> plan::RawTexts {
     let raw = sources.below(extract::FOLDER).filter(|it| extract::is_raw(&it.path));
     let text = |file: &Arc<SourceFile>| {
-        Some((file.path.clone(), decode::raw(file, config.max_article_bytes).ok()?.text))
+        let text = decode::raw(file, config.max_article_bytes).ok()?.text;
+        Some(((file.path.clone(), provenance::sha256(file.data.bytes())), text))
     };
     raw.filter_map(text).collect()
 }

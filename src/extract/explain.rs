@@ -37,7 +37,7 @@ pub struct Reason {
     /// What it means.
     pub meaning: &'static str,
     /// What it is worth.
-    pub weight: f32,
+    pub weight: f64,
 }
 
 /// The lines of a raw article.
@@ -61,5 +61,9 @@ pub fn lines(raw: &Raw) -> Vec<Explained<'_>> {
 }
 
 fn reason(feature: &'static str, weight: f32) -> Reason {
-    Reason { feature, meaning: features::meaning(feature), weight }
+    Reason {
+        feature,
+        meaning: features::meaning(feature),
+        weight: (f64::from(weight) * 100.0).round() / 100.0,
+    }
 }

@@ -31,7 +31,7 @@ const HIDDEN: [&str; 11] = [
 ];
 
 /// Elements that begin and end a line.
-const BLOCKS: [&str; 38] = [
+const BLOCKS: [&str; 37] = [
     "address",
     "article",
     "aside",
@@ -66,7 +66,6 @@ const BLOCKS: [&str; 38] = [
     "pre",
     "section",
     "table",
-    "td",
     "title",
     "tr",
     "ul",
@@ -148,11 +147,25 @@ struct Reader {
     linked: usize,
     /// What the line stands in.
     element: Element,
+    /// Whether an element was closed just now, and nothing said since.
+    just_closed: bool,
 }
 
 impl Reader {
+    /// Two elements that follow each other are two words, and so are two cells: a style sheet sets them apart.
+    fn part(&mut self, name: &str) {
+        const INLINE: [&str; 10] =
+            ["span", "a", "em", "i", "label", "time", "font", "small", "td", "th"];
+        let apart = self.just_closed && self.element != Element::Title;
+        if apart && INLINE.contains(&name) && !self.text.is_empty() && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+    }
+
     fn open(&mut self, name: &str, self_closing: bool) {
         const VOID: [&str; 9] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta"];
+        self.part(name);
+        self.just_closed = false;
         if BLOCKS.contains(&name) {
             self.flush();
         }
@@ -163,6 +176,7 @@ impl Reader {
     }
 
     fn close(&mut self, name: &str) {
+        self.just_closed = true;
         if BLOCKS.contains(&name) {
             self.flush();
         }
@@ -183,6 +197,7 @@ impl Reader {
             return;
         }
         let said = text.chars().filter(|c| !is_space(*c)).count();
+        self.just_closed &= said == 0;
         if said == 0 {
             if !self.text.is_empty() && !self.text.ends_with(' ') {
                 self.text.push(' ');

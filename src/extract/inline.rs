@@ -83,6 +83,13 @@ fn bracketed_lead(head: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     let sentence = inside.contains(['。', '，', '！', '？']);
     // 【海岸社北京4日电】, 【屋崙訊】
     let word = line.chars.len().saturating_sub(1);
+    let square = open != '（' && open != '(';
+    let whole = words.papers.suffix(&line.chars).is_some_and(|it| it < line.chars.len());
+    if square && whole && line.chars.len() <= 10 && line.chars.iter().all(|c| is_han(*c)) {
+        // 【海岸新聞社】
+        let item = Item { what: What::Paper, span: 0..inside.len(), rule: "the paper of a lead" };
+        return Some((end, vec![moved(item, open.len_utf8())]));
+    }
     let sent = matches!(line.chars.last(), Some('讯' | '电'))
         .then(|| sent_by(&line, word, words))
         .flatten();
@@ -146,7 +153,9 @@ fn dispatch(head: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     let line = Normal::new(head);
     let mut at = 1;
     loop {
-        let found = line.chars[at..]
+        let found = line
+            .chars
+            .get(at..)?
             .iter()
             .take(REACH.saturating_sub(at))
             .position(|c| matches!(c, '讯' | '电' | '息' | '道' | '导'))?;
@@ -161,7 +170,14 @@ fn dispatch(head: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
         let closed =
             matches!(next, ' ' | '(' | '【' | '[' | ':' | '—' | '-' | '记' | '|' | '〕' | '】')
                 || (next == ',' && word == Some(at));
-        if let Some(items) = word.filter(|_| closed).and_then(|it| sent_by(&line, it, words)) {
+        let reporters = || {
+            // 海岸网记者 林一山 青岛报道
+            let reading = items::read(&Normal::new(line.slice(0..at + 1)), words);
+            (next == ' ' && reading.has_person() && reading.is_data()).then_some(reading.items)
+        };
+        let sent =
+            word.filter(|_| closed).and_then(|it| sent_by(&line, it, words).or_else(reporters));
+        if let Some(items) = sent {
             let end = line.bytes(at + 1..at + 1).start;
             return Some((end, items));
         }
@@ -205,7 +221,8 @@ fn sent_by(line: &Normal<'_>, word: usize, words: &Words) -> Option<Vec<Item>> {
     let mut items = Vec::new();
     match (own, paper) {
         (Some(length), _) if place_fits(length) => {}
-        (_, Some(end)) if day.is_some() => {
+        // 海岸日报讯, 海岸日报青岛讯: without a day the name must be plain.
+        (_, Some(end)) if day.is_some() || (end > 2 && sender.chars.len() - end <= 4) => {
             let span = sender.bytes(0..end);
             items.push(Item {
                 what: What::Paper,

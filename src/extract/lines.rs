@@ -9,8 +9,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::text::is_han;
 
+/// Text that is wrapped has lines of at most this many columns.
+const WIDEST_WRAP: usize = 100;
+
 /// Text that is wrapped has lines of so many columns.
-const WRAPS: std::ops::RangeInclusive<usize> = 40..=100;
+const WRAPS: std::ops::RangeInclusive<usize> = 28..=WIDEST_WRAP;
 
 /// The lines of wrapped text differ by at most this many columns: a mark that may not begin a line, a word.
 const RAGGED: usize = 6;
@@ -106,21 +109,18 @@ pub(super) fn ends_sentence(text: &str) -> bool {
     half || text.ends_with(['。', '！', '？', '；', '…', '!', '?', ';'])
 }
 
-/// Joins the lines of paragraphs if the text is wrapped: most lines are as wide as the widest, and do not end
-/// a sentence.
+/// Joins the lines of paragraphs if the text is wrapped.
 fn unwrap(lines: Vec<Line>) -> Vec<Line> {
-    let width = |line: &Line| line.text.width() + if line.indented { 4 } else { 0 };
-    let widest = lines.iter().map(width).max().unwrap_or(0);
-    let is_full = |line: &Line| width(line) + RAGGED >= widest;
-    let full = lines.iter().filter(|it| is_full(it) && !ends_sentence(&it.text)).count();
-    if !WRAPS.contains(&widest) || full < 4 || full * 2 < lines.len() {
-        return lines;
-    }
+    let Some(width) = wrap(&lines) else { return lines };
+    let is_full = |line: &Line| (width.saturating_sub(RAGGED)..=width).contains(&columns(line));
+    // Where neither indents nor blank lines part paragraphs, a full line that ends a sentence ends one too.
+    let parted = lines.iter().skip(1).any(|it| it.indented || it.after_blank);
     let mut joined: Vec<Line> = Vec::new();
     let mut open = false;
     for line in lines {
         let goes_on = open && !line.after_blank && !line.indented;
-        open = is_full(&line);
+        let ends = ends_sentence(&line.text) && !parted;
+        open = is_full(&line) && !ends && (goes_on || line.indented || has_marks(&line.text));
         match joined.last_mut().filter(|_| goes_on) {
             Some(last) => {
                 let words = last.text.ends_with(|c: char| c.is_ascii_alphanumeric())
@@ -133,6 +133,36 @@ fn unwrap(lines: Vec<Line>) -> Vec<Line> {
         }
     }
     joined
+}
+
+/// The width at which a text is wrapped, in columns: the one that most lines reach which hold the marks of
+/// sentences, end none, and have more below them; `None` if those are not half of all lines with such marks.
+fn wrap(lines: &[Line]) -> Option<usize> {
+    /// Fewer lines are chance.
+    const LEAST: usize = 4;
+    let goes_on = |i: usize| lines.get(i + 1).is_some_and(|it| !it.after_blank && !it.indented);
+    let mut counts = [0_usize; WIDEST_WRAP + 1];
+    let mut with_marks = 0;
+    for (i, line) in lines.iter().enumerate().filter(|(_, it)| has_marks(&it.text)) {
+        with_marks += 1;
+        let width = columns(line);
+        if WRAPS.contains(&width) && !ends_sentence(&line.text) && goes_on(i) {
+            counts[width] += 1;
+        }
+    }
+    let reached = |width: usize| counts[width.saturating_sub(RAGGED)..=width].iter().sum::<usize>();
+    let width = WRAPS.max_by_key(|width| (reached(*width), std::cmp::Reverse(*width)))?;
+    (reached(width) >= LEAST && reached(width) * 2 >= with_marks).then_some(width)
+}
+
+/// The width of a line with its indent, which stands for two Han characters.
+fn columns(line: &Line) -> usize {
+    line.text.width() + if line.indented { 4 } else { 0 }
+}
+
+/// Whether a line holds the marks of sentences.
+fn has_marks(text: &str) -> bool {
+    text.contains(['，', '。', '、', '；', ',', '“', '「'])
 }
 
 #[cfg(test)]
@@ -150,6 +180,32 @@ mod tests {
             found,
             [("甲", false, false, 0..3), ("乙", true, true, 13..16), ("丙", false, false, 18..21)]
         );
+    }
+
+    #[test]
+    fn text_of_any_width_is_joined() {
+        let paragraph = "记者昨天从港口了解到，这里新增了三条航线，每周的班次增加到12班，可以直达六个国家的十二个港口，当地企业的货物由此不必再绕道外地，一个集装箱省下两天时间。公司负责人说，明年还将再开两条新航线，把更多的货物留在本地，也让更多的船愿意停靠在这里过夜休整补给。";
+        for (width, indent) in
+            (28..=96).step_by(4).flat_map(|it| [(it, ""), (it, "\u{3000}\u{3000}")])
+        {
+            let mut raw = "港口的夜\n海岸日报2024年5月6日\n".to_owned();
+            for _ in 0..3 {
+                let mut line = indent.to_owned();
+                for c in paragraph.chars() {
+                    if format!("{line}{c}").width() > width {
+                        raw.push_str(&line);
+                        raw.push('\n');
+                        line.clear();
+                    }
+                    line.push(c);
+                }
+                raw.push_str(&line);
+                raw.push_str(if indent.is_empty() { "\n\n" } else { "\n" });
+            }
+            let lines = split(&raw);
+            assert_eq!(lines.len(), 5, "{width} {indent:?}: {lines:#?}");
+            assert!(lines[2..].iter().all(|it| it.text == paragraph), "{width}: {lines:#?}");
+        }
     }
 
     #[test]

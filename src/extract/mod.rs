@@ -201,8 +201,10 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
     let words = context.words;
     let at = read.iter().position(|it| it.is(Role::Title))?;
     // The first line of a text without a headline.
-    let is_sentence = sets[at].has(Feature::Long) && sets[at].has(Feature::InnerSentence);
-    if is_sentence || sets[at].has(Feature::Signed) {
+    let set = sets[at];
+    let is_sentence = (set.has(Feature::Long) && set.has(Feature::InnerSentence))
+        || (set.has(Feature::EndsSentence) && set.has(Feature::Comma));
+    if is_sentence || set.has(Feature::Signed) {
         return None;
     }
     let lines = headline_lines(read, sets, at);

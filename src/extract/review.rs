@@ -11,18 +11,18 @@ use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::file::SitePath;
 
 /// A line whose role is less sure than this is doubtful, if its other role would change the article.
-const SURE: f32 = 0.7;
+const SURE: f32 = 0.75;
 
 /// No more lines of one article are listed, the least sure first.
 const MOST: usize = 8;
 
-/// The notes on a draft.
+/// The notes on a draft; `article` is the file that would be corrected.
 #[must_use]
-pub fn notes(path: &SitePath, raw: &Raw, draft: &Draft) -> Vec<Diagnostic> {
+pub fn notes(path: &SitePath, article: &str, raw: &Raw, draft: &Draft) -> Vec<Diagnostic> {
     let at = |bytes| At::Span(Span { path: path.clone(), text: Arc::clone(&raw.text), bytes });
     let mut notes = Vec::new();
     match &draft.date {
-        None => notes.push(problems::no_date(At::File(path.clone()))),
+        None => notes.push(problems::no_date(At::File(path.clone()), article)),
         Some(date) => {
             let inferred = date.value.inferred.as_ref();
             let note = |why: &String| {
@@ -30,13 +30,17 @@ pub fn notes(path: &SitePath, raw: &Raw, draft: &Draft) -> Vec<Diagnostic> {
                     at(date.evidence.span.clone()),
                     &date.value.day.to_string(),
                     why,
+                    article,
                 )
             };
             notes.extend(inferred.map(note));
         }
     }
     if draft.publication.is_none() {
-        notes.push(problems::no_source(At::File(path.clone())));
+        notes.push(problems::no_source(At::File(path.clone()), article));
+    }
+    if let Some(percent) = left_out(raw) {
+        notes.push(problems::much_left_out(At::File(path.clone()), percent));
     }
     let lines = std::iter::zip(&raw.extraction.lines, &raw.extraction.labelled);
     let mut doubtful: Vec<_> = lines.filter(|(_, it)| is_doubtful(it)).collect();
@@ -46,12 +50,29 @@ pub fn notes(path: &SitePath, raw: &Raw, draft: &Draft) -> Vec<Diagnostic> {
         let percent = percent(it.confidence);
         problems::doubtful_line(
             at(line.span.clone()),
-            article(it.role),
-            article(it.otherwise),
+            kind(it.role),
+            kind(it.otherwise),
             percent,
+            article,
         )
     }));
     notes
+}
+
+/// How much of the sentences of a raw article is not in its article, in percent, if that is most of them.
+fn left_out(raw: &Raw) -> Option<u8> {
+    /// Short raw articles are seen at a glance, in characters.
+    const LEAST: usize = 300;
+    let lines = std::iter::zip(&raw.extraction.lines, &raw.extraction.labelled);
+    let sentences = lines
+        .filter(|(line, it)| it.role != Role::Duplicate && line.text.contains(['，', '。', '、']));
+    let (mut all, mut out) = (0, 0);
+    for (line, it) in sentences {
+        let characters = line.text.chars().count();
+        all += characters;
+        out += if it.role == Role::Furniture { characters } else { 0 };
+    }
+    (all >= LEAST && out * 2 > all).then(|| u8::try_from(out * 100 / all).unwrap_or(100))
 }
 
 /// Whether somebody should look: the role is not sure, and the other one would change the article.
@@ -81,7 +102,7 @@ pub fn percent(share: f32) -> u8 {
 }
 
 /// A role in a sentence.
-const fn article(role: Role) -> &'static str {
+const fn kind(role: Role) -> &'static str {
     match role {
         Role::Title => "the headline",
         Role::Subtitle => "the kicker or deck",

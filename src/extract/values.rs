@@ -182,18 +182,18 @@ pub(super) fn edition(read: &[Read<'_>]) -> Option<Found<String>> {
     let mut items = items_in(read, |_| true).filter(|(_, it)| it.what == What::Edition);
     items
         .next()
-        .map(|(line, it)| line.found(line.slice(&it.span).to_owned(), &it.span, it.rule, 1.0))
+        .map(|(line, it)| line.found(spaceless(line.slice(&it.span)), &it.span, it.rule, 1.0))
 }
 
 /// The series: 海评第33期.
 pub(super) fn series(read: &[Read<'_>]) -> Option<Found<String>> {
     let line = read.iter().find(|it| it.is(Role::Series))?;
-    let whole = &*line.line.text;
+    let whole = line.line.text.trim_start_matches(['—', '─', '―', '-', ' ']);
     let pairs = [('【', '】'), ('（', '）'), ('(', ')'), ('[', ']'), ('「', '」')];
     let inside =
         pairs.iter().find_map(|(open, close)| whole.strip_prefix(*open)?.strip_suffix(*close));
     let text = inside.filter(|it| !it.contains(['【', '】'])).unwrap_or(whole);
-    let start = if text.len() < whole.len() { whole.find(text).unwrap_or(0) } else { 0 };
+    let start = line.line.text.find(text).unwrap_or(0);
     Some(line.found(
         text.to_owned(),
         &(start..start + text.len()),
@@ -336,7 +336,7 @@ pub(super) fn credit(text: &str, words: &Words) -> Option<Range<usize>> {
             return Some(start..inside.len());
         }
     }
-    if whole_credit(text, words) {
+    if whole_credit(text, words) || is_signature(trimmed, words) {
         return Some(0..text.len());
     }
     let mark = trimmed.rfind(['。', '！', '？', '”', '」', '；']);
@@ -349,6 +349,15 @@ pub(super) fn credit(text: &str, words: &Words) -> Option<Range<usize>> {
         })?;
     let lead = trimmed[start..].len() - trimmed[start..].trim_start().len();
     Some(start + lead..trimmed.len())
+}
+
+/// 海岸社记者 林一山 摄: a reporter and nothing that a picture shows.
+fn is_signature(text: &str, words: &Words) -> bool {
+    let normal = Normal::new(text);
+    let signed = normal.chars.ends_with(&['摄']) || normal.chars.ends_with(&['摄', '影']);
+    let reading = items::read(&normal, words);
+    let from_start = reading.items.first().is_some_and(|it| matches!(it.what, What::Person { .. }));
+    signed && reading.has_person() && from_start && reading.unknown <= 1
 }
 
 /// Whether a line says nothing but whose a picture is.

@@ -21,6 +21,9 @@ use crate::text::date;
 /// A day at the head of the text is the article's own only this near to its beginning, in bytes.
 const OPENING: usize = 90;
 
+/// How much the year of an article must be spoken of: twice, or once beside 今年.
+const ENOUGH: f32 = 2.0;
+
 /// How much more the year of an article must be spoken of than any other.
 const CLEARLY: f32 = 1.5;
 
@@ -165,9 +168,13 @@ impl Years {
         let (year, (worth, count)) = self.spoken.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
         let second =
             self.spoken.iter().filter(|it| it.0 != year).map(|it| it.1.0).fold(0.0, f32::max);
+        if self.latest() != Some(*year) {
+            // A year behind which the text goes on is not its own.
+            return None;
+        }
         let exists = found.in_year(Some(*year)).is_some();
         let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
-        (exists && *worth >= second * CLEARLY)
-            .then(|| (*year, format!("names the year {year} most ({times})")))
+        (exists && *worth >= ENOUGH && *worth >= second * CLEARLY)
+            .then(|| (*year, format!("the text names the year {year} most ({times})")))
     }
 }

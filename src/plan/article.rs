@@ -78,11 +78,11 @@ impl Planner<'_> {
     }
 
     /// The text of the raw article, if it may be published: the site wants that, and the article says that it
-    /// may be published in full.
+    /// may be published in full, and was made of this very text.
     fn raw_text(&self, id: ArticleId) -> Option<&Arc<str>> {
         let front = &self.input.catalog.article(id).article.front;
         let raw = front.raw.as_ref().filter(|_| front.rights == Some(Rights::Full))?;
-        self.input.raw.get(&raw.path)
+        self.input.raw.get(&(raw.path.clone(), raw.sha256.clone()))
     }
 
     fn neighbour(&self, id: Option<ArticleId>) -> Option<LinkView> {

@@ -32,6 +32,9 @@ use crate::view::{
 /// The home page and the page for missing addresses name this many places and topics.
 const LEADING: usize = 16;
 
+/// The texts of raw articles by their path and the SHA-256 of their bytes.
+pub type RawTexts = BTreeMap<(SitePath, String), Arc<str>>;
+
 /// What the stage reads.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
@@ -46,7 +49,7 @@ pub struct Input<'a> {
     /// The files of the theme.
     pub assets: &'a [Asset],
     /// The texts of the raw articles, if the site publishes them.
-    pub raw: &'a BTreeMap<SitePath, Arc<str>>,
+    pub raw: &'a RawTexts,
     /// The notices of what the site is made with, as HTML.
     pub notices: &'a str,
 }

@@ -439,9 +439,18 @@ fn raw_articles_are_extracted_on_demand() {
     let none = digest(root.path(), &["extract", "no.txt"]);
     assert_eq!(code(&none), 1);
     assert!(text(&none.stderr).contains("error[no-article]"), "{none:?}");
-    let missing = digest(root.path(), &["extract", "nowhere.txt"]);
+    let explained = digest(root.path(), &["explain", "no.txt"]);
+    assert_eq!(code(&explained), 1);
+    assert!(text(&explained.stderr).contains("error[no-article]"), "{explained:?}");
+    write(root.path(), "empty.txt", "\n");
+    let missing =
+        digest(root.path(), &["extract", "--json", "nowhere.txt", "empty.txt", "elsewhere.txt"]);
     assert_eq!(code(&missing), 2);
     assert!(text(&missing.stderr).contains("cannot read `nowhere.txt`"), "{missing:?}");
+    let lines = text(&missing.stdout);
+    let [empty, read] = lines.lines().collect::<Vec<_>>()[..] else { panic!("two lines: {lines}") };
+    assert_eq!(empty, "{\"file\":\"empty.txt\",\"error\":\"empty-file\"}");
+    assert!(read.contains("另一个标题"), "{read}");
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn a_raw_article_with_nul_is_read_without_it() {
 fn what_is_doubtful_is_listed_for_review() {
     let mut site = Site::new(CONFIG);
     let undated = "渔港的夜\n渔港的夜市开了三年，摊位从十几个变成上百个，周边居民都爱来。\n老板说，生意比去年好，一天能卖三百碗，还请了两个帮手。\n";
-    let inferred = "渔港的早晨\n来源：海岸日报\n3月10日，渔港的早市开张，摊位从十几个变成上百个，周边居民都爱来。\n今年是2023年，早市已经办到第三年，市里还将再建两处，方便居民。\n林一山在检查渔港的缆绳。\n老板说，生意比去年好，一天能卖三百碗，还请了两个帮手。\n";
+    let inferred = "渔港的早晨\n来源：海岸日报\n3月10日，渔港的早市开张，摊位从十几个变成上百个，周边居民都爱来。\n今年是2023年，早市已经办到第三年，市里还将再建两处，方便居民。\n\n林一山在检查渔港的缆绳。\n老板说，生意比去年好，一天能卖三百碗，还请了两个帮手。\n";
     site.edit("content/inbox/a.txt", undated).edit("content/inbox/b.txt", inferred).build();
     assert_eq!(
         site.note_ids(),
@@ -221,4 +221,29 @@ fn raw_articles_are_published_only_where_both_sides_say_so() {
             "path and hash are shown"
         );
     }
+}
+
+#[test]
+fn a_raw_article_that_is_mostly_left_out_is_told() {
+    let mut raw = RAW.to_owned();
+    raw.push_str("相关阅读\n");
+    for n in 0..12 {
+        let line = "版权所有，转载请注明出处，本网站的法律声明和隐私政策适用于全部内容。";
+        raw.extend([&format!("第{n}条："), line, "\n"]);
+    }
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.txt", raw).build();
+    assert_eq!(site.note_ids(), ["much-left-out"], "{}", site.notes());
+}
+
+#[test]
+fn a_raw_article_that_has_changed_is_not_published_under_the_old_hash() {
+    let mut site = Site::new("-- site.toml --\ntitle = \"要闻\"\n[build]\npublish_raw = true\n");
+    site.edit("content/inbox/a.txt", RAW).build();
+    let path = site.paths("content/articles")[0].clone();
+    let text = site.source(&path).replacen("+++\n", "+++\nrights = \"full\"\n", 1);
+    site.edit(&path, text).build();
+    assert!(site.outputs().keys().any(|it| it.ends_with("/raw/")));
+    site.edit("content/inbox/a.txt", RAW.replace("十二班", "十五班")).build();
+    assert!(!site.outputs().keys().any(|it| it.ends_with("/raw/")));
 }

@@ -169,7 +169,7 @@ fn files_and_lines_stay_short() {
 fn diagnostics_table() -> String {
     let source = read("src/diagnostic/problems.rs");
     let mut table = String::from(
-        "# What can be wrong with a site\n\nMade from `src/diagnostic/problems.rs` by a test; `UPDATE_EXPECT=1 cargo test` writes it anew.\n\n| id | severity | what it means |\n|---|---|---|\n",
+        "# What can be wrong with a site\n\nMade from `src/diagnostic/problems.rs` by a test; `UPDATE_EXPECT=1 cargo test` writes it anew.\n\nAn error leaves something out of the site, a warning does not, and a note is listed only by `digest check`: nothing is wrong, but a person should confirm it.\n\n| id | severity | what it means |\n|---|---|---|\n",
     );
     for (id, severity, about) in problems(&source) {
         writeln!(table, "| `{id}` | {severity} | {about} |").expect("a string takes any text");
@@ -184,7 +184,9 @@ fn problems(source: &str) -> Vec<(String, &'static str, String)> {
         let about = block.lines().next().expect("a line").to_owned();
         let name = block.split("pub fn ").nth(1)?.split('(').next()?;
         let body = &block[block.find("pub fn ")?..];
-        let severity = if body.contains("warning(") { "warning" } else { "error" };
+        let severity =
+            ["warning", "note"].into_iter().find(|it| body.contains(&format!("    {it}(")));
+        let severity = severity.unwrap_or("error");
         let id = name.replace('_', "-");
         assert!(body.contains(&format!("\"{id}\"")), "{name} does not have the id {id}");
         Some((id, severity, about))

@@ -9,6 +9,53 @@ use super::copies::key;
 use super::{Described, Feature, Feature as F, HEAD, LONG};
 use crate::extract::lines::Line;
 
+/// Marks what reads like text but stands apart from the article, behind many lines that do not: teasers,
+/// comments, terms of use. It is text no longer.
+pub(super) fn far(lines: &[Line], described: &mut [Described], is_text: &mut [bool]) {
+    /// So many lines without text part two texts.
+    const GAP: usize = 8;
+    /// A text of at least this share of the longest one belongs to the article too, in percent.
+    const SHARE: usize = 60;
+    let mut blocks: Vec<(Range<usize>, usize)> = Vec::new();
+    for i in (0..lines.len()).filter(|i| is_text[*i]) {
+        let width = lines[i].text.width();
+        match blocks.last_mut().filter(|it| i - it.0.end < GAP) {
+            Some(block) => *block = (block.0.start..i + 1, block.1 + width),
+            None => blocks.push((i..i + 1, width)),
+        }
+    }
+    let longest = blocks.iter().map(|it| it.1).max().unwrap_or(0);
+    for (rows, _) in blocks.into_iter().filter(|it| it.1 * 100 < longest * SHARE) {
+        for i in rows.filter(|i| is_text[*i]).collect::<Vec<_>>() {
+            is_text[i] = false;
+            described[i].set.add(F::Far, true);
+        }
+    }
+}
+
+/// Marks all lines below one that ends articles.
+pub(super) fn below_endings(lines: &[Line], described: &mut [Described]) {
+    /// Such a line has no more columns.
+    const HEAD: usize = 20;
+    let mut below = false;
+    for (line, it) in lines.iter().zip(described) {
+        it.set.add(F::BelowEnding, below);
+        below |= it.set.has(F::Ending) && !it.set.has(F::BeforeText) && line.text.width() <= HEAD;
+    }
+}
+
+/// Marks numbered lines that follow each other: a list, where headings would have text between them.
+pub(super) fn lists(described: &mut [Described]) {
+    let numbered: Vec<bool> = described
+        .iter()
+        .map(|it| it.set.has(F::Numbered) && !it.set.has(F::NoHan) && !it.set.has(F::BareWord))
+        .collect();
+    for (i, it) in described.iter_mut().enumerate() {
+        let beside = numbered.get(i + 1) == Some(&true) || (i > 0 && numbered[i - 1]);
+        it.set.add(F::List, numbered[i] && beside);
+    }
+}
+
 /// So many short lines in a row are a list of links.
 const CROWD: usize = 4;
 

@@ -29,6 +29,9 @@ pub(super) fn key(text: &str) -> String {
     text.chars().map(normal_char).filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// No headline that is looked for twice has fewer letters.
+const SHORTEST_TITLE: usize = 5;
+
 /// Marks the lines that stand in the text twice.
 pub(super) fn copies(lines: &[Line], described: &mut [Described], first: usize) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -44,8 +47,10 @@ pub(super) fn copies(lines: &[Line], described: &mut [Described], first: usize) 
         if let Some(earlier) = earlier {
             // A short line may well stand twice in a text: the name of a speaker, a credit.
             described[i].set.add(F::CopyLate, i > first && (letters > 12 || earlier < first));
-            described[i].set.add(F::CopyLast, i <= head);
-            described[earlier].set.add(F::CopyFirst, i <= head);
+            // Copies of a headline, not of a button or of the name of the site.
+            let headline = i <= head && letters >= SHORTEST_TITLE;
+            described[i].set.add(F::CopyLast, headline);
+            described[earlier].set.add(F::CopyFirst, headline);
         }
         seen.entry(whole).or_insert(i);
         if i < head && core.chars().count() > 6 {

@@ -1,5 +1,7 @@
 //! What the form of a line says: its length, its marks, the words it begins with.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Feature as F, LONG, SHORT, Set};
 use crate::extract::lines::ends_sentence;
 use crate::extract::normal::Normal;
@@ -10,7 +12,11 @@ pub(super) fn form(text: &str, normal: &Normal<'_>, width: usize, set: &mut Set)
     let chars = &normal.chars;
     let closed = text.trim_end_matches(['”', '’', '」', '』', '"', '）', ')', '】']);
     let inner = closed.trim_end_matches(['。', '！', '？', '；', '…', '!', '?', ';']);
-    let commas = chars.iter().filter(|c| **c == ',').count();
+    let digit = |at: Option<&char>| at.is_some_and(char::is_ascii_digit);
+    let is_comma = |i: usize| {
+        chars[i] == ',' && !(i > 0 && digit(chars.get(i - 1)) && digit(chars.get(i + 1)))
+    };
+    let commas = (0..chars.len()).filter(|i| is_comma(*i)).count();
     let han = chars.iter().filter(|c| is_han(**c)).count();
     let question = closed.ends_with(['？', '！', '?', '!']);
     set.add(F::EndsQuestion, question);
@@ -32,11 +38,13 @@ pub(super) fn form(text: &str, normal: &Normal<'_>, width: usize, set: &mut Set)
     set.add(F::NoHan, han == 0);
     set.add(F::Numbered, is_numbered(chars));
     set.add(F::QuoteOpen, text.starts_with(['“', '「', '『', '"', '‘']));
-    let one = text.ends_with('。')
-        && width <= 40
-        && !text.contains(['，', ',', '；', '“', '、', '！', '？', '：', ':'])
-        && !inner.contains('。');
-    set.add(F::OneSentence, one);
+}
+
+/// One short sentence and no mark inside: 即墨区委书记某某。
+pub(super) fn is_one_sentence(text: &str) -> bool {
+    let marks = ['，', ',', '；', '“', '、', '！', '？', '：', ':'];
+    let inner = text.strip_suffix('。').is_some_and(|it| !it.contains(['。', '…']));
+    inner && text.width() <= 40 && !text.contains(marks)
 }
 
 pub(super) fn form_by_words(normal: &Normal<'_>, words: &Words, set: &mut Set) {

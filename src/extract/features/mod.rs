@@ -57,8 +57,10 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
     let mut described: Vec<Described> = lines.iter().map(|line| alone(line, words)).collect();
     words::values_below_labels(lines, &mut described, words);
     copies::trails(lines, &mut described, words);
-    let is_text: Vec<bool> =
+    let mut is_text: Vec<bool> =
         std::iter::zip(lines, &described).map(|(line, it)| looks_like_text(line, it.set)).collect();
+    introductions(lines, &described, &mut is_text);
+    around::far(lines, &mut described, &mut is_text);
     let first = is_text.iter().position(|it| *it).unwrap_or(lines.len());
     let last = is_text.iter().rposition(|it| *it).unwrap_or(0);
     copies::copies(lines, &mut described, first);
@@ -76,7 +78,9 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
         set.add(F::FirstLine, i == 0);
         set.add(F::TextNext, is_text.get(i + 1) == Some(&true));
         set.add(F::TextBefore, i > 0 && is_text[i - 1]);
-        set.add(F::RareGap, gaps_are_rare && line.after_blank && i > first);
+        let gap = gaps_are_rare && line.after_blank && i > first;
+        set.add(F::RareGap, gap);
+        set.add(F::OneSentence, gap && form::is_one_sentence(&line.text));
         set.add(F::Indented, indents_matter && line.indented);
         set.add(F::NotIndented, indents_matter && !line.indented);
         let is_source = line.text.ends_with(['：', ':'])
@@ -88,6 +92,8 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
         was_source = set.has(F::SourceHeading);
         set.add(F::LoneHead, i == 0 && set.has(F::BareWord));
     }
+    around::below_endings(lines, &mut described);
+    around::lists(&mut described);
     around::crowds(&is_text, &mut described);
     around::related(lines, &is_text, &mut described);
     around::plain_head(&mut described, first);
@@ -109,6 +115,9 @@ fn alone(line: &Line, words: &Words) -> Described {
             set.add(feature, true);
         }
         set.add(F::EndsSentence, ends_sentence(text));
+        // Only a disclaimer says at once what it is.
+        let head = text.char_indices().nth(LONG / 2).map_or(text, |(at, _)| &text[..at]);
+        words::page_words(&Normal::new(head), 0, words, &mut set);
         return Described { set, reading: Reading::default(), core: text.len() };
     }
     let normal = Normal::new(text);
@@ -167,6 +176,17 @@ fn looks_like_text(line: &Line, set: Set) -> bool {
             || set.has(F::Signed)
             || (set.has(F::Long) && set.has(F::Comma))
             || (set.has(F::InnerSentence) && width >= SHORT))
+}
+
+/// Counts as text what introduces text: a line above it that ends in a colon and has a comma, as
+/// 各县（市、区）人民政府，市直各单位：.
+fn introductions(lines: &[Line], described: &[Described], is_text: &mut [bool]) {
+    for i in 0..lines.len().saturating_sub(1) {
+        let set = described[i].set;
+        let plain = !set.has(F::Data) && !set.has(F::Breadcrumb) && !set.has(F::Furniture);
+        let opens = lines[i].text.ends_with(['：', ':']) && set.has(F::Comma);
+        is_text[i] |= opens && plain && is_text[i + 1];
+    }
 }
 
 /// Whether an indent says something: most paragraphs have one, and some lines have none.

@@ -20,9 +20,13 @@ pub(super) fn data(normal: &Normal<'_>, reading: &Reading, set: &mut Set) {
     set.add(F::DataDate, is_data && reading.has_date());
     set.add(F::DataPerson, is_data && reading.has_person());
     set.add(F::DataSource, is_data && names_paper);
+    // A day at the head of a short line, and something that no rule knows: 2024年5月6日 来自南方.
+    let opens = reading.items.first().is_some_and(|it| matches!(it.what, What::Date(_)));
+    let behind = normal.chars.len()
+        - normal.chars.iter().position(|c| *c == ' ').unwrap_or(normal.chars.len());
+    let dated = opens && behind > 0 && reading.unknown <= 12 && set.has(F::Short);
     let mostly = !is_data
-        && reading.unknown * 3 <= known
-        && (reading.has_date() || labelled)
+        && ((reading.unknown * 3 <= known && (reading.has_date() || labelled)) || dated)
         && !sentence
         && !set.has(F::Comma);
     set.add(F::MostlyData, mostly);
@@ -73,8 +77,16 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     set.add(F::Appeal, short && words.appeals.as_ref().is_some_and(|it| it.is_match(&text)));
     let day = date::find(normal.text).filter(|it| it.year.is_some() && it.span.start > 0);
     let at_end = |end: usize| normal.text[end..].trim_matches([')', '）', ']', ' ']).len() <= 8;
-    let link = day.is_some_and(|it| at_end(it.span.end)) && width < DATA;
-    set.add(F::DatedLink, link && !set.has(F::Data) && !set.has(F::Comma));
+    let behind = day.is_some_and(|it| at_end(it.span.end));
+    // 104.11.12 园区办展; not 2023年3月10日，….
+    let before = date::at_byte(normal.text, 0).filter(|it| it.year.is_some()).is_some_and(|it| {
+        let rest = &normal.text[it.span.end..];
+        !normal.text[it.span.clone()].contains('年')
+            && rest.starts_with([' ', '\u{3000}'])
+            && rest.trim().chars().count() > 6
+    });
+    let link = (behind && !set.has(F::Comma)) || (before && !set.has(F::Long));
+    set.add(F::DatedLink, link && width < DATA && !set.has(F::Data));
 }
 
 /// A line without the marks that dress it: 【相关阅读】, —— END ——, ■ 相关新闻.
@@ -98,14 +110,16 @@ pub(super) fn pictures(normal: &Normal<'_>, width: usize, words: &Words, set: &m
         ending.map(|it| chars[chars.len() - it..].iter().collect()).unwrap_or_default();
     // …由市气象局提供。 is a sentence, …林一山 摄。 is none.
     let sentence = normal.text.ends_with('。') && !matches!(&*word, "摄" | "供图");
-    let signs = SIGNS.contains(&&*word) && !chars.ends_with(&['拍', '摄']) && !sentence;
+    let both = chars.ends_with(&['拍', '摄']) || chars.ends_with(&['并', '摄']);
+    let signs = SIGNS.contains(&&*word) && !both && !sentence;
     let owned =
         bracketed_tail(normal.text).is_some_and(|it| Normal::new(it).chars.starts_with(&['图']));
     let behind = normal
         .text
         .rfind(['。', '！', '？'])
         .map_or("", |at| normal.text[at..].trim_start_matches(['。', '！', '？', ' ']));
-    let labelled = is_credit(&Normal::new(behind).chars, words);
+    let last_word = normal.text.rsplit([' ', '\u{3000}']).next().unwrap_or("");
+    let labelled = [behind, last_word].iter().any(|it| is_credit(&Normal::new(it).chars, words));
     let alone = ending == Some(chars.len());
     set.add(F::PhotoSigned, ((signs && !alone) || labelled || owned) && width <= LONG * 3);
     set.add(F::PhotoKind, ending.is_some() && !SIGNS.contains(&&*word) && width <= LONG * 2);

@@ -131,9 +131,8 @@ impl Reader<'_> {
             {
                 continue;
             }
-            let name = self.name(start, end, false) == Some(end - start);
             let (what, rule) = match end - start {
-                2..=4 if i + 1 < day && is_original && name => (
+                2..=8 if i + 1 < day && is_original => (
                     What::Person { role: "作者".to_owned(), affiliation: None },
                     "a name behind 原创",
                 ),

@@ -8,10 +8,15 @@ impl Reader<'_> {
     pub(super) fn label_at(&self, at: usize) -> Option<(usize, usize, Label)> {
         let text = &self.line.chars[at..];
         self.words.labels.prefixes(text).find_map(|(length, label)| {
-            // 撰文、攝影／某某
+            // 撰文、攝影／某某, 文/图 某某
             if label == Label::Role
                 && matches!(text.get(length), Some('、' | '&' | '/' | '·' | '和'))
             {
+                let tail = &text[length + 1..];
+                let spaced = self.words.roles.prefix(tail).map(|(it, ())| it);
+                if let Some(more) = spaced.filter(|it| tail.get(*it) == Some(&' ')) {
+                    return Some((length + 1 + more, length + 2 + more, label));
+                }
                 let next = self.label_at(at + length + 1).filter(|it| it.2 == Label::Role);
                 if let Some((more, taken, _)) = next {
                     return Some((length + 1 + more, length + 1 + taken, label));
@@ -76,6 +81,11 @@ impl Reader<'_> {
                 .get(value + digits)
                 .is_none_or(|c| matches!(c, ' ' | '次' | '人' | ')' | ']' | '】'));
         let is_label = length > 1 && text.get(length) == Some(&':');
+        // 海经记者：某某
+        let role = (1..length).find(|it| self.words.roles.has(&label[*it..])).filter(|_| is_label);
+        if role.is_some_and(|it| length - it > 1) {
+            return Some((length, length + 1, Label::Role));
+        }
         match label {
             [.., '日', '期'] | [.., '时', '间'] if is_label => {
                 Some((length, length + 1, Label::Date))

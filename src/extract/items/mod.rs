@@ -227,19 +227,21 @@ impl Reader<'_> {
         self.at += self.rest().iter().take_while(|c| passes(**c)).count();
     }
 
-    /// 5版, 第05版, A2版, 第A12版：要闻.
+    /// 5版, 第05版, A2版, 第 06 版, 第A12版：要闻.
     fn edition(&mut self) -> bool {
         let text = self.rest();
-        let head = usize::from(text.first() == Some(&'第'));
+        let spaces = |from: usize| text[from..].iter().take_while(|c| **c == ' ').count().min(2);
+        let ordinal = usize::from(text.first() == Some(&'第'));
+        let head = ordinal + if ordinal == 1 { spaces(1) } else { 0 };
         let letters = text[head..].iter().take_while(|c| c.is_ascii_lowercase()).count();
-        let digits = text[head + letters..]
+        let digits = text[head + letters..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let numerals = text[head + letters..]
             .iter()
-            .take_while(|c| {
-                c.is_ascii_digit() || (letters == 0 && "一二三四五六七八九十".contains(**c))
-            })
+            .take_while(|c| "一二三四五六七八九十".contains(**c))
             .count();
-        let close = head + letters + digits;
-        if letters > 2 || digits == 0 || digits > 3 || text.get(close) != Some(&'版') {
+        let length = if letters == 0 { digits.max(numerals) } else { digits };
+        let close = head + letters + length + spaces(head + letters + length);
+        if letters > 2 || length == 0 || length > 3 || text.get(close) != Some(&'版') {
             return false;
         }
         let start = self.at + head;
@@ -329,7 +331,9 @@ impl Reader<'_> {
             || self.words.roles.has(token)
             || self.words.trail_ends.has(token);
         let known = known || (token.len() <= 5 && token.ends_with(&['版']));
-        let from = token.starts_with(&['发', '自']);
+        let from = token.starts_with(&['发', '自'])
+            || token.starts_with(&['发', '表', '于'])
+            || token.starts_with(&['发', '布', '于']);
         let zone = token.len() <= 3
             && token.iter().all(char::is_ascii_alphabetic)
             && self.reading.items.last().is_some_and(|it| it.what == What::Known);

@@ -42,6 +42,9 @@ pub(in crate::extract) fn people(
     people
 }
 
+/// A byline that is all of a line has at most this many characters.
+const SHORT_BYLINE: usize = 30;
+
 impl Reader<'_> {
     /// 海岸日報記者 林一山, 中國組記者林一山, 记者 林一山 通讯员 周二水.
     pub(super) fn reporter(&mut self) -> bool {
@@ -53,8 +56,11 @@ impl Reader<'_> {
             (!affiliation.is_empty() && !is_own).then(|| self.joined_affiliation(affiliation));
         let role = self.line.slice(word..word + length).to_owned();
         self.at = word + length;
+        // 记者 阿依古丽: in a short line a name behind a space needs no known surname.
+        let apart = matches!(self.rest().first(), Some(' ' | ':' | '/'));
+        let lenient = apart && self.line.chars.len() <= SHORT_BYLINE;
         let kept = self.reading.items.len();
-        self.names(&role, affiliation.as_deref(), false);
+        self.names(&role, affiliation.as_deref(), lenient);
         if self.reading.items.len() == kept {
             self.at = start;
             return false;
@@ -221,6 +227,9 @@ impl Reader<'_> {
             return None;
         }
         let token = &chars[start..end];
+        if self.words.roles.has(token) {
+            return None;
+        }
         let surname = self.words.surnames.prefix(token).map(|(length, ())| length);
         // 王　涛: a name of two characters, spaced.
         if token.len() == 1 && surname.is_some() {
