@@ -85,6 +85,7 @@ fn any_line() -> impl Strategy<Value = String> {
         Just("发布时间：109-12-26 来源："),
         Just("首页 / 要闻 / "),
         Just("——"),
+        Just("记者内可停靠七万吨级…网"),
         Just("分享到"),
         Just(""),
     ];

@@ -81,11 +81,12 @@ impl Reading {
 pub(super) fn read(line: &Normal<'_>, words: &Words) -> Reading {
     let mut reader = Reader { line, words, at: 0, reading: Reading::default() };
     while reader.at < line.chars.len() {
-        if is_separator(line.chars[reader.at]) {
-            reader.at += 1;
-        } else {
+        let before = reader.at;
+        if !is_separator(line.chars[before]) {
             reader.piece();
         }
+        // Whatever a rule says, a piece is one character at least.
+        reader.at = reader.at.max(before + 1);
     }
     reader.around_day();
     reader.reading
@@ -275,12 +276,13 @@ impl Reader<'_> {
         let token = &self.line.chars[self.at..end];
         let is_own = self.words.own.has(token);
         let named = self.words.papers.suffix(token).is_some_and(|it| it < token.len());
+        let is_paper = named && token.len() <= 14 && !token.iter().any(|c| is_sentence_mark(*c));
         if is_own {
             self.push(What::Known, self.at..end, "the paper's own word for itself");
-        } else if named && token.len() <= 14 && !token.iter().any(|c| is_sentence_mark(*c)) {
+        } else if is_paper {
             self.push(What::Paper, self.at..end, "a name that ends as papers do");
         }
-        is_own || (named && token.len() <= 14)
+        is_own || is_paper
     }
 
     /// 台北訊, 高雄報導, 林一山報導, 专讯.
