@@ -7,8 +7,8 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
-use super::{Block, Evidence, Extraction, Found};
-use crate::gazetteer::Gazetteer;
+use super::{Block, Draft, Evidence, Extraction, Found};
+use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
 
@@ -16,38 +16,12 @@ use crate::text::typography;
 #[must_use]
 pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Option<Value> {
     let draft = extraction.draft.as_ref()?;
-    let counter = RefCell::new(LineCounter::default());
-    let evidence = |it: &Evidence| evidence(it, counter.borrow_mut().number(raw, it.span.start));
     let text = |it: &Option<Found<String>>| it.as_ref().map(|it| it.value.clone());
-    let of = |it: &Option<Found<String>>| it.as_ref().map(|it| evidence(&it.evidence));
-    let blocks =
-        |wanted: fn(&Block) -> bool| draft.blocks.iter().filter(move |it| wanted(&it.value));
-    let headings = || blocks(|it| matches!(it, Block::Heading(_)));
-    let captions = || blocks(|it| matches!(it, Block::Caption { .. }));
-    let paragraphs = || blocks(|it| matches!(it, Block::Paragraph(_)));
-    let written = |it: &Found<Block>| match &it.value {
-        Block::Heading(text) | Block::Paragraph(text) => text.clone(),
-        Block::Caption { .. } => {
-            let at = extraction
-                .lines
-                .binary_search_by_key(&it.evidence.span.start, |line| line.span.start);
-            at.ok()
-                .map(|at| &extraction.lines[at])
-                .map(|line| typography::set(&line.text))
-                .unwrap_or_default()
-        }
-    };
-    let caption = |it: &Found<Block>| match &it.value {
-        Block::Caption { credit, .. } => {
-            json!({ "text": written(it), "credit": Some(credit).filter(|it| !it.is_empty()) })
-        }
-        _ => Value::Null,
-    };
-    let place = |id: &crate::gazetteer::PlaceId| {
+    let place = |id: &PlaceId| {
         let place = gazetteer.place(*id);
         json!({ "name": place.name, "code": place.code })
     };
-    let list = |found: &mut dyn Iterator<Item = &Evidence>| found.map(evidence).collect::<Value>();
+    let list = |kind: Kind| kind.of(draft).map(|it| block(extraction, it)).collect::<Vec<Value>>();
     Some(json!({
         "script": if draft.script == Script::Hans { "hans" } else { "hant" },
         "title": draft.title.value,
@@ -59,25 +33,66 @@ pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Optio
         "series": text(&draft.series),
         "section": draft.section.iter().map(|it| &it.value).collect::<Vec<_>>(),
         "byline": draft.byline.iter().map(|it| &it.value).collect::<Vec<_>>(),
-        "headings": headings().map(written).collect::<Vec<_>>(),
-        "captions": captions().map(caption).collect::<Vec<_>>(),
-        "body": paragraphs().map(written).collect::<Vec<_>>(),
+        "headings": list(Kind::Heading),
+        "captions": list(Kind::Caption),
+        "body": list(Kind::Paragraph),
         "cities": draft.cities.iter().map(place).collect::<Vec<_>>(),
         "topics": draft.topics,
-        "evidence": {
-            "title": evidence(&draft.title.evidence),
-            "subtitle": of(&draft.subtitle),
-            "date": draft.date.as_ref().map(|it| evidence(&it.evidence)),
-            "publication": of(&draft.publication),
-            "edition": of(&draft.edition),
-            "series": of(&draft.series),
-            "section": list(&mut draft.section.iter().map(|it| &it.evidence)),
-            "byline": list(&mut draft.byline.iter().map(|it| &it.evidence)),
-            "headings": list(&mut headings().map(|it| &it.evidence)),
-            "captions": list(&mut captions().map(|it| &it.evidence)),
-            "body": list(&mut paragraphs().map(|it| &it.evidence)),
-        },
+        "evidence": all_evidence(draft, raw),
     }))
+}
+
+/// The kinds of blocks, each a field of its own.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Heading,
+    Caption,
+    Paragraph,
+}
+
+impl Kind {
+    fn of(self, draft: &Draft) -> impl Iterator<Item = &Found<Block>> {
+        let kind = |block: &Block| match block {
+            Block::Heading(_) => Self::Heading,
+            Block::Caption { .. } => Self::Caption,
+            Block::Paragraph(_) => Self::Paragraph,
+        };
+        draft.blocks.iter().filter(move |it| kind(&it.value) == self)
+    }
+}
+
+/// A heading or a paragraph as text; a caption as its whole line, and whose the picture is.
+fn block(extraction: &Extraction, it: &Found<Block>) -> Value {
+    match &it.value {
+        Block::Heading(text) | Block::Paragraph(text) => json!(text),
+        Block::Caption { credit, .. } => {
+            let start = it.evidence.span.start;
+            let at = extraction.lines.binary_search_by_key(&start, |line| line.span.start);
+            let text = at.map(|at| typography::set(&extraction.lines[at].text)).unwrap_or_default();
+            json!({ "text": text, "credit": Some(credit).filter(|it| !it.is_empty()) })
+        }
+    }
+}
+
+/// The evidence for each field.
+fn all_evidence(draft: &Draft, raw: &str) -> Value {
+    let counter = RefCell::new(LineCounter::default());
+    let one = |it: &Evidence| evidence(it, counter.borrow_mut().number(raw, it.span.start));
+    let of = |it: &Option<Found<String>>| it.as_ref().map(|it| one(&it.evidence));
+    let list = |kind: Kind| kind.of(draft).map(|it| one(&it.evidence)).collect::<Vec<Value>>();
+    json!({
+        "title": one(&draft.title.evidence),
+        "subtitle": of(&draft.subtitle),
+        "date": draft.date.as_ref().map(|it| one(&it.evidence)),
+        "publication": of(&draft.publication),
+        "edition": of(&draft.edition),
+        "series": of(&draft.series),
+        "section": draft.section.iter().map(|it| one(&it.evidence)).collect::<Vec<_>>(),
+        "byline": draft.byline.iter().map(|it| one(&it.evidence)).collect::<Vec<_>>(),
+        "headings": list(Kind::Heading),
+        "captions": list(Kind::Caption),
+        "body": list(Kind::Paragraph),
+    })
 }
 
 fn evidence(it: &Evidence, line: usize) -> Value {

@@ -5,7 +5,7 @@
 //! 1. [`lines`] or [`html`]: the raw text as lines;
 //! 2. [`features`]: what can be said of each line, by its form, its words and its place;
 //! 3. [`model`]: the role of each line, decided for all together;
-//! 4. [`values`], [`when`], [`about`]: what the lines of each role say;
+//! 4. `values`, `when`, `about`: what the lines of each role say;
 //! 5. [`markdown`] writes the draft as a Markdown file, [`json`] as data, [`review`] lists what is doubtful.
 //!
 //! Nothing is invented: what the text does not say stays empty. The punctuation is set as a Chinese paper

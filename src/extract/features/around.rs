@@ -73,18 +73,12 @@ pub(super) fn crowds(is_text: &[bool], described: &mut [Described]) {
         F::Dash,
     ];
     const PAGE: [Feature; 4] = [F::Furniture, F::Appeal, F::Legal, F::WordsApart];
-    let loose = |i: usize, all: &[Described]| !is_text[i] && !all[i].set.has_any(&NEVER);
-    let mut start = 0;
-    for i in 0..=is_text.len() {
-        if i < is_text.len() && loose(i, described) {
-            continue;
-        }
-        let unknown = described[start..i].iter().filter(|it| !it.set.has_any(&PAGE)).count();
-        for it in &mut described[start..i] {
+    for run in runs(is_text.len(), |i| !is_text[i] && !described[i].set.has_any(&NEVER)) {
+        let unknown = described[run.clone()].iter().filter(|it| !it.set.has_any(&PAGE)).count();
+        for it in &mut described[run] {
             it.set.add(F::Crowd, unknown >= CROWD);
             it.set.add(F::LongCrowd, unknown >= 2 * CROWD);
         }
-        start = i + 1;
     }
 }
 
@@ -172,24 +166,32 @@ pub(super) fn headline_block(lines: &[Line], described: &mut [Described], first:
     let is_plain = |it: &Described| {
         !it.set.has_any(&OTHER) && !it.set.has(F::PhotoSigned) && !it.set.has(F::PhotoHead)
     };
-    let head = &mut described[..first];
-    let mut start = 0;
-    for i in 0..=head.len() {
-        if i < head.len() && is_plain(&head[i]) {
+    for row in runs(first, |i| is_plain(&described[i])) {
+        halves(lines, described, row.clone());
+        if row.len() != 3 || described[row.end - 1].set.has(F::SecondHalf) {
             continue;
         }
-        halves(lines, head, start..i);
-        if i - start == 3 && !head[start + 2].set.has(F::SecondHalf) {
-            let width = |at: usize| lines[at].text.width();
-            let first_is_short = width(start) + MUCH <= width(start + 1).min(width(start + 2));
-            let title = if first_is_short { start } else { start + 1 };
-            for (at, it) in head.iter_mut().enumerate().skip(start).take(3) {
-                it.set.add(F::BlockTitle, at == title);
-                it.set.add(F::BlockEdge, at != title);
-            }
+        let width = |at: usize| lines[at].text.width();
+        let first = row.start;
+        let first_is_short = width(first) + MUCH <= width(first + 1).min(width(first + 2));
+        let title = if first_is_short { first } else { first + 1 };
+        for at in row {
+            described[at].set.add(F::BlockTitle, at == title);
+            described[at].set.add(F::BlockEdge, at != title);
         }
-        start = i + 1;
     }
+}
+
+/// The runs of neighbouring numbers that fit.
+fn runs(count: usize, fits: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for i in (0..count).filter(|i| fits(*i)) {
+        match runs.last_mut().filter(|it| it.end == i) {
+            Some(run) => run.end = i + 1,
+            None => runs.push(i..i + 1),
+        }
+    }
+    runs
 }
 
 /// Marks the last two of a row of at most three plain lines if they are so short that they make one headline.

@@ -1,7 +1,7 @@
 //! What can be said of a line before its role is known.
 //!
-//! In: the lines of a raw article. Out: for each the set of its [features](FEATURES): of its [`form`], of its
-//! [`words`], of what other lines say again ([`copies`]), and of what stands [`around`] it. What a feature is
+//! In: the lines of a raw article. Out: for each the set of its [features](FEATURES): of its `form`, of its
+//! `words`, of what other lines say again (`copies`), and of what stands `around` it. What a feature is
 //! worth for a role is said in `model.toml`, not here.
 
 mod around;

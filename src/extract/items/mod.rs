@@ -104,68 +104,11 @@ pub(super) fn read_value(line: &Normal<'_>, label: Label, written: &str, words: 
 }
 
 /// Marks that stand between pieces.
+const SEPARATORS: &str =
+    " |丨│┃/·•・,;、。[]【】()〔〕《》〈〉「」“”\":>-—–－_=~*#+&■□●○◎◆◇★☆▌▍▎✎\u{200b}\u{feff}";
+
 fn is_separator(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            ' ' | '|'
-                | '丨'
-                | '│'
-                | '┃'
-                | '/'
-                | '·'
-                | '•'
-                | '・'
-                | ','
-                | ';'
-                | '、'
-                | '。'
-                | '['
-                | ']'
-                | '【'
-                | '】'
-                | '('
-                | ')'
-                | '〔'
-                | '〕'
-                | '《'
-                | '》'
-                | '〈'
-                | '〉'
-                | '「'
-                | '」'
-                | '“'
-                | '”'
-                | '"'
-                | ':'
-                | '>'
-                | '-'
-                | '—'
-                | '–'
-                | '－'
-                | '_'
-                | '='
-                | '~'
-                | '*'
-                | '#'
-                | '+'
-                | '&'
-                | '■'
-                | '□'
-                | '●'
-                | '○'
-                | '◎'
-                | '◆'
-                | '◇'
-                | '★'
-                | '☆'
-                | '▌'
-                | '▍'
-                | '▎'
-                | '✎'
-                | '\u{200b}'
-                | '\u{feff}'
-        )
+    c.is_control() || SEPARATORS.contains(c)
 }
 
 /// Marks at which a token ends: a name, a paper, a word.
