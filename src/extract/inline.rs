@@ -177,12 +177,26 @@ fn dispatch(head: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
         };
         let sent =
             word.filter(|_| closed).and_then(|it| sent_by(&line, it, words).or_else(reporters));
-        if let Some(items) = sent {
+        if let Some(mut items) = sent {
             let end = line.bytes(at + 1..at + 1).start;
+            let named = names_behind(head, end, words);
+            let end = named.as_ref().map_or(end, |it| it.0);
+            items.extend(named.into_iter().flat_map(|it| it.1));
             return Some((end, items));
         }
         at += 1;
     }
+}
+
+/// (林一山 周二水) behind 海岸社青岛4月18日电: names without a role; where they end, and they.
+fn names_behind(head: &str, end: usize, words: &Words) -> Option<(usize, Vec<Item>)> {
+    let rest = head[end..].trim_start_matches([' ', '\u{3000}']);
+    let inside = rest.strip_prefix(['（', '('])?;
+    let close = inside.find(['）', ')'])?;
+    let names = bare_names(&inside[..close], words)?;
+    let offset = head.len() - inside.len();
+    let after = offset + close + inside[close..].chars().next().map_or(0, char::len_utf8);
+    Some((after, names.into_iter().map(|it| author(it, offset)).collect()))
 }
 
 /// Reads what stands in front of the word for reports; `None` if it is not a paper, a place and a day.
@@ -321,7 +335,8 @@ fn of_picture(line: &Normal<'_>, words: &Words) -> bool {
 
 /// （林一山）: names in brackets and nothing else, as the authors of an article stand on its last line.
 pub(super) fn authors(line: &str, words: &Words) -> Option<Reading> {
-    let inside = line.trim_matches(['（', '）', '(', ')', '【', '】']);
+    let marks = ['（', '）', '(', ')', '【', '】', '□', '■', '◎', '●', '○', '◆', ' ', '\u{3000}'];
+    let inside = line.trim_matches(marks);
     let offset = line.find(inside)?;
     let names = bare_names(inside, words)?;
     Some(Reading {

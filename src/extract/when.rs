@@ -71,7 +71,7 @@ fn written(read: &[Read<'_>]) -> Option<Found<Dated>> {
 fn is_update(line: &Read<'_>, item: &Item) -> bool {
     let before = line.line.text[..item.span.start].trim_end();
     let label_start = before.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
-    ["更新", "修改", "最后", "最後"].iter().any(|it| before[label_start..].contains(it))
+    ["更新", "修改", "最后", "最後", "成文"].iter().any(|it| before[label_start..].contains(it))
 }
 
 /// A day whose year, or whose being that of the article, has to be found in the text.

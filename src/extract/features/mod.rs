@@ -124,7 +124,8 @@ fn alone(line: &Line, words: &Words) -> Described {
     form::form(text, &normal, width, &mut set);
     form::form_by_words(&normal, words, &mut set);
     let mut reading = if width <= DATA { items::read(&normal, words) } else { Reading::default() };
-    if set.has(F::Bracketed) && !reading.is_data() && width <= SHORT {
+    let dressed = set.has(F::Bracketed) || text.starts_with(['□', '■', '◎', '●', '○', '◆']);
+    if dressed && !reading.is_data() && width <= SHORT {
         reading = inline::authors(text, words).unwrap_or(reading);
     }
     words::data(&normal, &reading, &mut set);

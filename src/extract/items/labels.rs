@@ -1,5 +1,6 @@
 //! Labels with their values: 来源：海岸日报.
 
+use super::names::SHORT_BYLINE;
 use super::{Label, Reader, What};
 use crate::text::is_han;
 
@@ -107,7 +108,7 @@ impl Reader<'_> {
             Label::Role => {
                 let before = self.reading.items.len();
                 self.at += length;
-                self.names(&role, None, false);
+                self.names(&role, None, self.line.chars.len() <= SHORT_BYLINE);
                 let found = self.reading.items[before..]
                     .iter()
                     .any(|it| matches!(it.what, What::Person { .. }));

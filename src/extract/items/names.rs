@@ -43,7 +43,7 @@ pub(in crate::extract) fn people(
 }
 
 /// A byline that is all of a line has at most this many characters.
-const SHORT_BYLINE: usize = 30;
+pub(super) const SHORT_BYLINE: usize = 30;
 
 impl Reader<'_> {
     /// 海岸日報記者 林一山, 中國組記者林一山, 记者 林一山 通讯员 周二水.
@@ -178,8 +178,9 @@ impl Reader<'_> {
             }
             let after_slash = start > 0 && self.line.chars[start - 1] == '/';
             let reports = self.words.dispatches.suffix(&self.line.chars[start..end]);
-            if !labelled && named > 0 && after_slash && reports.is_some() {
-                // 记者某某/高雄报导
+            let placed = reports.is_some_and(|it| end - start - it >= 2);
+            if named > 0 && placed && (after_slash || self.name(start, end, false).is_none()) {
+                // 记者某某/高雄报导, 记者 某某 青岛报道
                 self.push(What::Known, start..end, "a place and a word for reports");
                 return;
             }
