@@ -77,8 +77,8 @@ pub fn raw(file: &SourceFile, max_bytes: u64) -> Result<RawText, Diagnostic> {
     let (text, encoding, mut problems): (Arc<str>, _, _) = match &file.data {
         Data::Text(text) => (Arc::clone(text), UTF_8.name(), Vec::new()),
         Data::Binary(bytes) => {
-            let encoding = declared(bytes).or_else(|| guess(bytes));
-            let decoded = encoding.and_then(|it| decoded(bytes, it));
+            let likely = [declared(bytes), guess(bytes)];
+            let decoded = likely.into_iter().flatten().find_map(|it| decoded(bytes, it));
             let Some((encoding, text, unreadable)) = decoded else {
                 return Err(problems::not_utf8(whole(), None));
             };
@@ -95,6 +95,9 @@ pub fn raw(file: &SourceFile, max_bytes: u64) -> Result<RawText, Diagnostic> {
     }
     Ok(RawText { text, encoding, problems })
 }
+
+/// The encodings in which Chinese texts are saved, but for UTF-8.
+const CHINESE: [&Encoding; 3] = [GBK, GB18030, BIG5];
 
 /// Of so many characters one may be unreadable, as where a page was cut; with more the encoding is another.
 const READABLE: usize = 200;
@@ -118,7 +121,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let value = head.split("charset=").nth(1)?.trim_start_matches(['"', '\'', ' ']);
     let label: String =
         value.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c)).collect();
-    Encoding::for_label(label.as_bytes()).filter(|it| *it != UTF_8)
+    Encoding::for_label(label.as_bytes()).filter(|it| CHINESE.contains(it))
 }
 
 /// The encoding that bytes look like: one of Chinese text, or nothing.
@@ -129,7 +132,7 @@ fn guess(bytes: &[u8]) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let found = detector.guess(None, Utf8Detection::Deny);
-    [GBK, GB18030, BIG5].contains(&found).then_some(found)
+    CHINESE.contains(&found).then_some(found)
 }
 
 #[cfg(test)]

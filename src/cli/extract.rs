@@ -136,10 +136,13 @@ fn write(root: &Path, files: &[PathBuf]) -> Result<ExitCode> {
         show::diagnostics(&built.diagnostics);
         bail!("nothing was written");
     }
-    let is_about = |path: Option<&SitePath>| path.is_some_and(|it| wanted.contains(it));
-    built.new_articles.retain(|it| is_about(Some(&it.raw)));
-    let about: Vec<Diagnostic> =
-        built.diagnostics.into_iter().filter(|it| is_about(it.at.path())).collect();
+    built.new_articles.retain(|it| wanted.contains(&it.raw));
+    // What is said of an article names its raw article.
+    let is_about = |it: &Diagnostic| {
+        let names = |path: &SitePath| it.message.contains(&format!("`{path}`"));
+        it.at.path().is_some_and(|path| wanted.contains(path)) || wanted.iter().any(names)
+    };
+    let about: Vec<Diagnostic> = built.diagnostics.into_iter().filter(is_about).collect();
     show::diagnostics(&about);
     for article in &built.new_articles {
         output::save(root, article)?;

@@ -21,7 +21,8 @@ use crate::gazetteer::Gazetteer;
 use crate::source::Sources;
 use crate::topic::Topics;
 
-/// What the name of a file ends in that lies beside an edited article and is no article itself.
+/// What the name of a file ends in that lies beside an edited article and is no article itself. Without an
+/// article of that name it is an article.
 const BESIDE: &str = ".new.md";
 
 /// Files by their path.
@@ -50,7 +51,8 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
         files.map(|it| (it.path.clone(), Arc::clone(it))).collect::<Files>()
     };
     let mut files = below(article::FOLDER, |it| it.extension() == "md");
-    let beside: Files = files.extract_if(.., |path, _| path.as_str().ends_with(BESIDE)).collect();
+    let articles: BTreeSet<SitePath> = files.keys().map(new_path).collect();
+    let beside: Files = files.extract_if(.., |path, _| articles.contains(path)).collect();
     let raw = below(extract::FOLDER, extract::is_raw);
     let owners = owners(&files, &raw, &mut built.diagnostics);
     let raw = without_copies(raw, &owners, &mut built.diagnostics);
@@ -105,7 +107,7 @@ struct Imported {
     problems: Vec<Diagnostic>,
     /// What a person should confirm.
     notes: Vec<Diagnostic>,
-    /// The file beside the edited article that says what it would be now.
+    /// Where a file may lie beside the edited article that says what it would be now.
     beside: Option<SitePath>,
 }
 
@@ -120,7 +122,7 @@ fn add(
 ) {
     let taken =
         |files: &Files, it: &NewArticle| it.replaces.is_none() && files.contains_key(&it.path);
-    let Imported { mut article, problems, notes, .. } = imported;
+    let Imported { mut article, problems, notes, beside } = imported;
     built.diagnostics.extend(problems);
     built.notes.extend(notes);
     if article.as_ref().is_some_and(|it| taken(files, it)) {
@@ -132,7 +134,7 @@ fn add(
         built.diagnostics.push(problems::article_exists(at, raw.path.as_str()));
         return;
     }
-    if !article.path.as_str().ends_with(BESIDE) {
+    if beside.as_ref() != Some(&article.path) {
         built.counts.extracted += 1;
         let file = SourceFile::new(article.path.clone(), article.text.clone().into_bytes());
         files.insert(article.path.clone(), Arc::new(file));
@@ -191,6 +193,7 @@ fn import(
     if edited.is_some_and(|it| text_of(it).contains(&sha256)) {
         return imported;
     }
+    imported.beside = edited.map(|it| new_path(&it.path));
     let raw = match extract::read(file, context.config.max_article_bytes, context.extract()) {
         Ok(raw) => raw,
         Err(problem) => {
@@ -225,7 +228,8 @@ fn import(
 fn impossible_day(file: &SourceFile, raw: &Raw, draft: &Draft) -> Option<Diagnostic> {
     let bytes = draft.impossible_date.clone()?;
     let span = Span { path: file.path.clone(), text: Arc::clone(&raw.text), bytes: bytes.clone() };
-    Some(problems::impossible_day(At::Span(span), &raw.text[bytes]))
+    let written = raw.text.get(bytes).unwrap_or_default();
+    Some(problems::impossible_day(At::Span(span), written))
 }
 
 impl Imported {
@@ -246,7 +250,6 @@ impl Imported {
             &difference,
             path.as_str(),
         ));
-        self.beside = Some(path.clone());
         match beside {
             Some(old) if text_of(old).replace("\r\n", "\n") == text => {}
             Some(old) if !provenance::is_generated(&text_of(old)) => {

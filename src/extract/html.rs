@@ -5,11 +5,12 @@
 //! pages; a line outside it stays a line, only marked, for headline and dateline often stand outside.
 //! Scripts, styles and everything else that is not text are passed over; nothing is run or fetched.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use dom_smoothie::Readability;
 use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{Token, Tokenizer};
+use html5gum::{StartTag, Token, Tokenizer};
 
 use super::lines::{Element, Hint, Line, is_space};
 use super::normal::normal_char;
@@ -24,14 +25,11 @@ const TELLING: usize = 8;
 /// Pages that are nested deeper are nobody's article; their main text is not looked for.
 const DEEPEST: usize = 200;
 
-/// Elements whose text no browser shows as part of the page.
-const HIDDEN: [&str; 11] = [
-    "script", "style", "noscript", "template", "svg", "select", "iframe", "textarea", "object",
-    "math", "canvas",
-];
+/// Nor is that of pages in which more styles are left open: each would go on in every paragraph below.
+const MOST_TORN: usize = 200;
 
 /// Elements that begin and end a line.
-const BLOCKS: [&str; 37] = [
+const BLOCKS: [&str; 38] = [
     "address",
     "article",
     "aside",
@@ -62,6 +60,7 @@ const BLOCKS: [&str; 37] = [
     "main",
     "nav",
     "ol",
+    "option",
     "p",
     "pre",
     "section",
@@ -70,9 +69,6 @@ const BLOCKS: [&str; 37] = [
     "tr",
     "ul",
 ];
-
-/// Elements that hold the page together.
-const FURNITURE: [&str; 5] = ["nav", "footer", "aside", "button", "form"];
 
 /// Names under which pages give their day of publication to other programs.
 const DAYS: [&str; 8] = [
@@ -89,34 +85,12 @@ const DAYS: [&str; 8] = [
 /// The lines of a page.
 #[must_use]
 pub fn lines(page: &str) -> Vec<Line> {
-    let mut reader = Reader::default();
+    let mut reader = Reader::new(page);
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
     for token in Tokenizer::new_with_emitter(page, emitter) {
         match token {
-            Ok(Token::StartTag(tag)) => {
-                let name = String::from_utf8_lossy(&tag.name).into_owned();
-                let value = |key: &str| {
-                    let found = tag
-                        .attributes
-                        .iter()
-                        .find(|(name, _)| name.eq_ignore_ascii_case(key.as_bytes()));
-                    found.map(|(_, it)| {
-                        (
-                            String::from_utf8_lossy(&it.value).into_owned(),
-                            it.span.start..it.span.end,
-                        )
-                    })
-                };
-                if name == "meta" {
-                    reader.meta(
-                        value("name").or_else(|| value("property")),
-                        value("content"),
-                        page,
-                    );
-                }
-                reader.open(&name, tag.self_closing);
-            }
+            Ok(Token::StartTag(tag)) => reader.open(&tag),
             Ok(Token::EndTag(tag)) => reader.close(&String::from_utf8_lossy(&tag.name)),
             Ok(Token::String(text)) => {
                 reader.text(&String::from_utf8_lossy(&text.value), text.span.start..text.span.end);
@@ -126,19 +100,80 @@ pub fn lines(page: &str) -> Vec<Line> {
     }
     reader.flush();
     let mut lines = reader.lines;
-    if reader.deepest < DEEPEST {
+    if reader.deepest < DEEPEST && reader.torn < MOST_TORN {
         mark_outside(&mut lines, page);
     }
     lines
 }
 
+/// What the elements around a text say of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Inside(u16);
+
+impl Inside {
+    /// No browser shows it.
+    const HIDDEN: Self = Self(1);
+    const HEAD: Self = Self(1 << 1);
+    const TITLE: Self = Self(1 << 2);
+    /// It holds the page together.
+    const FURNITURE: Self = Self(1 << 3);
+    const HEADING: Self = Self(1 << 4);
+    const CAPTION: Self = Self(1 << 5);
+    const BOLD: Self = Self(1 << 6);
+    const LINK: Self = Self(1 << 7);
+    /// Its line breaks are line breaks.
+    const PRE: Self = Self(1 << 8);
+    /// It is no HTML: there `<path/>` is closed.
+    const FOREIGN: Self = Self(1 << 9);
+
+    /// What an element says.
+    fn of(name: &str) -> Self {
+        match name {
+            "svg" | "math" => Self::HIDDEN.and(Self::FOREIGN),
+            "script" | "style" | "template" | "iframe" | "textarea" => Self::HIDDEN,
+            "head" => Self::HEAD,
+            "h1" | "title" => Self::TITLE,
+            "nav" | "footer" | "aside" | "button" | "select" => Self::FURNITURE,
+            "h2" | "h3" | "h4" | "h5" | "h6" => Self::HEADING,
+            "figcaption" => Self::CAPTION,
+            "b" | "strong" => Self::BOLD,
+            "a" => Self::LINK,
+            "pre" => Self::PRE,
+            _ => Self::default(),
+        }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn is(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// What a line in it is.
+    const fn element(self) -> Element {
+        match () {
+            () if self.is(Self::TITLE) => Element::Title,
+            () if self.is(Self::FURNITURE) => Element::Furniture,
+            () if self.is(Self::HEADING) => Element::Heading,
+            () if self.is(Self::CAPTION) => Element::Caption,
+            () => Element::Other,
+        }
+    }
+}
+
 /// What has been read so far.
-#[derive(Default)]
-struct Reader {
+struct Reader<'a> {
+    page: &'a str,
     lines: Vec<Line>,
-    /// The elements that are open.
-    open: Vec<String>,
+    /// The elements that are open, each with what it and those around it say.
+    open: Vec<(String, Inside)>,
+    /// How many of each name are open.
+    names: HashMap<String, usize>,
     deepest: usize,
+    /// How many elements for a style were closed with the element around them, not by a tag.
+    torn: usize,
     /// The line so far, and where it stands in the file.
     text: String,
     span: Option<Range<usize>>,
@@ -149,9 +184,61 @@ struct Reader {
     element: Element,
     /// Whether an element was closed just now, and nothing said since.
     just_closed: bool,
+    /// Whether U+FFFD in a text is the page's own.
+    own_replacements: bool,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
+    fn new(page: &'a str) -> Self {
+        Self {
+            page,
+            lines: Vec::new(),
+            open: Vec::new(),
+            names: HashMap::new(),
+            deepest: 0,
+            torn: 0,
+            text: String::new(),
+            span: None,
+            bold: 0,
+            linked: 0,
+            element: Element::default(),
+            just_closed: false,
+            own_replacements: page.contains(char::REPLACEMENT_CHARACTER),
+        }
+    }
+
+    fn inside(&self) -> Inside {
+        self.open.last().map_or(Inside::default(), |it| it.1)
+    }
+
+    fn open(&mut self, tag: &StartTag<usize>) {
+        const VOID: [&str; 13] = [
+            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
+            "track", "wbr",
+        ];
+        let name = String::from_utf8_lossy(&tag.name);
+        if name == "meta" {
+            self.meta(tag);
+        }
+        self.part(&name);
+        self.just_closed = false;
+        if BLOCKS.contains(&&*name) {
+            self.flush();
+            self.close_before(&name);
+        }
+        let inside = self.inside();
+        if VOID.contains(&&*name) || (tag.self_closing && inside.is(Inside::FOREIGN)) {
+            return;
+        }
+        let mut own = Inside::of(&name);
+        if is_unseen(tag) {
+            own = own.and(Inside::FURNITURE);
+        }
+        *self.names.entry(name.to_string()).or_default() += 1;
+        self.open.push((name.into_owned(), inside.and(own)));
+        self.deepest = self.deepest.max(self.open.len());
+    }
+
     /// Two elements that follow each other are two words, and so are two cells: a style sheet sets them apart.
     fn part(&mut self, name: &str) {
         const INLINE: [&str; 10] =
@@ -162,16 +249,21 @@ impl Reader {
         }
     }
 
-    fn open(&mut self, name: &str, self_closing: bool) {
-        const VOID: [&str; 9] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta"];
-        self.part(name);
-        self.just_closed = false;
-        if BLOCKS.contains(&name) {
-            self.flush();
+    /// Closes what cannot go on in front of a block: a paragraph, the item before an item, the head.
+    fn close_before(&mut self, name: &str) {
+        const SIBLINGS: [&[&str]; 4] = [&["li"], &["dt", "dd"], &["tr"], &["option"]];
+        if !["head", "title", "html"].contains(&name) {
+            self.leave("head");
         }
-        if !self_closing && !VOID.contains(&name) {
-            self.open.push(name.to_owned());
-            self.deepest = self.deepest.max(self.open.len());
+        if name == "br" {
+            return;
+        }
+        // The innermost block around it; a bold or a link in that is closed with it.
+        let around = self.open.iter().rev().take(DEEPEST).find(|it| BLOCKS.contains(&&*it.0));
+        let last = around.map_or(String::new(), |it| it.0.clone());
+        let is_sibling = SIBLINGS.iter().any(|it| it.contains(&&*last) && it.contains(&name));
+        if last == "p" || is_sibling {
+            self.leave(&last);
         }
     }
 
@@ -180,54 +272,87 @@ impl Reader {
         if BLOCKS.contains(&name) {
             self.flush();
         }
-        // A tag that closes nothing is passed over; one that closes an outer element closes the inner ones.
-        if let Some(at) = self.open.iter().rposition(|it| it == name) {
-            self.open.truncate(at);
+        self.leave(name);
+    }
+
+    /// Closes an element and those in it; one that is not open is passed over.
+    fn leave(&mut self, name: &str) {
+        const STYLES: [&str; 14] = [
+            "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong",
+            "tt", "u",
+        ];
+        if self.names.get(name).is_none_or(|it| *it == 0) {
+            return;
+        }
+        while let Some(last) = self.pop().filter(|it| it != name) {
+            self.torn += usize::from(STYLES.contains(&&*last));
         }
     }
 
-    fn is_in(&self, names: &[&str]) -> bool {
-        self.open.iter().any(|it| names.contains(&it.as_str()))
+    fn pop(&mut self) -> Option<String> {
+        let (name, _) = self.open.pop()?;
+        if let Some(count) = self.names.get_mut(&name) {
+            *count -= 1;
+        }
+        Some(name)
     }
 
-    /// Text of the page, white space run together.
+    /// Text of the page.
     fn text(&mut self, text: &str, span: Range<usize>) {
-        let in_head = self.is_in(&["head"]) && !self.is_in(&["title"]);
-        if self.is_in(&HIDDEN) || in_head {
-            return;
-        }
-        let said = text.chars().filter(|c| !is_space(*c)).count();
-        self.just_closed &= said == 0;
-        if said == 0 {
-            if !self.text.is_empty() && !self.text.ends_with(' ') {
-                self.text.push(' ');
+        let said = text.chars().any(|c| !is_space(c));
+        if self.inside().is(Inside::HEAD) && !self.inside().is(Inside::TITLE) {
+            if !said || self.inside().is(Inside::HIDDEN) {
+                return;
             }
+            self.leave("head");
+        }
+        if self.inside().is(Inside::HIDDEN) {
             return;
         }
-        if self.text.trim().is_empty() {
-            self.element = self.element();
+        self.just_closed &= !said;
+        if !self.inside().is(Inside::PRE) {
+            self.words(text, span);
+            return;
+        }
+        let verbatim = self.page.get(span.clone()) == Some(text);
+        let mut at = span.start;
+        for line in text.split_inclusive('\n') {
+            let own = if verbatim { at..at + line.len() } else { span.clone() };
+            self.words(line, own);
+            if line.ends_with('\n') {
+                self.flush();
+            }
+            at += line.len();
+        }
+    }
+
+    /// Words of a line, white space run together.
+    fn words(&mut self, text: &str, span: Range<usize>) {
+        let said = text.chars().filter(|c| !is_space(*c)).count();
+        if said > 0 && self.text.trim().is_empty() {
+            self.element = self.inside().element();
+        }
+        if said == 0 {
+            self.space();
+            return;
         }
         for c in text.chars() {
-            let breaks = matches!(c, ' ' | '\n' | '\r' | '\t' | '\u{c}');
-            match breaks {
-                true if self.text.is_empty() || self.text.ends_with(' ') => {}
-                true => self.text.push(' '),
-                false => self.text.push(c),
+            match c {
+                ' ' | '\n' | '\r' | '\t' | '\u{c}' => self.space(),
+                // What the reader of the markup makes of U+0000.
+                char::REPLACEMENT_CHARACTER if !self.own_replacements => {}
+                c => self.text.push(c),
             }
         }
         let start = self.span.as_ref().map_or(span.start, |it| it.start);
         self.span = Some(start..span.end);
-        self.bold += if self.is_in(&["b", "strong"]) { said } else { 0 };
-        self.linked += if self.is_in(&["a"]) { said } else { 0 };
+        self.bold += if self.inside().is(Inside::BOLD) { said } else { 0 };
+        self.linked += if self.inside().is(Inside::LINK) { said } else { 0 };
     }
 
-    fn element(&self) -> Element {
-        match () {
-            () if self.is_in(&["h1", "title"]) => Element::Title,
-            () if self.is_in(&FURNITURE) => Element::Furniture,
-            () if self.is_in(&["h2", "h3", "h4", "h5", "h6"]) => Element::Heading,
-            () if self.is_in(&["figcaption"]) => Element::Caption,
-            () => Element::Other,
+    fn space(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(' ') {
+            self.text.push(' ');
         }
     }
 
@@ -244,6 +369,7 @@ impl Reader {
         let all_bold = bold >= said && self.element == Element::Other;
         let element = if all_bold { Element::Heading } else { self.element };
         self.lines.push(Line {
+            verbatim: self.page.get(span.clone()) == Some(trimmed),
             span,
             indented: text.starts_with(['\u{3000}', '\u{2003}', '\u{a0}']),
             text: trimmed.to_owned(),
@@ -253,32 +379,39 @@ impl Reader {
     }
 
     /// A day that the page gives to other programs, as a line of its own.
-    fn meta(
-        &mut self,
-        name: Option<(String, Range<usize>)>,
-        content: Option<(String, Range<usize>)>,
-        page: &str,
-    ) {
-        let is_day = name.is_some_and(|(it, _)| {
-            DAYS.contains(&it.to_ascii_lowercase().replace(' ', "").as_str())
-        });
-        let Some((content, span)) =
-            content.filter(|(it, _)| is_day && date::at_byte(it.trim(), 0).is_some())
-        else {
-            return;
-        };
-        let span = page[span.clone()]
-            .find(&content)
-            .map_or(span.clone(), |at| span.start + at..span.start + at + content.len());
+    fn meta(&mut self, tag: &StartTag<usize>) {
+        let named = value(tag, "name").or_else(|| value(tag, "property"));
+        let is_day =
+            named.is_some_and(|(it, _)| DAYS.contains(&&*it.to_ascii_lowercase().replace(' ', "")));
+        let content =
+            value(tag, "content").filter(|(it, _)| is_day && date::at_byte(it.trim(), 0).is_some());
+        let Some((content, span)) = content else { return };
+        self.flush();
         let text = content.trim().to_owned();
+        let place = self.page[span.clone()].find(&text);
         self.lines.push(Line {
-            span,
+            span: place.map_or(span.clone(), |at| span.start + at..span.start + at + text.len()),
+            verbatim: place.is_some(),
             text,
             after_blank: false,
             indented: false,
             hint: Hint::default(),
         });
     }
+}
+
+/// An attribute and its place in the file.
+fn value(tag: &StartTag<usize>, key: &str) -> Option<(String, Range<usize>)> {
+    let mut attributes = tag.attributes.iter();
+    let (_, found) = attributes.find(|(name, _)| name.eq_ignore_ascii_case(key.as_bytes()))?;
+    let text = String::from_utf8_lossy(&found.value).into_owned();
+    Some((text, found.span.start..found.span.end))
+}
+
+/// Whether the page shows an element at most later, when a script says so.
+fn is_unseen(tag: &StartTag<usize>) -> bool {
+    let style = value(tag, "style").map(|(it, _)| it.to_ascii_lowercase().replace(' ', ""));
+    value(tag, "hidden").is_some() || style.is_some_and(|it| it.contains("display:none"))
 }
 
 /// Marks the lines that are not part of the main text.
@@ -291,25 +424,38 @@ fn mark_outside(lines: &mut [Line], page: &str) {
     let article = Readability::new(page, None, Some(config)).and_then(|mut it| it.parse());
     let Ok(article) = article else { return };
     let main = letters(&article.text_content);
-    if main.chars().count() < LEAST_MAIN {
+    if main.len() < LEAST_MAIN {
         return;
     }
-    let own: Vec<String> = lines.iter().map(|it| letters(&it.text)).collect();
-    let telling = |text: &str| text.chars().count() >= TELLING;
-    let inside: Vec<Option<bool>> =
-        own.iter().map(|it| telling(it).then(|| main.contains(it.as_str()))).collect();
+    let pieces: HashSet<&[char]> = main.windows(TELLING).collect();
+    // Nothing, where a line is too short to tell.
+    let inside: Vec<Option<bool>> = lines
+        .iter()
+        .map(|line| {
+            let own = letters(&line.text);
+            let last = own.len().checked_sub(TELLING)?;
+            let has = |at: usize| pieces.contains(&own[at..at + TELLING]);
+            Some([0, last / 2, last].into_iter().all(has))
+        })
+        .collect();
     if !inside.contains(&Some(true)) {
         return;
     }
-    for (i, line) in lines.iter_mut().enumerate() {
-        let before = || inside[..i].iter().rev().find_map(|it| *it).unwrap_or(false);
-        let after = || inside[i + 1..].iter().find_map(|it| *it).unwrap_or(false);
-        line.hint.outside =
-            !inside[i].unwrap_or_else(|| main.contains(&own[i]) && before() && after());
+    // A short line stands where the lines before and after it do.
+    let mut before = false;
+    let mut outside: Vec<bool> = Vec::new();
+    for it in &inside {
+        before = it.unwrap_or(before);
+        outside.push(!before);
+    }
+    let mut after = false;
+    for (i, it) in inside.iter().enumerate().rev() {
+        after = it.unwrap_or(after);
+        lines[i].hint.outside = outside[i] || !after;
     }
 }
 
-fn letters(text: &str) -> String {
+fn letters(text: &str) -> Vec<char> {
     text.chars().map(normal_char).filter(|c| c.is_alphanumeric()).collect()
 }
 

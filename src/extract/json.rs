@@ -118,7 +118,10 @@ impl LineCounter {
         if byte < self.at {
             *self = Self::default();
         }
-        self.lines += raw[self.at..byte].matches('\n').count();
+        // As lines are split: at LF, CR LF and CR.
+        let passed = &raw[self.at..byte];
+        let ends = passed.matches('\n').count() + passed.matches('\r').count();
+        self.lines += ends - passed.matches("\r\n").count();
         self.at = byte;
         self.lines + 1
     }

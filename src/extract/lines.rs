@@ -25,6 +25,8 @@ pub struct Line {
     pub span: Range<usize>,
     /// Its text without the space around it; joined of several if the raw article is wrapped.
     pub text: String,
+    /// Whether the text stands in the raw article just so, at its place: neither joined nor taken out of markup.
+    pub verbatim: bool,
     /// Whether a blank line stands before it.
     pub after_blank: bool,
     /// Whether it is indented, as paragraphs are.
@@ -85,6 +87,7 @@ pub fn split(raw: &str) -> Vec<Line> {
         lines.push(Line {
             span: start..start + text.len(),
             text: text.to_owned(),
+            verbatim: true,
             after_blank,
             indented,
             hint: Hint::default(),
@@ -128,6 +131,7 @@ fn unwrap(lines: Vec<Line>) -> Vec<Line> {
                 last.text.push_str(if words { " " } else { "" });
                 last.text.push_str(&line.text);
                 last.span.end = line.span.end;
+                last.verbatim = false;
             }
             None => joined.push(line),
         }

@@ -174,7 +174,7 @@ pub fn is_raw(path: &SitePath) -> bool {
 /// The file is too large, empty, or in no encoding that can be recognised.
 pub fn read(file: &SourceFile, max_bytes: u64, context: Context<'_>) -> Result<Raw, Diagnostic> {
     let RawText { text, encoding, problems } = decode::raw(file, max_bytes)?;
-    let is_page = file.path.extension() != "txt";
+    let is_page = matches!(&*file.path.extension(), "html" | "htm");
     let lines = if is_page { html::lines(&text) } else { lines::split(&text) };
     let extraction = extract(lines, context);
     Ok(Raw { text, encoding, problems, extraction })
@@ -203,7 +203,10 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
     // The first line of a text without a headline.
     let set = sets[at];
     let is_sentence = (set.has(Feature::Long) && set.has(Feature::InnerSentence))
-        || (set.has(Feature::EndsSentence) && set.has(Feature::Comma));
+        || (read[at].line.text.ends_with(['。', '；'])
+            && set.has(Feature::Comma)
+            && !set.has(Feature::CopyLast)
+            && !set.has(Feature::HtmlTitle));
     if is_sentence || set.has(Feature::Signed) {
         return None;
     }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::lines::{Line, ends_sentence};
 use super::model::{Labelled, Role};
 use super::{Draft, Raw};
 use crate::diagnostic::{At, Diagnostic, Span, problems};
@@ -43,7 +44,12 @@ pub fn notes(path: &SitePath, article: &str, raw: &Raw, draft: &Draft) -> Vec<Di
         notes.push(problems::much_left_out(At::File(path.clone()), percent));
     }
     let lines = std::iter::zip(&raw.extraction.lines, &raw.extraction.labelled);
-    let mut doubtful: Vec<_> = lines.filter(|(_, it)| is_doubtful(it)).collect();
+    // A sentence among paragraphs that was left out is looked at, however sure that was.
+    let lost = |line: &Line, it: &Labelled| {
+        it.role == Role::Furniture && it.in_article && ends_sentence(&line.text)
+    };
+    let mut doubtful: Vec<_> =
+        lines.filter(|(line, it)| is_doubtful(it) || lost(line, it)).collect();
     doubtful.sort_by(|a, b| a.1.confidence.total_cmp(&b.1.confidence));
     doubtful.truncate(MOST);
     notes.extend(doubtful.into_iter().map(|(line, it)| {

@@ -60,15 +60,14 @@ impl<'a> Read<'a> {
         &self.line.text[span.clone()]
     }
 
-    /// Evidence for a piece of the line. In a line that was joined of several, the whole line is the place.
+    /// Evidence for a piece of the line. Of a line that does not stand there just so, the whole line is the place.
     pub(super) fn evidence(&self, span: &Range<usize>, rule: &str, certainty: f32) -> Evidence {
-        let joined = self.line.span.len() != self.line.text.len();
         let start = self.line.span.start;
         Evidence {
-            span: if joined {
-                self.line.span.clone()
-            } else {
+            span: if self.line.verbatim {
                 start + span.start..start + span.end
+            } else {
+                self.line.span.clone()
             },
             rule: rule.to_owned(),
             confidence: self.labelled.confidence * certainty,
@@ -99,6 +98,11 @@ fn is_data(role: Role) -> bool {
     matches!(role, Role::Dateline | Role::Byline)
 }
 
+/// A value without the characters that nobody sees.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// The paper: what stands behind a word for sources, else a paper in a dateline, else the one of a lead.
 pub(super) fn publication(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
     let name = |(line, item): (&Read<'_>, &Item), certainty: f32| {
@@ -110,7 +114,7 @@ pub(super) fn publication(read: &[Read<'_>], words: &Words) -> Option<Found<Stri
         let text = normal.slice(0..normal.chars.len() - format.unwrap_or(0));
         let somebody =
             !words.nobody.has(&normal.chars) && normal.chars.iter().any(|c| c.is_alphabetic());
-        somebody.then(|| line.found(text.to_owned(), &item.span, item.rule, certainty))
+        somebody.then(|| line.found(clean(text), &item.span, item.rule, certainty))
     };
     let sources = items_in(read, is_data).filter(|(_, it)| it.what == What::Source);
     let dated = |line: &Read<'_>| {
@@ -153,7 +157,7 @@ fn of_site(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
         let fits = named && normal.chars.len() <= LONGEST;
         fits.then(|| {
             line.found(
-                text[start..].to_owned(),
+                clean(&text[start..]),
                 &(start..text.len()),
                 "the name of a site behind the headline",
                 0.5,
@@ -170,7 +174,9 @@ fn of_reporter(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
             let normal = Normal::new(paper);
             let is_paper = words.papers.suffix(&normal.chars).is_some()
                 || normal.chars.ends_with(&['中', '心']);
-            is_paper.then(|| line.found(paper.clone(), &item.span, "the paper of a reporter", 0.6))
+            let at = line.line.text.find(&**paper);
+            let span = at.map_or(item.span.clone(), |at| at..at + paper.len());
+            is_paper.then(|| line.found(clean(paper), &span, "the paper of a reporter", 0.6))
         }
         _ => None,
     });
@@ -218,7 +224,7 @@ pub(super) fn section(read: &[Read<'_>], title: &str, words: &Words) -> Vec<Foun
             let known = parts.iter().any(|it| it.value == part);
             let more = alone && !parts.is_empty();
             if !(is_site || is_end || known || more || is_headline(part, title)) {
-                parts.push(line.found(part.to_owned(), &span, "a part of the breadcrumb", 1.0));
+                parts.push(line.found(clean(part), &span, "a part of the breadcrumb", 1.0));
             }
         }
     }
@@ -274,9 +280,12 @@ pub(super) fn byline(read: &[Read<'_>], words: &Words) -> Vec<Found<Credit>> {
     };
     for (line, item) in items_in(read, |role| is_data(role) || role == Role::Paragraph) {
         if let What::Person { role, affiliation } = &item.what {
-            let name = line.slice(&item.span).replace([' ', '\u{3000}'], "");
-            let credit =
-                Credit { role: Some(spaceless(role)), name, affiliation: affiliation.clone() };
+            let name = spaceless(line.slice(&item.span));
+            let credit = Credit {
+                role: Some(spaceless(role)),
+                name,
+                affiliation: affiliation.as_deref().map(clean),
+            };
             add(line.found(credit, &item.span, item.rule, 1.0));
         }
     }
@@ -289,7 +298,7 @@ pub(super) fn byline(read: &[Read<'_>], words: &Words) -> Vec<Found<Credit>> {
 
 /// 编　辑 → 编辑.
 fn spaceless(role: &str) -> String {
-    role.replace([' ', '\u{3000}'], "")
+    clean(role).replace([' ', '\u{3000}'], "")
 }
 
 /// Who took the picture of a caption: 周斌 in 城市摄影队 周斌 摄.
@@ -305,7 +314,7 @@ fn photographers(line: &Read<'_>, words: &Words) -> Vec<Found<Credit>> {
     let signed = Normal::new(written);
     let names = items::people(&signed, words);
     let found = names.into_iter().map(|(span, affiliation)| {
-        let name = written[span.clone()].replace([' ', '\u{3000}'], "");
+        let name = spaceless(&written[span.clone()]);
         let span = credit.start + span.start..credit.start + span.end;
         let credit = Credit { role: Some(role.to_owned()), name, affiliation };
         line.found(credit, &span, "who took a picture", 0.95)

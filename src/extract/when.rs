@@ -24,6 +24,9 @@ const OPENING: usize = 90;
 /// How much the year of an article must be spoken of: twice, or once beside 今年.
 const ENOUGH: f32 = 2.0;
 
+/// So many characters in front of a year say whether it lies ahead.
+const NEAR: usize = 12;
+
 /// How much more the year of an article must be spoken of than any other.
 const CLEARLY: f32 = 1.5;
 
@@ -85,7 +88,8 @@ fn inferred(read: &[Read<'_>], words: &Words) -> Option<Found<Dated>> {
     }
     let opening = read.iter().find(|it| it.is(Role::Paragraph))?;
     let own = &opening.line.text[opening.text.clone()];
-    let found = date::find(own).filter(|it| it.span.start <= OPENING)?;
+    let head = &own[..own.floor_char_boundary(OPENING * 2)];
+    let found = date::find(head).filter(|it| it.span.start <= OPENING)?;
     let span = opening.text.start + found.span.start..opening.text.start + found.span.end;
     let written = &own[found.span.clone()];
     match found.year {
@@ -141,7 +145,9 @@ impl Years {
                 let is_present = (0..normal.chars.len())
                     .any(|at| words.present.prefix(&normal.chars[at..]).is_some());
                 for (year, at) in date::years(sentence) {
-                    let before = Normal::new(&sentence[..at]);
+                    let head = &sentence[..at];
+                    let near = head.char_indices().rev().nth(NEAR).map_or(0, |(it, _)| it);
+                    let before = Normal::new(&head[near..]);
                     // 截至2023年9月底 is no time to come.
                     let is_ahead = words.ahead.suffix(&before.chars).is_some()
                         && !before.chars.ends_with(&['截', '至']);

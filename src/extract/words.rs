@@ -89,7 +89,7 @@ impl Words {
             .flat_map(|(name, kind)| list(name).into_iter().map(move |it| (it, kind)));
         let anywhere = |name: &str| {
             let words = list(name).into_iter().map(|it| it.into_iter().collect::<String>());
-            AhoCorasick::new(words).ok()
+            Some(AhoCorasick::new(words).expect("a few hundred words make a small automaton"))
         };
         Self {
             labels: Table::new(labels),

@@ -52,7 +52,7 @@ pub fn find_from(text: &str, from: usize) -> Option<Found> {
         if let Some(found) = at_byte(text, start).filter(|it| !after_year && !it.bare) {
             return Some(found);
         }
-        skip_to = start + digits(&text[start..]).len().max(1);
+        skip_to = start + digits(&text[start..]).len().max(numerals(&text[start..])).max(1);
     }
     None
 }
@@ -149,6 +149,15 @@ struct Number {
     chinese: bool,
 }
 
+/// The length of the run of Chinese numerals at the head of a text, but for one too long for any date, which
+/// is passed over whole; else nothing.
+fn numerals(text: &str) -> usize {
+    /// 一千九百九十九 is longer than any year.
+    const LONGEST: usize = 8;
+    let run = text.chars().take_while(|c| starts_numeral(*c)).count();
+    if run > LONGEST { text.chars().take(run - LONGEST).map(char::len_utf8).sum() } else { 0 }
+}
+
 /// The number at the head of a text, and the rest.
 fn number(text: &str) -> Option<(Number, &str)> {
     let run = digits(text);
@@ -238,7 +247,8 @@ pub fn years(text: &str) -> Vec<(i16, usize)> {
             .map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
         let run = &head[start..];
         if head[..start].ends_with("民國") || head[..start].ends_with("民国") {
-            return Some((BEFORE_REPUBLIC + run.parse::<i16>().ok()?, start));
+            let year = run.parse::<i16>().ok().filter(|it| (1..200).contains(it))?;
+            return Some((BEFORE_REPUBLIC + year, start));
         }
         let year = (run.len() == 4 && run.starts_with(['1', '2'])).then(|| run.parse().ok())??;
         Some((year, start))

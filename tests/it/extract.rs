@@ -10,6 +10,8 @@ use digest_site::markdown::body;
 use digest_site::topic::Topics;
 use proptest::prelude::*;
 
+use crate::support::{CONFIG, Site};
+
 /// Extracts a raw article, without topics.
 fn draft(raw: &str) -> Option<Draft> {
     let (words, topics) = (Words::new(&Lists::new()), Topics::default());
@@ -58,6 +60,62 @@ fn the_seeds_are_extracted() {
     let anew = digest_site::engine::Engine::default().build(&sources, &request);
     assert_eq!(anew.new_articles.len(), 2);
     assert_eq!(anew.outputs.map(|it| it.len()), built.outputs.map(|it| it.len()));
+}
+
+/// The paragraphs and headings of a raw article.
+fn blocks(raw: &str) -> Vec<String> {
+    let blocks = draft(raw).expect("an article").blocks;
+    let text = |it| match it {
+        Block::Heading(text) | Block::Paragraph(text) | Block::Caption { text, .. } => text,
+    };
+    blocks.into_iter().map(|it| text(it.value)).collect()
+}
+
+#[test]
+fn a_list_between_texts_stays() {
+    let items: Vec<String> = ["示范区", "先行区", "枢纽港", "中心城"]
+        .iter()
+        .flat_map(|it| (1..5).map(move |n| format!("{n}号{it}项目")))
+        .collect();
+    let text = "港口城市的新区今年安排了一批项目，每一个都写进了年度计划，也都有了开工的日子。";
+    let raw = format!(
+        "新区公布年度项目清单\n2024-03-01 来源：海岸日报\n{text}\n清单里有：\n{}\n{text}新区负责人说，其余项目下半年公布。\n",
+        items.join("\n")
+    );
+    let blocks = blocks(&raw);
+    for item in items {
+        assert!(blocks.contains(&item), "{item} is missing of {blocks:#?}");
+    }
+}
+
+#[test]
+fn a_headline_may_trail_off() {
+    let raw = "老码头，又亮灯了……\n2024-03-01 来源：海岸日报\n停了三年的老码头昨晚重新亮灯，岸边的商户从十二家增加到三十家，游人比往年多了一倍。\n";
+    assert_eq!(draft(raw).expect("an article").title.value, "老码头，又亮灯了……");
+}
+
+#[test]
+fn a_paragraph_may_speak_of_what_pages_say() {
+    let paragraphs = [
+        "市里的法院去年审结侵权案件三百件，比上一年少了两成。",
+        "企业的著作权登记一天办完，登记量增加一倍。",
+        "高校为园区提供技术支持，园区为高校提供场地。",
+        "渔民用小程序卖鱼，一个月卖出三千单。",
+        "镜像数据中心建在山里，电费省了三成。",
+    ];
+    let raw =
+        format!("新区办好知识产权小事\n2024-03-01 来源：海岸日报\n{}\n", paragraphs.join("\n"));
+    assert_eq!(blocks(&raw), paragraphs);
+}
+
+/// A day that does not exist, spelled out in entities, which are no part of the text.
+#[test]
+fn an_impossible_day_in_a_page() {
+    let page = "<h1>老码头重新亮灯</h1><p>2023&#24180;2&#26376;30&#26085; 来源：海岸日报</p>\
+                <p>停了三年的老码头昨晚重新亮灯，岸边的商户增加到三十家，游人多了一倍。</p>";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.html", page.as_bytes()).build();
+    assert!(site.ids().contains(&"impossible-day"), "{}", site.report());
 }
 
 fn any_line() -> impl Strategy<Value = String> {
@@ -150,6 +208,15 @@ proptest! {
                 prop_assert!(read.text.get(line.span.clone()).is_some(), "{:?}", line.span);
             }
             if let Some(draft) = &read.extraction.draft {
+                let values = std::iter::once(&draft.title).chain(&draft.subtitle);
+                let values = values.chain(&draft.publication).chain(&draft.edition).chain(&draft.series);
+                let values = values.chain(&draft.section).map(|it| &it.evidence);
+                let credits = draft.byline.iter().map(|it| &it.evidence);
+                let blocks = draft.blocks.iter().map(|it| &it.evidence);
+                let days = draft.date.iter().map(|it| &it.evidence);
+                for it in values.chain(credits).chain(blocks).chain(days) {
+                    prop_assert!(read.text.get(it.span.clone()).is_some_and(|it| !it.is_empty()), "{it:?}");
+                }
                 let shown: Vec<&str> = read.extraction.lines.iter().map(|it| &*it.text).collect();
                 is_from(&shown.join("\n"), draft)?;
             }

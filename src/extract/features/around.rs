@@ -19,7 +19,7 @@ pub(super) fn far(lines: &[Line], described: &mut [Described], is_text: &mut [bo
     let mut blocks: Vec<(Range<usize>, usize)> = Vec::new();
     for i in (0..lines.len()).filter(|i| is_text[*i]) {
         let width = lines[i].text.width();
-        match blocks.last_mut().filter(|it| i - it.0.end < GAP) {
+        match blocks.last_mut().filter(|it| i - it.0.end < GAP || !parts(&described[it.0.end..i])) {
             Some(block) => *block = (block.0.start..i + 1, block.1 + width),
             None => blocks.push((i..i + 1, width)),
         }
@@ -31,6 +31,20 @@ pub(super) fn far(lines: &[Line], described: &mut [Described], is_text: &mut [bo
             described[i].set.add(F::Far, true);
         }
     }
+}
+
+/// Whether lines between two texts are of a page, and not a list in an article.
+fn parts(between: &[Described]) -> bool {
+    const PAGE: [Feature; 7] = [
+        F::Furniture,
+        F::Ending,
+        F::Legal,
+        F::Appeal,
+        F::UselessLabel,
+        F::DatedLink,
+        F::HtmlOutside,
+    ];
+    between.iter().filter(|it| it.set.has_any(&PAGE)).count() > 1
 }
 
 /// Marks all lines below one that ends articles.
@@ -60,7 +74,7 @@ pub(super) fn lists(described: &mut [Described]) {
 const CROWD: usize = 4;
 
 /// Marks runs of many short lines: lists of links, and never a text with its headings. Words of pages belong
-/// to a run, but do not make one.
+/// to a run, but do not make one; a run between two texts without any is a list of the article.
 pub(super) fn crowds(is_text: &[bool], described: &mut [Described]) {
     const NEVER: [Feature; 8] = [
         F::Data,
@@ -75,9 +89,12 @@ pub(super) fn crowds(is_text: &[bool], described: &mut [Described]) {
     const PAGE: [Feature; 4] = [F::Furniture, F::Appeal, F::Legal, F::WordsApart];
     for run in runs(is_text.len(), |i| !is_text[i] && !described[i].set.has_any(&NEVER)) {
         let unknown = described[run.clone()].iter().filter(|it| !it.set.has_any(&PAGE)).count();
+        let inside = is_text[..run.start].contains(&true) && is_text.get(run.end) == Some(&true);
+        let list = inside && unknown == run.len();
         for it in &mut described[run] {
-            it.set.add(F::Crowd, unknown >= CROWD);
-            it.set.add(F::LongCrowd, unknown >= 2 * CROWD);
+            it.set.add(F::TextList, list && unknown >= CROWD);
+            it.set.add(F::Crowd, !list && unknown >= CROWD);
+            it.set.add(F::LongCrowd, !list && unknown >= 2 * CROWD);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{DATA, Described, Feature as F, HEAD};
+use super::{DATA, Described, Feature as F, HEAD, LONGEST_LINE};
 use crate::extract::lines::{Line, ends_sentence};
 use crate::extract::normal::{Normal, normal_char};
 use crate::extract::words::Words;
@@ -63,15 +63,19 @@ pub(super) fn copies(lines: &[Line], described: &mut [Described], first: usize) 
 
 /// 港口新开三条航… above the whole headline.
 fn cut_copies(head: &[Line], described: &mut [Described]) {
-    for (i, line) in head.iter().enumerate() {
+    let keys: Vec<Option<String>> =
+        head.iter().map(|it| (it.text.width() <= DATA).then(|| key(&it.text))).collect();
+    for (i, line) in head.iter().enumerate().filter(|it| it.1.text.len() <= LONGEST_LINE) {
         let Some(cut) = line.text.strip_suffix("...").or_else(|| line.text.strip_suffix('…'))
         else {
             continue;
         };
         let cut = key(cut);
-        let is_whole = |(j, it): &(usize, &Line)| *j != i && key(&it.text).starts_with(&cut);
+        let is_whole = |(j, it): &(usize, &Option<String>)| {
+            *j != i && it.as_ref().is_some_and(|it| it.starts_with(&cut))
+        };
         if let Some((whole, _)) =
-            head.iter().enumerate().find(is_whole).filter(|_| cut.chars().count() > 4)
+            keys.iter().enumerate().find(is_whole).filter(|_| cut.chars().count() > 4)
         {
             described[i].set.add(F::CopyFirst, true);
             described[whole].set.add(F::CopyLast, true);
@@ -145,7 +149,10 @@ pub(super) fn title_trails(lines: &[Line], described: &mut [Described], first: u
         let is_title = |tail: &String| {
             tail.chars().count() > 6 && keys.iter().enumerate().any(|(j, it)| j != i && it == tail)
         };
+        if line.text.width() > DATA {
+            continue;
+        }
         let trail = spaces.map(|at| key(&line.text[at..])).any(|tail| is_title(&tail));
-        described[i].set.add(F::TitleTrail, trail && line.text.width() <= DATA);
+        described[i].set.add(F::TitleTrail, trail);
     }
 }

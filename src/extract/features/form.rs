@@ -61,7 +61,7 @@ pub(super) fn form_by_words(normal: &Normal<'_>, words: &Words, set: &mut Set) {
     let is_name = (2..=3).contains(&chars.len()) && chars.iter().all(|c| is_han(*c));
     set.add(F::PersonName, is_name && surname);
     set.add(F::Series, is_series(chars, words));
-    let text: String = chars.iter().collect();
+    let text: String = chars.iter().filter(|c| **c != ' ').collect();
     let plain = !chars.iter().any(|c| matches!(c, ',' | '。' | ':' | '?' | '!'));
     set.add(F::Scene, plain && words.scenes.as_ref().is_some_and(|it| it.is_match(&text)));
     let office = OFFICES.iter().any(|it| text.ends_with(it));

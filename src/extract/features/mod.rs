@@ -33,6 +33,9 @@ const SHORT: usize = 56;
 /// A line of data or furniture has at most this many columns.
 const DATA: usize = 160;
 
+/// A longer line is a paragraph whatever it shows, in bytes.
+const LONGEST_LINE: usize = 2_000;
+
 /// Two headlines are looked for among this many lines at the head.
 const HEAD: usize = 400;
 
@@ -78,6 +81,10 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
         set.add(F::FirstLine, i == 0);
         set.add(F::TextNext, is_text.get(i + 1) == Some(&true));
         set.add(F::TextBefore, i > 0 && is_text[i - 1]);
+        // Between two paragraphs a word such as 小程序 or 点赞 asks for nothing.
+        if set.has(F::TextBefore) && set.has(F::TextNext) && !set.has(F::PlainAppeal) {
+            set.remove(F::Appeal);
+        }
         let gap = gaps_are_rare && line.after_blank && i > first;
         set.add(F::RareGap, gap);
         set.add(F::OneSentence, gap && form::is_one_sentence(&line.text));
@@ -109,7 +116,7 @@ fn alone(line: &Line, words: &Words) -> Described {
     let mut set = Set::default();
     set.add(F::Always, true);
     hints(line, &mut set);
-    if width >= LONG * 4 {
+    if width >= LONG * 4 || text.len() > LONGEST_LINE {
         // A paragraph, whatever words it has.
         for feature in [F::Long, F::InnerSentence, F::Comma] {
             set.add(feature, true);
@@ -134,6 +141,9 @@ fn alone(line: &Line, words: &Words) -> Described {
     if !set.has(F::Data) && width > 16 {
         let parts = inline::take_apart(text, words);
         set.add(F::Signed, !parts.items.is_empty() && !parts.text.is_empty());
+    }
+    if !set.has(F::Data) && !set.has(F::MostlyData) {
+        reading = Reading::default();
     }
     Described { set, reading, core: copies::without_site(text) }
 }

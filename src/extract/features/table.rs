@@ -56,6 +56,7 @@ features! {
     Furniture "furniture" "is a word of web pages",
     Legal "legal" "holds a phrase of web pages",
     Appeal "appeal" "is short and asks for something: 扫码, 点击",
+    PlainAppeal "plain-appeal" "is short and asks for something plainly",
     Ending "ending" "is a word that stands below articles",
     UselessLabel "useless-label" "begins with a label that says nothing of the article",
     DatedLink "dated-link" "is a short text and a day",
@@ -87,6 +88,7 @@ features! {
     TextBefore "text-before" "has text above",
     Echoed "echoed" "says what the text begins with",
     MostEchoed "most-echoed" "says more of what the text begins with than any other line above it",
+    TextList "text-list" "is one of four or more short lines between two texts",
     Crowd "crowd" "is one of four or more short lines",
     LongCrowd "long-crowd" "is one of eight or more short lines",
     HtmlTitle "html-title" "is the title of the page",
@@ -97,6 +99,8 @@ features! {
     HtmlLink "html-link" "is a link",
 }
 
+const _: () = assert!(FEATURES.len() <= u128::BITS as usize, "a set has room for all features");
+
 /// The features that a line has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::extract) struct Set(u128);
@@ -105,6 +109,11 @@ impl Set {
     /// Adds a feature if the line has it.
     pub(super) fn add(&mut self, feature: Feature, has: bool) {
         self.0 |= u128::from(has) << feature as u8;
+    }
+
+    /// Takes a feature away.
+    pub(super) fn remove(&mut self, feature: Feature) {
+        self.0 &= !(1 << feature as u8);
     }
 
     /// Whether the line has the feature.

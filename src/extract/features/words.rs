@@ -59,7 +59,9 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
         // 分享至Facebook, 分享发展机遇: only the first is a button.
         chars.get(it).is_none_or(|c| marks.contains(c) || c.is_ascii_alphabetic())
     };
-    let by = |table: &Table| table.prefixes(chars).any(|(it, ())| apart(it));
+    // A short word with a space behind it may begin a heading: 视频 会议开到田间地头.
+    let fits_word = |it: usize| apart(it) && (it > 2 || chars.get(it) != Some(&' '));
+    let by = |table: &Table| table.prefixes(chars).any(|(it, ())| fits_word(it));
     let fits = width <= 60 && !(normal.text.ends_with('。') && width > 30);
     let mut parts = chars.split(|c| matches!(c, ' ' | '|'));
     let has_button = set.has(F::WordsApart) && parts.any(|it| words.furniture.has(it));
@@ -71,10 +73,18 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
         .any(|(it, label)| label == Label::Line && matches!(chars.get(it), Some(':' | '|')));
     let tag = normal.text.starts_with(['#', '＃']) && !normal.text.starts_with("# ");
     set.add(F::UselessLabel, (label && width <= DATA) || tag);
-    let text: String = chars.iter().collect();
+    let text: String = chars.iter().filter(|c| **c != ' ').collect();
     set.add(F::Legal, words.legal.as_ref().is_some_and(|it| it.is_match(&text)));
     let short = width < SHORT || (width < LONG && !set.has(F::EndsSentence));
-    set.add(F::Appeal, short && words.appeals.as_ref().is_some_and(|it| it.is_match(&text)));
+    let appeals = words.appeals.as_ref().map_or(Vec::new(), |it| it.find_iter(&text).collect());
+    // 如有侵权，请联系删除。 but not 渔民用小程序卖鱼，一个月卖出三千单。
+    let sentence = normal.text.ends_with('。') && set.has(F::Comma);
+    set.add(F::Appeal, short && appeals.len() > usize::from(sentence));
+    set.add(
+        F::PlainAppeal,
+        short
+            && (appeals.len() > 1 || appeals.iter().any(|it| text[it.range()].chars().count() > 3)),
+    );
     let day = date::find(normal.text).filter(|it| it.year.is_some() && it.span.start > 0);
     let at_end = |end: usize| normal.text[end..].trim_matches([')', '）', ']', ' ']).len() <= 8;
     let behind = day.is_some_and(|it| at_end(it.span.end));
