@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::copies::key;
 use super::{Described, Feature, Feature as F, HEAD, LONG};
 use crate::extract::lines::Line;
+use crate::text::date;
 
 /// Marks what reads like text but stands apart from the article, behind many lines that do not: teasers,
 /// comments, terms of use. It is text no longer.
@@ -75,7 +76,9 @@ const CROWD: usize = 4;
 
 /// Marks runs of many short lines: lists of links, and never a text with its headings. Words of pages belong
 /// to a run, but do not make one; a run between two texts without any is a list of the article.
-pub(super) fn crowds(is_text: &[bool], described: &mut [Described]) {
+pub(super) fn crowds(lines: &[Line], is_text: &[bool], described: &mut [Described]) {
+    /// A headline has hardly fewer columns.
+    const WIDE: usize = 24;
     const NEVER: [Feature; 8] = [
         F::Data,
         F::PhotoSigned,
@@ -91,7 +94,11 @@ pub(super) fn crowds(is_text: &[bool], described: &mut [Described]) {
         let unknown = described[run.clone()].iter().filter(|it| !it.set.has_any(&PAGE)).count();
         let inside = is_text[..run.start].contains(&true) && is_text.get(run.end) == Some(&true);
         let list = inside && unknown == run.len();
-        for it in &mut described[run] {
+        let mut widths: Vec<usize> = run.clone().map(|i| lines[i].text.width()).collect();
+        let (_, usual, _) = widths.select_nth_unstable(run.len() / 2);
+        for (line, it) in std::iter::zip(&lines[run.clone()], &mut described[run]) {
+            let width = line.text.width();
+            it.set.add(F::StandsOut, width >= WIDE.max(*usual * 3));
             it.set.add(F::TextList, list && unknown >= CROWD);
             it.set.add(F::Crowd, !list && unknown >= CROWD);
             it.set.add(F::LongCrowd, !list && unknown >= 2 * CROWD);
@@ -164,7 +171,25 @@ pub(super) fn echoes(lines: &[Line], is_text: &[bool], described: &mut [Describe
 pub(super) fn headline_block(lines: &[Line], described: &mut [Described], first: usize) {
     /// So many columns shorter is much shorter.
     const MUCH: usize = 6;
-    const OTHER: [Feature; 14] = [
+    for row in runs(first, |i| is_plain(&described[i])) {
+        halves(lines, described, row.clone());
+        if row.len() != 3 || described[row.end - 1].set.has(F::SecondHalf) {
+            continue;
+        }
+        let width = |at: usize| lines[at].text.width();
+        let first = row.start;
+        let first_is_short = width(first) + MUCH <= width(first + 1).min(width(first + 2));
+        let title = if first_is_short { first } else { first + 1 };
+        for at in row {
+            described[at].set.add(F::BlockTitle, at == title);
+            described[at].set.add(F::BlockEdge, at != title);
+        }
+    }
+}
+
+/// Whether a line may be a headline or stand beside one: it is nothing else that lines are known for.
+fn is_plain(line: &Described) -> bool {
+    const OTHER: [Feature; 16] = [
         F::Data,
         F::MostlyData,
         F::Furniture,
@@ -179,23 +204,33 @@ pub(super) fn headline_block(lines: &[Line], described: &mut [Described], first:
         F::WordsApart,
         F::Tiny,
         F::SiteName,
+        F::PhotoSigned,
+        F::PhotoHead,
     ];
-    let is_plain = |it: &Described| {
-        !it.set.has_any(&OTHER) && !it.set.has(F::PhotoSigned) && !it.set.has(F::PhotoHead)
-    };
-    for row in runs(first, |i| is_plain(&described[i])) {
-        halves(lines, described, row.clone());
-        if row.len() != 3 || described[row.end - 1].set.has(F::SecondHalf) {
-            continue;
-        }
-        let width = |at: usize| lines[at].text.width();
-        let first = row.start;
-        let first_is_short = width(first) + MUCH <= width(first + 1).min(width(first + 2));
-        let title = if first_is_short { first } else { first + 1 };
-        for at in row {
-            described[at].set.add(F::BlockTitle, at == title);
-            described[at].set.add(F::BlockEdge, at != title);
-        }
+    !line.set.has_any(&OTHER)
+}
+
+/// Marks sentences between headline and data of the article: what a magazine says of an article above the
+/// names of its authors. A sentence with a day in it tells the news.
+pub(super) fn decks(lines: &[Line], described: &mut [Described], first: usize) {
+    /// No deck has more columns.
+    const LONGEST: usize = 240;
+    /// The data begins so many lines below at most.
+    const NEAR: usize = 3;
+    const SENTENCE: [Feature; 3] = [F::EndsSentence, F::EndsQuestion, F::InnerSentence];
+    const FACTS: [Feature; 2] = [F::DataDate, F::DataPerson];
+    let is_data = |it: &Described| it.set.has(F::Data) && it.set.has_any(&FACTS);
+    for i in 1..lines.len().min(first + 1) {
+        let below = &described[i + 1..lines.len().min(i + 1 + NEAR)];
+        let fits = lines[i].text.width() <= LONGEST
+            && described[i].set.has_any(&SENTENCE)
+            && date::find(&lines[i].text).is_none()
+            && is_plain(&described[i])
+            && is_plain(&described[i - 1])
+            && !described[i - 1].set.has(F::EndsSentence)
+            && below.iter().any(is_data)
+            && !below.iter().take_while(|it| !is_data(it)).any(|it| it.set.has(F::Long));
+        described[i].set.add(F::Deck, fits);
     }
 }
 

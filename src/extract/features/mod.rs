@@ -101,11 +101,12 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
     }
     around::below_endings(lines, &mut described);
     around::lists(&mut described);
-    around::crowds(&is_text, &mut described);
+    around::crowds(lines, &is_text, &mut described);
     around::related(lines, &is_text, &mut described);
     around::plain_head(&mut described, first);
     around::echoes(lines, &is_text, &mut described);
     around::headline_block(lines, &mut described, first);
+    around::decks(lines, &mut described, first);
     described
 }
 
@@ -116,6 +117,7 @@ fn alone(line: &Line, words: &Words) -> Described {
     let mut set = Set::default();
     set.add(F::Always, true);
     hints(line, &mut set);
+    set.add(F::Statement, words::is_statement(text, words));
     if width >= LONG * 4 || text.len() > LONGEST_LINE {
         // A paragraph, whatever words it has.
         for feature in [F::Long, F::InnerSentence, F::Comma] {

@@ -67,14 +67,13 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     let has_button = set.has(F::WordsApart) && parts.any(|it| words.furniture.has(it));
     set.add(F::Furniture, fits && (by(&words.furniture) || has_button));
     set.add(F::Ending, fits && by(&words.endings));
-    let label = words
-        .labels
-        .prefixes(chars)
-        .any(|(it, label)| label == Label::Line && matches!(chars.get(it), Some(':' | '|')));
+    let label = useless_label(chars, words).is_some();
     let tag = normal.text.starts_with(['#', '＃']) && !normal.text.starts_with("# ");
     set.add(F::UselessLabel, (label && width <= DATA) || tag);
     let text: String = chars.iter().filter(|c| **c != ' ').collect();
-    set.add(F::Legal, words.legal.as_ref().is_some_and(|it| it.is_match(&text)));
+    let legal = words.legal.as_ref().map_or(0, |it| it.find_iter(&text).count());
+    set.add(F::Legal, legal > 0);
+    set.add(F::LegalTwice, legal > 1);
     let short = width < SHORT || (width < LONG && !set.has(F::EndsSentence));
     let appeals = words.appeals.as_ref().map_or(Vec::new(), |it| it.find_iter(&text).collect());
     // 如有侵权，请联系删除。 but not 渔民用小程序卖鱼，一个月卖出三千单。
@@ -97,6 +96,20 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     });
     let link = (behind && !set.has(F::Comma)) || (before && !set.has(F::Long));
     set.add(F::DatedLink, link && width < DATA && !set.has(F::Data));
+}
+
+/// The label at the head of a line that says nothing of the article.
+fn useless_label<'a>(chars: &'a [char], words: &Words) -> Option<&'a [char]> {
+    let fits = |it: usize, label| label == Label::Line && matches!(chars.get(it), Some(':' | '|'));
+    words.labels.prefixes(chars).find(|(it, label)| fits(*it, *label)).map(|(it, _)| &chars[..it])
+}
+
+/// Whether a text, however long, declares something of the page: 免责声明：….
+pub(super) fn is_statement(text: &str, words: &Words) -> bool {
+    /// The label and its colon have fewer bytes.
+    const HEAD: usize = 40;
+    let head = Normal::new(&text[..text.floor_char_boundary(HEAD)]);
+    useless_label(undressed(&head.chars), words).is_some_and(|it| it.ends_with(&['声', '明']))
 }
 
 /// A line without the marks that dress it: 【相关阅读】, —— END ——, ■ 相关新闻.
