@@ -22,9 +22,11 @@ const MAX_ARTICLE_BYTES: u64 = 16 << 20;
 const PAGE_SIZE: usize = 20;
 
 /// The lists of words that a site may add to, under `[extract]`.
-pub const WORD_LISTS: [&str; 33] = [
+pub const WORD_LISTS: [&str; 35] = [
+    "accounts",
     "ahead",
     "appeals",
+    "author_notes",
     "bodies",
     "credits",
     "dates",

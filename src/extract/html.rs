@@ -12,7 +12,7 @@ use dom_smoothie::Readability;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::lines::{Element, Hint, Line, is_space};
+use super::lines::{Element, Hint, Line, ends_sentence, is_space};
 use super::normal::normal_char;
 use crate::text::date;
 
@@ -421,7 +421,9 @@ fn mark_outside(lines: &mut [Line], page: &str) {
         disable_json_ld: true,
         ..dom_smoothie::Config::default()
     };
-    let article = Readability::new(page, None, Some(config)).and_then(|mut it| it.parse());
+    // A text that a script shows once it is loaded, as those of public accounts, is text.
+    let shown = page.replace("visibility:hidden", "").replace("visibility: hidden", "");
+    let article = Readability::new(shown, None, Some(config)).and_then(|mut it| it.parse());
     let Ok(article) = article else { return };
     let main = letters(&article.text_content);
     if main.len() < LEAST_MAIN {
@@ -438,7 +440,13 @@ fn mark_outside(lines: &mut [Line], page: &str) {
             Some([0, last / 2, last].into_iter().all(has))
         })
         .collect();
-    if !inside.contains(&Some(true)) {
+    let said = |wanted: bool| {
+        let sentences = std::iter::zip(&*lines, &inside)
+            .filter(|(it, inside)| **inside == Some(wanted) && ends_sentence(&it.text));
+        sentences.map(|(it, _)| it.text.len()).sum::<usize>()
+    };
+    // A main text without most of the sentences is another one: the comments, a profile.
+    if said(true) <= said(false) {
         return;
     }
     // A short line stands where the lines before and after it do.

@@ -96,6 +96,12 @@ fn bracketed_lead(head: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     if let Some(items) = sent {
         return Some((end, items.into_iter().map(|it| moved(it, open.len_utf8())).collect()));
     }
+    // （古晋15日讯）
+    let dated = line.chars.iter().any(char::is_ascii_digit)
+        && line.chars.iter().all(|c| is_han(*c) || c.is_ascii_digit());
+    if dated && line.chars.len() <= 10 && matches!(line.chars.last(), Some('讯' | '电')) {
+        return Some((end, in_lead(reading.items, inside, open.len_utf8())));
+    }
     let place = open != '（'
         && open != '('
         && matches!(line.chars.last(), Some('讯' | '电'))

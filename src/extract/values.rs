@@ -134,6 +134,7 @@ pub(super) fn publication(read: &[Read<'_>], words: &Words) -> Option<Found<Stri
         .chain(alone.filter_map(|it| name(it, 0.7)))
         .next()
         .or_else(|| of_reporter(read, words))
+        .or_else(|| of_account(read, words))
         .or_else(|| of_site(read, words))
 }
 
@@ -183,6 +184,19 @@ fn of_reporter(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
     papers.next()
 }
 
+/// The name of a public account, which stands above its number or what it says of itself.
+fn of_account(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
+    /// No account has a longer name, in characters.
+    const LONGEST: usize = 16;
+    let is_about =
+        |it: &Read<'_>| words.accounts.prefix(&Normal::new(&it.line.text).chars).is_some();
+    let at = read.iter().position(is_about)?;
+    let line = read.get(at.checked_sub(1)?)?;
+    let name = &*line.line.text;
+    let fits = name.chars().count() <= LONGEST && !name.contains([' ', '：', ':', '。', '，']);
+    fits.then(|| line.found(clean(name), &(0..name.len()), "the name of a public account", 0.8))
+}
+
 /// The edition: 5版.
 pub(super) fn edition(read: &[Read<'_>]) -> Option<Found<String>> {
     let mut items = items_in(read, |_| true).filter(|(_, it)| it.what == What::Edition);
@@ -220,7 +234,10 @@ pub(super) fn section(read: &[Read<'_>], title: &str, words: &Words) -> Vec<Foun
             let part = &text[span.clone()];
             let normal = Normal::new(part);
             let is_site = i == 0 && spans.len() > 1 && words.sites.suffix(&normal.chars).is_some();
-            let is_end = words.trail_ends.has(&normal.chars) || part.is_empty();
+            let first = normal.chars.iter().position(|c| *c == ' ').unwrap_or(normal.chars.len());
+            let is_end = words.trail_ends.has(&normal.chars[..first])
+                || (i == 0 && normal.chars.ends_with(&['首', '页']))
+                || part.is_empty();
             let known = parts.iter().any(|it| it.value == part);
             let more = alone && !parts.is_empty();
             if !(is_site || is_end || known || more || is_headline(part, title)) {

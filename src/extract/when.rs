@@ -96,7 +96,10 @@ fn inferred(read: &[Read<'_>], words: &Words) -> Option<Found<Dated>> {
         Some(year) => {
             let day = found.in_year(None)?;
             let why = format!("the text begins with `{written}`");
-            (years.latest()? <= year).then(|| dated(opening, &span, day, &why, 0.6))
+            years
+                .latest()
+                .is_none_or(|it| it <= year)
+                .then(|| dated(opening, &span, day, &why, 0.6))
         }
         None => {
             let (year, why) = years.of_day(&found)?;

@@ -73,16 +73,20 @@ pub fn at_byte(text: &str, start: usize) -> Option<Found> {
             found.bare = republic.is_none() && (first.value < 100 || !tail.starts_with('年'));
             found
         }
-        (None, 1 | 2) if tail.starts_with('/') => month_first(&first, tail)?,
+        (None, 1 | 2) if tail.starts_with('/') => year_last(&first, tail)?,
         (None, 1 | 2) => {
-            let (day, tail) = number(spaces(tail).strip_prefix('月')?)?;
-            let tail = spaces(tail).strip_prefix(['日', '號', '号'])?;
-            Found {
-                span: 0..tail.len(),
-                year: None,
-                month: small(&first)?,
-                day: small(&day)?,
-                bare: false,
+            let (day, tail) = number(spaces(spaces(tail).strip_prefix('月')?))?;
+            let (month, day) = (small(&first)?, small(&day)?);
+            let found =
+                |tail: &str, year| Found { span: 0..tail.len(), year, month, day, bare: false };
+            match spaces(tail).strip_prefix(['日', '號', '号']) {
+                Some(tail) => found(tail, None),
+                // 5 月 28, 2019
+                None => {
+                    let (year, tail) = number(spaces(tail.strip_prefix([',', '，'])?))?;
+                    let year = i16::try_from(year.value).ok().filter(|_| year.digits == 4)?;
+                    found(tail, Some(year))
+                }
             }
         }
         _ => return None,
@@ -91,19 +95,17 @@ pub fn at_byte(text: &str, start: usize) -> Option<Found> {
     Some(Found { span: start..text.len() - found.span.end, ..found })
 }
 
-/// 05/18/2023, as Chinese papers in America write it.
-fn month_first(month: &Number, tail: &str) -> Option<Found> {
-    let (day, tail) = number(tail.strip_prefix('/')?)?;
+/// 05/18/2023, as Chinese papers in America write it, or 18/05/2023, as those in Hong Kong and Malaysia do.
+/// 05/06/2023 may be either, and is none.
+fn year_last(first: &Number, tail: &str) -> Option<Found> {
+    let (second, tail) = number(tail.strip_prefix('/')?)?;
     let (year, tail) = number(tail.strip_prefix('/')?)?;
-    let fits = year.digits == 4 && (1..=12).contains(&month.value) && (1..=31).contains(&day.value);
-    let year = i16::try_from(year.value).ok().filter(|_| fits)?;
-    Some(Found {
-        span: 0..tail.len(),
-        year: Some(year),
-        month: small(month)?,
-        day: small(&day)?,
-        bare: true,
-    })
+    let (month, day) = if first.value > 12 { (&second, first) } else { (first, &second) };
+    let plain = day.value > 12 || day.value == month.value;
+    let fits = plain && (1..=12).contains(&month.value) && (1..=31).contains(&day.value);
+    let year = i16::try_from(year.value).ok().filter(|_| fits && year.digits == 4)?;
+    let (month, day) = (small(month)?, small(day)?);
+    Some(Found { span: 0..tail.len(), year: Some(year), month, day, bare: true })
 }
 
 /// The rest of a date whose year is known: a separator, the month, the same separator, the day.

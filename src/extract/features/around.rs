@@ -1,14 +1,15 @@
 //! What the lines around a line say of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::copies::key;
-use super::{Described, Feature, Feature as F, HEAD, LONG};
+use super::{Described, Feature, Feature as F, HEAD, LONG, LONGEST_LINE};
 use crate::extract::lines::Line;
-use crate::text::date;
+use crate::extract::normal::normal_char;
+use crate::text::{date, is_han};
 
 /// Marks what reads like text but stands apart from the article, behind many lines that do not: teasers,
 /// comments, terms of use. It is text no longer.
@@ -59,15 +60,68 @@ pub(super) fn below_endings(lines: &[Line], described: &mut [Described]) {
     }
 }
 
-/// Marks numbered lines that follow each other: a list, where headings would have text between them.
-pub(super) fn lists(described: &mut [Described]) {
-    let numbered: Vec<bool> = described
-        .iter()
-        .map(|it| it.set.has(F::Numbered) && !it.set.has(F::NoHan) && !it.set.has(F::BareWord))
+/// Marks numbered lines that follow each other: a list, where headings would have text between them. 一、 above
+/// （一） are a heading and the first one below it.
+pub(super) fn lists(lines: &[Line], described: &mut [Described]) {
+    let is_item = |it: &Described| {
+        it.set.has(F::Numbered) && !it.set.has(F::NoHan) && !it.set.has(F::BareWord)
+    };
+    let kind = |text: &str| match text.chars().next().map(normal_char) {
+        Some(c) if c.is_ascii_digit() => Some('1'),
+        Some(c) if is_han(c) => Some('一'),
+        other => other,
+    };
+    let numbered: Vec<Option<char>> = std::iter::zip(lines, &*described)
+        .map(|(line, it)| kind(&line.text).filter(|_| is_item(it)))
         .collect();
     for (i, it) in described.iter_mut().enumerate() {
-        let beside = numbered.get(i + 1) == Some(&true) || (i > 0 && numbered[i - 1]);
-        it.set.add(F::List, numbered[i] && beside);
+        let own = numbered[i];
+        let beside = numbered.get(i + 1) == Some(&own) || (i > 0 && numbered[i - 1] == own);
+        it.set.add(F::List, own.is_some() && beside);
+    }
+}
+
+/// Marks the rows of tables: neighbours of three or more parts each, with numbers in them.
+pub(super) fn tables(lines: &[Line], described: &mut [Described]) {
+    let parts = |text: &str| text.split(char::is_whitespace).filter(|it| !it.is_empty()).count();
+    let numbers = |text: &str| {
+        let is_number = |it: &&str| {
+            it.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '—'))
+        };
+        text.split(char::is_whitespace).filter(is_number).count()
+    };
+    let rows: Vec<usize> = lines
+        .iter()
+        .map(|it| if it.text.len() <= LONGEST_LINE { parts(&it.text) } else { 0 })
+        .collect();
+    let full: Vec<bool> =
+        std::iter::zip(lines, &rows).map(|(it, row)| *row > 2 && numbers(&it.text) > 1).collect();
+    for (i, it) in described.iter_mut().enumerate() {
+        let same = |at: usize| rows.get(at) == Some(&rows[i]) && (full[i] || full[at]);
+        let beside = same(i + 1) || (i > 0 && same(i - 1));
+        it.set.add(F::Row, rows[i] > 2 && beside && !it.set.has(F::Data));
+    }
+}
+
+/// Marks the lines that begin with who speaks, as others do: 《海岸周刊》：…？
+pub(super) fn speakers(lines: &[Line], described: &mut [Described]) {
+    /// No such name is longer, in characters.
+    const LONGEST: usize = 12;
+    let speaker = |i: usize| {
+        let text = &*lines[i].text;
+        let at = text.char_indices().take(LONGEST + 1).find(|(_, c)| matches!(c, '：' | ':'))?.0;
+        let name = &text[..at];
+        (!name.is_empty() && !name.contains(['，', '。', ' ']) && !described[i].set.has(F::Data))
+            .then_some(name)
+    };
+    let names: Vec<Option<&str>> = (0..lines.len()).map(speaker).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names.iter().flatten() {
+        *counts.entry(name).or_default() += 1;
+    }
+    for (it, name) in described.iter_mut().zip(names) {
+        let speaks = name.is_some_and(|name| counts[name] > 1);
+        it.set.add(F::Opener, speaks && it.set.has_any(&[F::EndsSentence, F::EndsQuestion]));
     }
 }
 
@@ -93,7 +147,15 @@ pub(super) fn crowds(lines: &[Line], is_text: &[bool], described: &mut [Describe
     for run in runs(is_text.len(), |i| !is_text[i] && !described[i].set.has_any(&NEVER)) {
         let unknown = described[run.clone()].iter().filter(|it| !it.set.has_any(&PAGE)).count();
         let inside = is_text[..run.start].contains(&true) && is_text.get(run.end) == Some(&true);
-        let list = inside && unknown == run.len();
+        let opens = |i: usize| lines[i].text.ends_with(['：', ':']);
+        let opened = opens(run.start) || (run.start > 0 && opens(run.start - 1));
+        let list = inside && opened && unknown == run.len();
+        // Below a box in the text its last line may be the heading of the text that follows.
+        let run = if inside && !list && is_short_one(&lines[run.clone()]) {
+            run.start..run.end - 1
+        } else {
+            run
+        };
         let mut widths: Vec<usize> = run.clone().map(|i| lines[i].text.width()).collect();
         let (_, usual, _) = widths.select_nth_unstable(run.len() / 2);
         for (line, it) in std::iter::zip(&lines[run.clone()], &mut described[run]) {
@@ -106,16 +168,35 @@ pub(super) fn crowds(lines: &[Line], is_text: &[bool], described: &mut [Describe
     }
 }
 
+/// Whether the last line is much shorter than the others: a heading behind a list of links.
+fn is_short_one(lines: &[Line]) -> bool {
+    /// No heading that is looked for so has more columns.
+    const LONGEST: usize = 32;
+    let [others @ .., last] = lines else { return false };
+    let width = last.text.width();
+    width > 8
+        && width <= LONGEST
+        && !others.is_empty()
+        && others.iter().all(|it| it.text.width() > width)
+}
+
 /// Marks the short lines below 延伸阅读 and its like, to the next text.
 pub(super) fn related(lines: &[Line], is_text: &[bool], described: &mut [Described]) {
     /// The words above a list have no more columns.
     const HEAD: usize = 20;
-    let mut open = false;
-    for ((line, is_text), it) in lines.iter().zip(is_text).zip(described) {
-        let has_begun = !it.set.has(F::BeforeText);
-        it.set.add(F::Related, open && !is_text && !it.set.has(F::Data));
-        open =
-            has_begun && !is_text && (open || (it.set.has(F::Ending) && line.text.width() <= HEAD));
+    let mut open = None;
+    for i in 0..lines.len() {
+        let set = &mut described[i].set;
+        let heading = open.is_some_and(|head: usize| {
+            is_text.get(i + 1) == Some(&true) && is_short_one(&lines[head + 1..=i])
+        });
+        let related = open.is_some() && !is_text[i] && !set.has(F::Data) && !heading;
+        set.add(F::Related, related);
+        if heading {
+            set.remove(F::BelowEnding);
+        }
+        let opens = set.has(F::Ending) && lines[i].text.width() <= HEAD;
+        open = open.or(opens.then_some(i)).filter(|_| !set.has(F::BeforeText) && !is_text[i]);
     }
 }
 
@@ -189,47 +270,51 @@ pub(super) fn headline_block(lines: &[Line], described: &mut [Described], first:
 
 /// Whether a line may be a headline or stand beside one: it is nothing else that lines are known for.
 fn is_plain(line: &Described) -> bool {
-    const OTHER: [Feature; 16] = [
-        F::Data,
-        F::MostlyData,
-        F::Furniture,
-        F::Appeal,
-        F::Legal,
-        F::Ending,
-        F::UselessLabel,
-        F::Breadcrumb,
-        F::TitleTrail,
-        F::Channel,
-        F::Series,
-        F::WordsApart,
-        F::Tiny,
-        F::SiteName,
-        F::PhotoSigned,
-        F::PhotoHead,
-    ];
-    !line.set.has_any(&OTHER)
+    !line.set.has_any(&OTHER) && !line.set.has_any(&[F::PhotoSigned, F::PhotoHead])
 }
+
+/// What lines are known for that are no headline.
+const OTHER: [Feature; 14] = [
+    F::Data,
+    F::MostlyData,
+    F::Furniture,
+    F::Appeal,
+    F::Legal,
+    F::Ending,
+    F::UselessLabel,
+    F::Breadcrumb,
+    F::TitleTrail,
+    F::Channel,
+    F::Series,
+    F::WordsApart,
+    F::Tiny,
+    F::SiteName,
+];
 
 /// Marks sentences between headline and data of the article: what a magazine says of an article above the
 /// names of its authors. A sentence with a day in it tells the news.
 pub(super) fn decks(lines: &[Line], described: &mut [Described], first: usize) {
-    /// No deck has more columns.
+    /// No deck has fewer columns, and none more.
+    const SHORTEST: usize = 40;
     const LONGEST: usize = 240;
-    /// The data begins so many lines below at most.
-    const NEAR: usize = 3;
-    const SENTENCE: [Feature; 3] = [F::EndsSentence, F::EndsQuestion, F::InnerSentence];
+    /// The data begins so many lines below at most: buttons and a picture may stand between.
+    const NEAR: usize = 8;
+    const SENTENCE: [Feature; 3] = [F::EndsSentence, F::EndsQuestion, F::Long];
     const FACTS: [Feature; 2] = [F::DataDate, F::DataPerson];
     let is_data = |it: &Described| it.set.has(F::Data) && it.set.has_any(&FACTS);
     for i in 1..lines.len().min(first + 1) {
+        let width = lines[i].text.width();
         let below = &described[i + 1..lines.len().min(i + 1 + NEAR)];
-        let fits = lines[i].text.width() <= LONGEST
+        let fits = (SHORTEST..=LONGEST).contains(&width)
             && described[i].set.has_any(&SENTENCE)
+            && !described[i].set.has_any(&OTHER)
+            && !described[i].set.has_any(&[F::PhotoSigned, F::Far])
             && date::find(&lines[i].text).is_none()
-            && is_plain(&described[i])
-            && is_plain(&described[i - 1])
-            && !described[i - 1].set.has(F::EndsSentence)
-            && below.iter().any(is_data)
-            && !below.iter().take_while(|it| !is_data(it)).any(|it| it.set.has(F::Long));
+            && !described[i - 1].set.has_any(&[F::EndsSentence, F::Long])
+            && below
+                .iter()
+                .find(|it| it.set.has_any(&SENTENCE) || is_data(it))
+                .is_some_and(is_data);
         described[i].set.add(F::Deck, fits);
     }
 }

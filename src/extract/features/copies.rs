@@ -19,7 +19,8 @@ pub(super) fn without_site(text: &str) -> usize {
         text.char_indices().filter(|(_, c)| matches!(c, '-' | '_' | '|' | '｜' | '－' | '–' | '—'));
     let cut = bars.map(|(at, _)| at).find(|at| {
         let tail = &text[*at..];
-        text[..*at].width() > LEAST && tail.width() <= 40 && tail.chars().any(is_han)
+        let most = if tail.starts_with(['_', '|']) { 64 } else { 40 };
+        text[..*at].width() > LEAST && tail.width() <= most && tail.chars().any(is_han)
     });
     cut.map_or(text.len(), |at| text[..at].trim_end().len())
 }
@@ -61,13 +62,13 @@ pub(super) fn copies(lines: &[Line], described: &mut [Described], first: usize) 
     cut_copies(&lines[..head.min(lines.len())], described);
 }
 
-/// 港口新开三条航… above the whole headline.
+/// 港口新开三条航…, 港口新开三条航…_海岸网 above the whole headline.
 fn cut_copies(head: &[Line], described: &mut [Described]) {
     let keys: Vec<Option<String>> =
         head.iter().map(|it| (it.text.width() <= DATA).then(|| key(&it.text))).collect();
     for (i, line) in head.iter().enumerate().filter(|it| it.1.text.len() <= LONGEST_LINE) {
-        let Some(cut) = line.text.strip_suffix("...").or_else(|| line.text.strip_suffix('…'))
-        else {
+        let text = &line.text[..described[i].core];
+        let Some(cut) = text.strip_suffix("...").or_else(|| text.strip_suffix('…')) else {
             continue;
         };
         let cut = key(cut);
@@ -122,6 +123,11 @@ pub(super) fn trails(lines: &[Line], described: &mut [Described], words: &Words)
             words.trails.prefix(&normal.chars).is_some() && line.text.contains(['：', ':']);
         let is_trail = parts.is_some() || labelled || slashed(&normal, words);
         described.set.add(F::Breadcrumb, is_trail);
+        if is_trail {
+            // 首页 / 要闻 is no button.
+            described.set.remove(F::Furniture);
+            described.set.remove(F::WordsApart);
+        }
         channels.extend(parts.into_iter().flatten().map(|it| key(&line.text[it])));
     }
     for (line, described) in std::iter::zip(lines, described) {

@@ -1,5 +1,6 @@
 //! What the form of a line says: its length, its marks, the words it begins with.
 
+use aho_corasick::AhoCorasick;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Feature as F, LONG, SHORT, Set};
@@ -34,9 +35,20 @@ pub(super) fn form(text: &str, normal: &Normal<'_>, width: usize, set: &mut Set)
     set.add(F::Bracketed, open && matches!(chars.last(), Some(')' | '】' | ']' | '〕')));
     let parts: Vec<&[char]> = chars.split(|c| *c == ' ').filter(|it| !it.is_empty()).collect();
     let plain = !chars.iter().any(|c| matches!(c, ',' | '。'));
+    let bars = chars.iter().filter(|c| matches!(c, '|' | '丨' | '│')).count();
+    set.add(F::WordsApart, bars > 2);
     set.add(F::WordsApart, plain && parts.len() > 2 && parts.iter().all(|it| it.len() <= 6));
     set.add(F::NoHan, han == 0);
     set.add(F::Numbered, is_numbered(chars));
+    // 他問：「要不要鎖風？」
+    let speech = ['说', '问', '道', '答', '称', '示', '指'].into_iter().any(|word| {
+        let at = chars
+            .windows(3)
+            .take(10)
+            .position(|it| it[0] == word && it[1] == ':' && matches!(it[2], '“' | '「' | '"'));
+        at.is_some()
+    });
+    set.add(F::Opener, speech);
     set.add(F::QuoteOpen, text.starts_with(['“', '「', '『', '"', '‘']));
 }
 
@@ -63,11 +75,19 @@ pub(super) fn form_by_words(normal: &Normal<'_>, words: &Words, set: &mut Set) {
     set.add(F::Series, is_series(chars, words));
     let text: String = chars.iter().filter(|c| **c != ' ').collect();
     let plain = !chars.iter().any(|c| matches!(c, ',' | '。' | ':' | '?' | '!'));
-    set.add(F::Scene, plain && words.scenes.as_ref().is_some_and(|it| it.is_match(&text)));
-    let office = OFFICES.iter().any(|it| text.ends_with(it));
+    // 机器人正在打磨龙头; with a comma somebody must be at work: 老工厂里，机器人正在打磨龙头.
+    let sentence = chars.iter().any(|c| matches!(c, '。' | ':' | '?' | '!'));
+    let least = if plain { 1 } else { 3 };
+    let shows =
+        |it: &AhoCorasick| it.find_iter(&text).any(|it| text[it.range()].chars().count() >= least);
+    set.add(F::Scene, !sentence && words.scenes.as_ref().is_some_and(shows));
+    // 海岸港口集团有限公司 COAST PORT GROUP
+    let named = text.trim_end_matches(|c: char| !is_han(c));
+    let office = OFFICES.iter().any(|it| named.ends_with(it));
     let name =
         words.papers.suffix(chars).is_some() || words.formats.suffix(chars).is_some() || office;
-    set.add(F::SiteName, name && plain && chars.len() <= 20);
+    let han = chars.iter().filter(|c| is_han(**c)).count();
+    set.add(F::SiteName, name && plain && han <= 20);
 }
 
 /// 一、…, （一）…, 1. …, 01, 第一章….
@@ -137,9 +157,17 @@ fn is_series(chars: &[char], words: &Words) -> bool {
         c.is_ascii_digit() || "一二三四五六七八九十百〇零".contains(*c) || ('①'..='⑳').contains(c)
     };
     let text: String = inner.iter().collect();
+    // 新港口系列（三）
+    let bracketed = inner.strip_suffix(&[')']).and_then(|it| {
+        let open = it.iter().rposition(|c| *c == '(')?;
+        Some(open + 1 < it.len() && it[open + 1..].iter().all(is_number))
+    });
     let in_circle = inner.last().is_some_and(|c| ('①'..='⑳').contains(c));
     let ordinal = inner.iter().rposition(|c| *c == '之').map_or(&[][..], |at| &inner[at + 1..]);
-    if in_circle || (!ordinal.is_empty() && ordinal.iter().all(is_number)) {
+    if in_circle
+        || bracketed == Some(true)
+        || (!ordinal.is_empty() && ordinal.iter().all(is_number))
+    {
         const KINDS: [&str; 9] =
             ["系列", "专栏", "特别报道", "特别策划", "连载", "特刊", "专题", "·之", "故事"];
         return KINDS.iter().any(|it| text.contains(it));

@@ -100,7 +100,9 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
         set.add(F::LoneHead, i == 0 && set.has(F::BareWord));
     }
     around::below_endings(lines, &mut described);
-    around::lists(&mut described);
+    around::lists(lines, &mut described);
+    around::tables(lines, &mut described);
+    around::speakers(lines, &mut described);
     around::crowds(lines, &is_text, &mut described);
     around::related(lines, &is_text, &mut described);
     around::plain_head(&mut described, first);

@@ -42,6 +42,8 @@ features! {
     DataPerson "data-person" "is data with names",
     DataSource "data-source" "is data with a paper",
     List "list" "is one of several numbered lines in a row",
+    Row "row" "is a row of a table",
+    AuthorNote "author-note" "says who the author is",
     LabelAlone "label-alone" "is a label whose value stands below",
     MostlyData "mostly-data" "is data for the most part",
     Breadcrumb "breadcrumb" "is short parts between >",

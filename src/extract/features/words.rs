@@ -7,7 +7,7 @@ use crate::extract::items::{self, Reading, What};
 use crate::extract::lines::{Line, ends_sentence};
 use crate::extract::normal::Normal;
 use crate::extract::words::{Label, Table, Words};
-use crate::text::date;
+use crate::text::{date, is_han};
 
 pub(super) fn data(normal: &Normal<'_>, reading: &Reading, set: &mut Set) {
     let sentence = (set.has(F::EndsSentence) || set.has(F::EndsQuestion)) && !set.has(F::Bracketed);
@@ -17,6 +17,10 @@ pub(super) fn data(normal: &Normal<'_>, reading: &Reading, set: &mut Set) {
     let names_paper =
         reading.has(|it| matches!(it, What::Source | What::Paper | What::Edition | What::Section));
     set.add(F::Data, is_data);
+    // 发表于福建, 听全文 10:30; no name stands in 01, a heading.
+    let useless = reading.unknown == 0 && reading.items.len() > usize::from(labelled);
+    let useless = useless && !reading.has(|it| *it != What::Known);
+    set.add(F::Furniture, useless && set.has(F::Short) && normal.chars.iter().any(|c| is_han(*c)));
     set.add(F::DataDate, is_data && reading.has_date());
     set.add(F::DataPerson, is_data && reading.has_person());
     set.add(F::DataSource, is_data && names_paper);
@@ -39,7 +43,9 @@ pub(super) fn values_below_labels(lines: &[Line], described: &mut [Described], w
         let kind = words.labels.prefix(&label.chars).filter(|(it, _)| *it == label.chars.len());
         let value = Normal::new(&lines[i].text);
         let is_value = lines[i].text.width() <= SHORT && !ends_sentence(&lines[i].text);
-        let Some((_, kind)) = kind.filter(|_| is_value) else { continue };
+        // 图片 above 体育 are two channels of a page.
+        let channel = label.text == lines[i - 1].text && words.furniture.has(&label.chars);
+        let Some((_, kind)) = kind.filter(|_| is_value && !channel) else { continue };
         let wanted = matches!(kind, Label::Date | Label::Source | Label::Role);
         let reading = items::read_value(&value, kind, label.text, words);
         if wanted && reading.is_data() {
@@ -55,7 +61,8 @@ pub(super) fn values_below_labels(lines: &[Line], described: &mut [Described], w
 pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: &mut Set) {
     let chars = undressed(&normal.chars);
     let apart = |it: usize| {
-        let marks = [' ', ':', '|', '/', '(', '>', '!', '»', '→', '【', '[', '+', '】', ']', '〕'];
+        let marks =
+            [' ', ':', '|', '/', '(', '>', '!', '?', '»', '→', '【', '[', '+', '】', ']', '〕'];
         // 分享至Facebook, 分享发展机遇: only the first is a button.
         chars.get(it).is_none_or(|c| marks.contains(c) || c.is_ascii_alphabetic())
     };
@@ -67,6 +74,9 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     let has_button = set.has(F::WordsApart) && parts.any(|it| words.furniture.has(it));
     set.add(F::Furniture, fits && (by(&words.furniture) || has_button));
     set.add(F::Ending, fits && by(&words.endings));
+    let bare = width <= 30 && chars.starts_with(&['返', '回']) && chars.ends_with(&['首', '页']);
+    set.add(F::Furniture, bare);
+    set.add(F::AuthorNote, words.author_notes.prefix(chars).is_some());
     let label = useless_label(chars, words).is_some();
     let tag = normal.text.starts_with(['#', '＃']) && !normal.text.starts_with("# ");
     set.add(F::UselessLabel, (label && width <= DATA) || tag);
@@ -78,7 +88,14 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     let appeals = words.appeals.as_ref().map_or(Vec::new(), |it| it.find_iter(&text).collect());
     // 如有侵权，请联系删除。 but not 渔民用小程序卖鱼，一个月卖出三千单。
     let sentence = normal.text.ends_with('。') && set.has(F::Comma);
-    set.add(F::Appeal, short && appeals.len() > usize::from(sentence));
+    // 下载 and its like are a button in a line that says little else.
+    let plain = |it: &aho_corasick::Match| it.len() > 6 || width <= 20;
+    let asks = appeals.len() > 1 || appeals.iter().any(plain);
+    set.add(F::Appeal, short && asks && appeals.len() > usize::from(sentence));
+    // 打开海岸APP，阅读体验更佳
+    let app = ["打开", "下载", "安装"].iter().any(|it| text.starts_with(it))
+        && ["app", "客户端"].iter().any(|it| text.contains(it));
+    set.add(F::Appeal, short && app);
     set.add(
         F::PlainAppeal,
         short
@@ -137,6 +154,9 @@ pub(super) fn pictures(normal: &Normal<'_>, width: usize, words: &Words, set: &m
     let signs = SIGNS.contains(&&*word) && !both && !sentence;
     let owned =
         bracketed_tail(normal.text).is_some_and(|it| Normal::new(it).chars.starts_with(&['图']));
+    let image = normal.chars.ends_with(&[' ', '图'])
+        && normal.text.contains(['。', '，'])
+        && !items::people(&Normal::new(last_sentence(normal.text)), words).is_empty();
     let behind = normal
         .text
         .rfind(['。', '！', '？'])
@@ -144,13 +164,16 @@ pub(super) fn pictures(normal: &Normal<'_>, width: usize, words: &Words, set: &m
     let last_word = normal.text.rsplit([' ', '\u{3000}']).next().unwrap_or("");
     let labelled = [behind, last_word].iter().any(|it| is_credit(&Normal::new(it).chars, words));
     let alone = ending == Some(chars.len());
-    set.add(F::PhotoSigned, ((signs && !alone) || labelled || owned) && width <= LONG * 3);
+    set.add(F::PhotoSigned, ((signs && !alone) || labelled || owned || image) && width <= LONG * 3);
     set.add(F::PhotoKind, ending.is_some() && !SIGNS.contains(&&*word) && width <= LONG * 2);
     let head = words.photo_heads.prefix(&normal.chars);
-    set.add(
-        F::PhotoHead,
-        head.is_some_and(|(it, ())| it < normal.chars.len()) && width <= LONG * 3,
-    );
+    let head = head.is_some_and(|(it, ())| it < normal.chars.len());
+    // 这是3月11日拍摄的运河工地。
+    let taken = normal.text.strip_prefix("这是").or_else(|| normal.text.strip_prefix("這是"));
+    let taken = taken.and_then(|it| it.get(date::at_byte(it, 0)?.span.end..)).is_some_and(|it| {
+        ["拍摄的", "拍攝的"].iter().any(|word| it.find(word).is_some_and(|at| at <= 30))
+    });
+    set.add(F::PhotoHead, (head || taken) && width <= LONG * 3);
     let credit = is_credit(undressed(&normal.chars), words);
     set.add(F::CreditLine, credit && width <= 60 && !normal.text.ends_with('。'));
 }
@@ -161,6 +184,12 @@ fn is_credit(chars: &[char], words: &Words) -> bool {
         let mark = it + chars[it..].iter().take_while(|c| **c == ' ').count();
         matches!(chars.get(mark), Some(':' | '/' | '|' | '丨')) && mark + 1 < chars.len()
     })
+}
+
+/// What stands behind the last mark inside a line: 浪声新闻记者 林一山 图.
+fn last_sentence(text: &str) -> &str {
+    let mark = text.trim_end().rfind(['。', '，', '！', '？']);
+    mark.map_or("", |at| text[at..].trim_start_matches(['。', '，', '！', '？', ' ']))
 }
 
 /// What stands in brackets at the end of a line.

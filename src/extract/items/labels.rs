@@ -29,6 +29,16 @@ impl Reader<'_> {
             if label == Label::Source && *mark == '《' {
                 return Some((length, length + spaces, label));
             }
+            // 【记者】某某
+            let opened = at > 0 && matches!(self.line.chars[at - 1], '【' | '[' | '〔');
+            if opened && matches!(mark, '】' | ']' | '〕') {
+                return Some((length, length + spaces + 1, label));
+            }
+            // 作者， 某某
+            let comma = *mark == ',' && text.get(length + spaces + 1) == Some(&' ') && at == 0;
+            if comma && label == Label::Role {
+                return Some((length, length + spaces + 1, label));
+            }
             // 文/某某, 编辑｜某某, 来源：某报.
             matches!(mark, ':' | '/' | '|' | '丨' | '︱' | '│' | '▏').then_some((
                 length,
@@ -45,7 +55,10 @@ impl Reader<'_> {
         else {
             return self.spaced_label();
         };
-        let role = self.line.slice(start..start + length).to_owned();
+        // 本报记者：某某 is a 记者.
+        let own = self.words.own.prefix(&self.line.chars[start..start + length]);
+        let own = own.map_or(0, |(it, ())| it).min(length - 1);
+        let role = self.line.slice(start + own..start + length).to_owned();
         self.push(What::Known, start..start + taken, "a label");
         self.labelled(label, &role);
         true
@@ -83,8 +96,13 @@ impl Reader<'_> {
                 .is_none_or(|c| matches!(c, ' ' | '次' | '人' | ')' | ']' | '】'));
         let is_label = length > 1 && text.get(length) == Some(&':');
         // 海经记者：某某
-        let role = (1..length).find(|it| self.words.roles.has(&label[*it..])).filter(|_| is_label);
-        if role.is_some_and(|it| length - it > 1) {
+        let role = (1..length).find(|it| self.words.roles.has(&label[*it..]) && length - it > 1);
+        // 海经记者｜某某, and in a line of nothing else 海经记者 某某
+        let mark = text.get(length);
+        let short = self.line.chars.len() <= SHORT_BYLINE && role.is_some_and(|it| it <= 3);
+        if role.is_some()
+            && (is_label || matches!(mark, Some('|' | '丨')) || (short && mark == Some(&' ')))
+        {
             return Some((length, length + 1, Label::Role));
         }
         match label {
@@ -108,7 +126,9 @@ impl Reader<'_> {
             Label::Role => {
                 let before = self.reading.items.len();
                 self.at += length;
-                self.names(&role, None, self.line.chars.len() <= SHORT_BYLINE);
+                // 视频 长三角 may be two channels of a page.
+                let channel = self.words.furniture.has(&self.line.chars[start..start + length]);
+                self.names(&role, None, !channel && self.line.chars.len() <= SHORT_BYLINE);
                 let found = self.reading.items[before..]
                     .iter()
                     .any(|it| matches!(it.what, What::Person { .. }));
@@ -143,7 +163,14 @@ impl Reader<'_> {
                 ' ' | '|' | '丨' | '│' | ')' | '】' | ']' | '》' | '”' | '〕' | ',' | ';' | '。'
             )
         };
-        let length = self.rest().iter().position(stops).unwrap_or(self.rest().len());
+        let mut length = self.rest().iter().position(stops).unwrap_or(self.rest().len());
+        // 来源：微信公众号 海岸笔记
+        if self.words.formats.suffix(&self.rest()[..length]) == Some(length)
+            && self.rest().get(length) == Some(&' ')
+        {
+            self.at += length + 1;
+            length = self.rest().iter().position(stops).unwrap_or(self.rest().len());
+        }
         // 来源：某报作者：某某 has no space between the two.
         let next = (self.at + 1..self.at + length).find(|it| self.label_at(*it).is_some());
         let end = next.unwrap_or(self.at + length);

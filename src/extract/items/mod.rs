@@ -147,6 +147,8 @@ impl Reader<'_> {
             || self.date()
             || self.time()
             || self.edition()
+            || self.issue()
+            || self.sheet()
             || self.address()
             || self.reporter()
             || self.report()
@@ -196,6 +198,42 @@ impl Reader<'_> {
             self.push(What::Known, self.at..end, "the name of the edition");
         }
         true
+    }
+
+    /// A08, A08 | 要聞 at the head of a line.
+    fn sheet(&mut self) -> bool {
+        let text = self.rest();
+        let is_sheet = matches!(text, [letter, tens, ones, ..] if letter.is_ascii_lowercase() && tens.is_ascii_digit() && ones.is_ascii_digit());
+        let rest = text.get(3..).unwrap_or_default();
+        let apart = rest.iter().all(|c| is_han(*c) || is_separator(*c))
+            && rest.first().is_none_or(|c| is_separator(*c));
+        if self.at > 0 || !is_sheet || !apart || rest.len() > 9 {
+            return false;
+        }
+        self.push(What::Edition, 0..3, "an edition");
+        let start = self.line.chars.iter().position(|c| is_han(*c));
+        if let Some(start) = start {
+            self.push(What::Section, start..self.line.chars.len(), "the section behind an edition");
+        }
+        true
+    }
+
+    /// 2021年第31期, 总第118期.
+    fn issue(&mut self) -> bool {
+        let text = self.rest();
+        let digits = |from: usize| text[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let year = digits(0);
+        let year = if year == 4 && text.get(4) == Some(&'年') { 5 } else { 0 };
+        let total = year + usize::from(text.get(year) == Some(&'总'));
+        if text.get(total) != Some(&'第') {
+            return false;
+        }
+        let close = total + 1 + digits(total + 1);
+        let is_issue = close > total + 1 && text.get(close) == Some(&'期');
+        if is_issue {
+            self.push(What::Known, self.at..self.at + close + 1, "the number of an issue");
+        }
+        is_issue
     }
 
     /// www.example.cn, http://…, a@b.
@@ -276,9 +314,16 @@ impl Reader<'_> {
             || self.words.roles.has(token)
             || self.words.trail_ends.has(token);
         let known = known || (token.len() <= 5 && token.ends_with(&['版']));
-        let from = token.starts_with(&['发', '自'])
-            || token.starts_with(&['发', '表', '于'])
-            || token.starts_with(&['发', '布', '于']);
+        // 发自青岛、烟台
+        if token.starts_with(&['发', '自']) {
+            let rest = self.rest();
+            let close =
+                rest.iter().position(|c| matches!(c, ')' | ' ' | ':')).unwrap_or(rest.len());
+            self.push(What::Known, start..start + close, "where it was sent from");
+            return true;
+        }
+        let from = token.len() <= 8
+            && (token.starts_with(&['发', '表', '于']) || token.starts_with(&['发', '布', '于']));
         let zone = token.len() <= 3
             && token.iter().all(char::is_ascii_alphabetic)
             && self.reading.items.last().is_some_and(|it| it.what == What::Known);

@@ -112,7 +112,10 @@ impl Reader<'_> {
         let chars = &self.line.chars;
         let (word, length) = (start..end)
             .find_map(|at| Some((at, self.words.reporters.prefix(&chars[at..end])?.0)))?;
-        let is_own = self.words.own.has(&chars[start..word]);
+        // 本报江门记者
+        let is_own = self.words.own.prefix(&chars[start..word]).is_some_and(|(it, ())| {
+            word - start - it <= 4 && chars[start + it..word].iter().all(|c| is_han(*c))
+        });
         (word == start || is_own || self.is_body(start..word)).then_some((word, length))
     }
 
@@ -162,6 +165,10 @@ impl Reader<'_> {
             let end = self.token_end(start);
             // 作者：某某编辑：某某 has no space between the two.
             let end = (start + 2..end).find(|it| self.label_at(*it).is_some()).unwrap_or(end);
+            // 编辑｜某某　视觉｜某某: a label that no list has.
+            if named > 0 && matches!(self.line.chars.get(end), Some(':' | '|' | '丨')) {
+                return;
+            }
             let token = &self.line.chars[start..end];
             if let Some((word, length)) = self.reporter_in(start, end) {
                 // 摄制：海岸日报记者 某某: the label says what they did; 记者 某某 通讯员 某某: the word does.
@@ -228,7 +235,7 @@ impl Reader<'_> {
             return None;
         }
         let token = &chars[start..end];
-        if self.words.roles.has(token) {
+        if self.words.roles.has(token) || token.starts_with(&['发', '自']) {
             return None;
         }
         let surname = self.words.surnames.prefix(token).map(|(length, ())| length);
@@ -252,26 +259,37 @@ impl Reader<'_> {
         let dotted = token.iter().any(|c| matches!(c, '·' | '・' | '•'));
         let latin = token.len() > 2 && token.iter().all(|c| c.is_ascii_alphabetic() || *c == '.');
         let fits = match token.len() {
-            2..=4 => surname.is_some_and(|it| it < token.len()) || labelled,
+            // 欧阳一山; else a name of four is two words: 支持独立.
+            4 => surname == Some(2) || labelled,
+            2 | 3 => surname.is_some_and(|it| it < token.len()) || labelled,
             _ => dotted && token.len() <= 16,
         };
+        // 海岸周刊 is a paper, whoever has the surname 海.
+        let is_body = self.words.papers.suffix(token).is_some_and(|it| it > 1 && it < token.len());
         let other = !dotted
             && (self.words.roles.has(token)
                 || self.words.furniture.has(token)
                 || (!labelled && self.is_known_word(token)));
-        ((han && fits && !other) || (latin && labelled)).then_some(token.len())
+        ((han && fits && !other && !is_body) || (latin && labelled)).then_some(token.len())
     }
 
     /// 林一山台北26日電, 林一山高雄報導: the length of the name, which has two characters where only four stand in
     /// front of the day, and three else.
     pub(super) fn placed_name(&self, token: &[char]) -> Option<usize> {
-        let close = token.len() - self.words.dispatches.suffix(token)?;
+        let Some(ending) = self.words.dispatches.suffix(token) else {
+            // 林一山台東縣、周二水台北26日電
+            let county = matches!(token, [.., '县' | '市' | '州' | '镇' | '乡']);
+            let han = token.iter().all(|c| is_han(*c));
+            return (county && han && (6..=7).contains(&token.len())).then_some(3);
+        };
+        let close = token.len() - ending;
         let day = token[..close].strip_suffix(&['日']).unwrap_or(&token[..close]);
         let is_day = |c: &char| c.is_ascii_digit() || "月〇一二三四五六七八九十".contains(*c);
         let dated = day.len() < close;
         let place_end = day.len() - day.iter().rev().take_while(|c| dated && is_day(c)).count();
         let han = token[..place_end].iter().all(|c| is_han(*c));
         match place_end {
+            2 | 3 if han && dated => Some(place_end),
             4 if han => Some(2),
             5..=7 if han => Some(3),
             _ => None,
