@@ -144,9 +144,10 @@ pub(super) fn crowds(lines: &[Line], is_text: &[bool], described: &mut [Describe
         F::Dash,
     ];
     const PAGE: [Feature; 4] = [F::Furniture, F::Appeal, F::Legal, F::WordsApart];
+    let first_text = is_text.iter().position(|it| *it).unwrap_or(is_text.len());
     for run in runs(is_text.len(), |i| !is_text[i] && !described[i].set.has_any(&NEVER)) {
         let unknown = described[run.clone()].iter().filter(|it| !it.set.has_any(&PAGE)).count();
-        let inside = is_text[..run.start].contains(&true) && is_text.get(run.end) == Some(&true);
+        let inside = first_text < run.start && is_text.get(run.end) == Some(&true);
         let opens = |i: usize| lines[i].text.ends_with(['：', ':']);
         let opened = opens(run.start) || (run.start > 0 && opens(run.start - 1));
         let list = inside && opened && unknown == run.len();
