@@ -4,6 +4,7 @@
 //! never changed on the way, so that offsets in it are offsets in the file. Only raw articles may be in
 //! another encoding.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -80,7 +81,7 @@ pub fn raw(file: &SourceFile, max_bytes: u64) -> Result<RawText, Diagnostic> {
             let likely = [declared(bytes), guess(bytes)];
             let decoded = likely.into_iter().flatten().find_map(|it| decoded(bytes, it));
             let Some((encoding, text, unreadable)) = decoded else {
-                return Err(problems::not_utf8(whole(), None));
+                return Err(problems::unknown_encoding(whole()));
             };
             let name = if encoding == GBK { "GB18030" } else { encoding.name() };
             (text.into(), name, vec![problems::foreign_encoding(whole(), name, unreadable)])
@@ -94,6 +95,18 @@ pub fn raw(file: &SourceFile, max_bytes: u64) -> Result<RawText, Diagnostic> {
         problems.push(problems::nul_in_raw(At::Span(span)));
     }
     Ok(RawText { text, encoding, problems })
+}
+
+/// As much of the text of a file as can be read, in whatever encoding it is.
+#[must_use]
+pub fn readable(file: &SourceFile) -> Cow<'_, str> {
+    match &file.data {
+        Data::Text(text) => Cow::Borrowed(text),
+        Data::Binary(bytes) => {
+            let text = guess(bytes).map(|it| it.decode(bytes).0);
+            text.unwrap_or_else(|| String::from_utf8_lossy(bytes))
+        }
+    }
 }
 
 /// The encodings in which Chinese texts are saved, but for UTF-8.

@@ -43,15 +43,32 @@ pub(super) fn read(table: Fields<'_, '_>) -> Option<Raw> {
     checked.map(|path| Raw { path, sha256 })
 }
 
-/// The raw article that a Markdown file names, whatever else is wrong with its front matter.
+/// The raw article that a Markdown file names, whatever is wrong with its front matter. Where that cannot be
+/// read, as it has lost a fence, or a merge has left its marks in it, the lines count that the program writes.
 #[must_use]
 pub fn raw(text: &str) -> Option<Raw> {
-    let front_matter = markdown::split(text).ok()?.front_matter;
-    let (table, _) = DeTable::parse_recoverable(&text[front_matter]);
-    let raw = value(table.get_ref(), "raw")?.as_table()?;
-    let path = value(raw, "path")?.as_str()?;
-    let sha256 = value(raw, "sha256").and_then(DeValue::as_str).unwrap_or_default().to_owned();
-    Some(Raw { path: SitePath::new(path)?, sha256 })
+    let Ok(parts) = markdown::split(text) else { return in_lines(text) };
+    let (table, errors) = DeTable::parse_recoverable(&text[parts.front_matter]);
+    match value(table.get_ref(), "raw") {
+        Some(DeValue::Table(raw)) => {
+            let path = value(raw, "path")?.as_str()?;
+            let sha256 = value(raw, "sha256").and_then(DeValue::as_str).unwrap_or_default();
+            Some(Raw { path: SitePath::new(path)?, sha256: sha256.to_owned() })
+        }
+        _ if errors.is_empty() => None,
+        _ => in_lines(text),
+    }
+}
+
+/// What the lines `path = "…"` and `sha256 = "…"` say, wherever they stand.
+fn in_lines(text: &str) -> Option<Raw> {
+    let value = |key: &str| {
+        let value =
+            text.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(" = \""))?;
+        value.strip_suffix('"')
+    };
+    let path = SitePath::new(value("path")?)?;
+    Some(Raw { path, sha256: value("sha256").unwrap_or_default().to_owned() })
 }
 
 fn value<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<&'a DeValue<'i>> {
@@ -72,6 +89,22 @@ pub fn sha256(bytes: &[u8]) -> String {
         write!(hex, "{byte:02x}").expect("a string takes any text");
         hex
     })
+}
+
+/// The SHA-256 of a raw article as it is, and as it would be with other line ends: a checkout may change those,
+/// and nothing else.
+pub fn hashes(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let with_ends = |ends| {
+        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\n', ends);
+        sha256(text.as_bytes())
+    };
+    std::iter::once_with(|| sha256(bytes)).chain(["\n", "\r\n"].into_iter().map(with_ends))
+}
+
+/// The hash of a raw article that a text holds; none if the raw article is another one now.
+#[must_use]
+pub fn known(text: &str, raw: &[u8]) -> Option<String> {
+    hashes(raw).find(|it| text.contains(it))
 }
 
 /// Adds the line that says who wrote a file: the hash of all the rest, in front of the closing fence.

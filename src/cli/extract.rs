@@ -9,7 +9,8 @@ use clap::Args;
 
 use super::show::{self, complain, say};
 use super::{FAILED, PROBLEMS, Root};
-use crate::article::provenance;
+use crate::article::{self, provenance};
+use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
 use crate::engine::{Engine, Reading, Request};
 use crate::extract::{self, Raw, json, markdown};
@@ -108,11 +109,24 @@ fn print(
     };
     let from =
         provenance::Raw { path: file.path.clone(), sha256: provenance::sha256(file.data.bytes()) };
-    let slug = markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS);
+    let slug = owned_slug(&args.root.root, &file.path)?;
+    let slug = slug
+        .unwrap_or_else(|| markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS));
     if args.files.len() > 1 {
         say(&format!("==> {} <==", on_disk.display()))?;
     }
     say(&markdown::write(draft, &from, &slug, context.gazetteer))
+}
+
+/// The slug of the article that was made of a raw article, which it keeps.
+fn owned_slug(root: &Path, raw: &SitePath) -> Result<Option<String>> {
+    if raw.below(extract::FOLDER).is_none() {
+        return Ok(None);
+    }
+    let sources = source::scan_some(root, &[article::FOLDER])?;
+    let texts = sources.below(article::FOLDER).map(|it| decode::readable(it));
+    let mut owned = texts.filter(|it| provenance::raw(it).is_some_and(|it| it.path == *raw));
+    Ok(owned.find_map(|it| provenance::slug(&it)))
 }
 
 /// Writes the articles of some raw articles, by the same rules as a build: what a person has edited stays.

@@ -10,13 +10,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::owners::{self, Owners};
 use super::{Built, NewArticle, Progress, difference};
 use crate::article::{self, provenance};
 use crate::config::Config;
+use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
 use crate::extract::words::Words;
 use crate::extract::{self, Draft, Raw, markdown, review};
-use crate::file::{ContentHash, SitePath, SourceFile};
+use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::source::Sources;
 use crate::topic::Topics;
@@ -54,13 +56,14 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
     let articles: BTreeSet<SitePath> = files.keys().map(new_path).collect();
     let beside: Files = files.extract_if(.., |path, _| articles.contains(path)).collect();
     let raw = below(extract::FOLDER, extract::is_raw);
-    let owners = owners(&files, &raw, &mut built.diagnostics);
-    let raw = without_copies(raw, &owners, &mut built.diagnostics);
+    let owners = Owners::new(&files, &raw, &mut built.diagnostics);
+    let most = context.config.max_article_bytes;
+    let raw = owners::without_copies(raw, &owners, most, &mut built.diagnostics);
     context.progress.expect(raw.len());
     let imported: Vec<Imported> = raw
         .par_iter()
         .map(|file| {
-            let owner = owners.get(&file.path).and_then(|path| files.get(path));
+            let owner = owners.article(&file.path).and_then(|path| files.get(path));
             let beside = owner.and_then(|it| beside.get(&new_path(&it.path)));
             let imported = import(context, file, owner, beside, markdown::HASH_DIGITS);
             context.progress.step();
@@ -70,33 +73,21 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
     let awaited: BTreeSet<SitePath> = imported.iter().filter_map(|it| it.beside.clone()).collect();
     let leftover = beside.into_keys().filter(|it| !awaited.contains(it));
     built.diagnostics.extend(leftover.map(|it| problems::leftover_new_file(At::File(it))));
-    for (file, imported) in std::iter::zip(raw, imported) {
+    let mut missing: BTreeMap<_, _> = owners.all_lost().collect();
+    for (file, mut imported) in std::iter::zip(raw, imported) {
+        if let Some((article, problem)) = in_the_way(&owners, &file, &imported) {
+            imported.article = None;
+            imported.notes.clear();
+            imported.problems.push(problem);
+            missing.remove(&article);
+        }
         add(context, &file, imported, &mut files, built);
     }
+    let missing = missing
+        .into_iter()
+        .map(|(article, raw)| problems::missing_raw(At::File(article.clone()), raw.as_str()));
+    built.diagnostics.extend(missing);
     files
-}
-
-/// The raw articles without those that say what another one says: of equal files the one that has an article
-/// stays, else the first by its path.
-fn without_copies(
-    raw: Files,
-    owners: &BTreeMap<SitePath, SitePath>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Arc<SourceFile>> {
-    let mut first: BTreeMap<ContentHash, SitePath> = BTreeMap::new();
-    let (owned, others): (Vec<_>, Vec<_>) =
-        raw.values().partition(|it| owners.contains_key(&it.path));
-    for file in owned.into_iter().chain(others) {
-        first.entry(file.hash).or_insert_with(|| file.path.clone());
-    }
-    let is_copy =
-        |file: &SourceFile| !owners.contains_key(&file.path) && first[&file.hash] != file.path;
-    let (copies, raw): (Vec<_>, Vec<_>) = raw.into_values().partition(|file| is_copy(file));
-    let report = |file: Arc<SourceFile>| {
-        problems::duplicate_raw(At::File(file.path.clone()), first[&file.hash].as_str())
-    };
-    diagnostics.extend(copies.into_iter().map(report));
-    raw
 }
 
 /// What came of a raw article.
@@ -109,6 +100,26 @@ struct Imported {
     notes: Vec<Diagnostic>,
     /// Where a file may lie beside the edited article that says what it would be now.
     beside: Option<SitePath>,
+}
+
+/// The article there is that a new one would be a second copy of, though it does not say so.
+fn in_the_way<'a>(
+    owners: &'a Owners,
+    raw: &SourceFile,
+    imported: &Imported,
+) -> Option<(&'a SitePath, Diagnostic)> {
+    let new = imported.article.as_ref().filter(|it| it.replaces.is_none())?;
+    if owners.article(&raw.path).is_some() {
+        return None;
+    }
+    let sha256 = provenance::sha256(raw.data.bytes());
+    if let Some(article) = owners.nameless(&sha256) {
+        let at = At::File(article.clone());
+        return Some((article, problems::article_exists(at, raw.path.as_str())));
+    }
+    let (article, old) = owners.lost(&new.text)?;
+    let at = At::File(article.clone());
+    Some((article, problems::moved_raw(at, old.as_str(), raw.path.as_str())))
 }
 
 /// Adds an article made of a raw article. If another article has its name, its own gets more of the hash; if
@@ -142,43 +153,6 @@ fn add(
     built.new_articles.push(article);
 }
 
-/// Which article was made of which raw article. Read from the text, so that an article with a mistake in it
-/// still owns its raw article. A raw article that nobody names, but that is what an article was made of under
-/// a name that is gone, was renamed.
-fn owners(
-    files: &Files,
-    raw: &Files,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<SitePath, SitePath> {
-    let mut owners = BTreeMap::new();
-    let mut lost: Vec<(provenance::Raw, SitePath)> = Vec::new();
-    for file in files.values().rev() {
-        match provenance::raw(&text_of(file)) {
-            Some(it) if raw.contains_key(&it.path) => _ = owners.insert(it.path, file.path.clone()),
-            Some(it) => lost.push((it, file.path.clone())),
-            None => {}
-        }
-    }
-    if !lost.is_empty() {
-        let unowned: Vec<_> = raw.values().filter(|it| !owners.contains_key(&it.path)).collect();
-        for file in unowned {
-            let sha256 = provenance::sha256(file.data.bytes());
-            if let Some(found) = lost.iter().position(|(it, _)| it.sha256 == sha256) {
-                owners.insert(file.path.clone(), lost.swap_remove(found).1);
-            }
-        }
-    }
-    let missing = lost
-        .into_iter()
-        .map(|(it, owner)| problems::missing_raw(At::File(owner), it.path.as_str()));
-    diagnostics.extend(missing);
-    owners
-}
-
-fn text_of(file: &SourceFile) -> std::borrow::Cow<'_, str> {
-    String::from_utf8_lossy(file.data.bytes())
-}
-
 /// What a raw article asks for: a new file, an old one written anew, one beside an edited one, or nothing.
 fn import(
     context: Context<'_>,
@@ -188,9 +162,9 @@ fn import(
     digits: usize,
 ) -> Imported {
     let mut imported = Imported::default();
-    let sha256 = provenance::sha256(file.data.bytes());
-    let edited = owner.filter(|it| !provenance::is_generated(&text_of(it)));
-    if edited.is_some_and(|it| text_of(it).contains(&sha256)) {
+    let known = owner.and_then(|it| provenance::known(&decode::readable(it), file.data.bytes()));
+    let edited = owner.filter(|it| !provenance::is_generated(&decode::readable(it)));
+    if edited.is_some() && known.is_some() {
         return imported;
     }
     imported.beside = edited.map(|it| new_path(&it.path));
@@ -209,8 +183,9 @@ fn import(
         return imported;
     };
     imported.problems.extend(impossible_day(file, &raw, draft));
+    let sha256 = known.unwrap_or_else(|| provenance::sha256(file.data.bytes()));
     let from = provenance::Raw { path: file.path.clone(), sha256 };
-    let slug = owner.and_then(|it| provenance::slug(&text_of(it)));
+    let slug = owner.and_then(|it| provenance::slug(&decode::readable(it)));
     let slug = slug.unwrap_or_else(|| markdown::slug(draft, &from, context.gazetteer, digits));
     let text = markdown::write(draft, &from, &slug, context.gazetteer);
     match edited {
@@ -243,7 +218,7 @@ impl Imported {
         text: String,
     ) {
         let path = new_path(&owner.path);
-        let difference = difference::between(&text_of(owner), &text);
+        let difference = difference::between(&decode::readable(owner), &text);
         self.problems.push(problems::raw_changed(
             At::File(owner.path.clone()),
             from.path.as_str(),
@@ -251,8 +226,8 @@ impl Imported {
             path.as_str(),
         ));
         match beside {
-            Some(old) if text_of(old).replace("\r\n", "\n") == text => {}
-            Some(old) if !provenance::is_generated(&text_of(old)) => {
+            Some(old) if decode::readable(old).replace("\r\n", "\n") == text => {}
+            Some(old) if !provenance::is_generated(&decode::readable(old)) => {
                 self.problems.push(problems::edited_new_file(At::File(old.path.clone())));
             }
             old => {
@@ -286,7 +261,7 @@ fn new_article(
     raw: &SitePath,
     old: Option<&SourceFile>,
 ) -> Option<NewArticle> {
-    if old.is_some_and(|it| text_of(it).replace("\r\n", "\n") == text) {
+    if old.is_some_and(|it| decode::readable(it).replace("\r\n", "\n") == text) {
         return None;
     }
     Some(NewArticle { path, raw: raw.clone(), text, replaces: old.map(|it| it.hash) })

@@ -74,11 +74,13 @@ pub(super) fn read_topics(
 /// import says.
 pub(super) fn raw_texts(sources: &Sources, config: &Config) -> plan::RawTexts {
     let raw = sources.below(extract::FOLDER).filter(|it| extract::is_raw(&it.path));
-    let text = |file: &Arc<SourceFile>| {
+    let texts = |file: &Arc<SourceFile>| {
+        let path = file.path.clone();
         let text = decode::raw(file, config.max_article_bytes).ok()?.text;
-        Some(((file.path.clone(), provenance::sha256(file.data.bytes())), text))
+        let hashes = provenance::hashes(file.data.bytes()).collect::<Vec<_>>();
+        Some(hashes.into_iter().map(move |it| ((path.clone(), it), Arc::clone(&text))))
     };
-    raw.filter_map(text).collect()
+    raw.filter_map(texts).flatten().collect()
 }
 
 /// Files in `content/` that no stage looks at.

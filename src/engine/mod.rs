@@ -13,6 +13,7 @@
 mod difference;
 mod import;
 mod inputs;
+mod owners;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

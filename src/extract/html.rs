@@ -239,12 +239,18 @@ impl<'a> Reader<'a> {
         self.deepest = self.deepest.max(self.open.len());
     }
 
-    /// Two elements that follow each other are two words, and so are two cells: a style sheet sets them apart.
+    /// Two elements that follow each other are two words: a style sheet sets them apart. Cells stand between tabs.
     fn part(&mut self, name: &str) {
-        const INLINE: [&str; 10] =
-            ["span", "a", "em", "i", "label", "time", "font", "small", "td", "th"];
+        const INLINE: [&str; 8] = ["span", "a", "em", "i", "label", "time", "font", "small"];
         let apart = self.just_closed && self.element != Element::Title;
-        if apart && INLINE.contains(&name) && !self.text.is_empty() && !self.text.ends_with(' ') {
+        if matches!(name, "td" | "th") && !self.text.trim().is_empty() {
+            self.text.push('\t');
+        }
+        if apart
+            && INLINE.contains(&name)
+            && !self.text.is_empty()
+            && !self.text.ends_with([' ', '\t'])
+        {
             self.text.push(' ');
         }
     }
@@ -351,7 +357,7 @@ impl<'a> Reader<'a> {
     }
 
     fn space(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with(' ') {
+        if !self.text.is_empty() && !self.text.ends_with([' ', '\t']) {
             self.text.push(' ');
         }
     }

@@ -55,16 +55,17 @@ impl Kind {
         let kind = |block: &Block| match block {
             Block::Heading(_) => Self::Heading,
             Block::Caption { .. } => Self::Caption,
-            Block::Paragraph(_) => Self::Paragraph,
+            Block::Paragraph(_) | Block::Row(_) => Self::Paragraph,
         };
         draft.blocks.iter().filter(move |it| kind(&it.value) == self)
     }
 }
 
-/// A heading or a paragraph as text; a caption as its whole line, and whose the picture is.
+/// A heading, a paragraph or the row of a table as text; a caption as its whole line, and whose the picture is.
 fn block(extraction: &Extraction, it: &Found<Block>) -> Value {
     match &it.value {
         Block::Heading(text) | Block::Paragraph(text) => json!(text),
+        Block::Row(cells) => json!(cells.join(" ")),
         Block::Caption { credit, .. } => {
             let start = it.evidence.span.start;
             let at = extraction.lines.binary_search_by_key(&start, |line| line.span.start);

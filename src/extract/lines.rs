@@ -115,7 +115,11 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 /// Joins the lines of paragraphs if the text is wrapped.
 fn unwrap(lines: Vec<Line>) -> Vec<Line> {
     let Some(width) = wrap(&lines) else { return lines };
-    let is_full = |line: &Line| (width.saturating_sub(RAGGED)..=width).contains(&columns(line));
+    // Some programs count characters, of which two half-width ones are narrower.
+    let characters =
+        |line: &Line| 2 * (line.text.chars().count() + if line.indented { 2 } else { 0 });
+    let fits = |it: usize| (width.saturating_sub(RAGGED)..=width).contains(&it);
+    let is_full = |line: &Line| fits(columns(line)) || fits(characters(line));
     // Where neither indents nor blank lines part paragraphs, a full line that ends a sentence ends one too.
     let parted = lines.iter().skip(1).any(|it| it.indented || it.after_blank);
     let mut joined: Vec<Line> = Vec::new();

@@ -51,7 +51,7 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
         field("sha256", &raw.sha256),
     ]);
     lines.push("+++\n".to_owned());
-    lines.extend(draft.blocks.iter().map(|it| format!("{}\n", block_text(&it.value))));
+    lines.extend(body(&draft.blocks));
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -113,8 +113,28 @@ fn byline(credits: &[Found<Credit>]) -> Vec<String> {
     std::iter::once("byline = [".to_owned()).chain(entries).chain(["]".to_owned()]).collect()
 }
 
+/// The body, a block each; of neighbouring rows with as many cells, one table, the first row its head.
+fn body(blocks: &[Found<Block>]) -> impl Iterator<Item = String> {
+    let cells = |it: &Found<Block>| match &it.value {
+        Block::Row(cells) => Some(cells.len()),
+        _ => None,
+    };
+    let runs = blocks.chunk_by(move |a, b| cells(a).is_some() && cells(a) == cells(b));
+    runs.map(move |run| {
+        let mut lines: Vec<String> = run.iter().map(|it| block_text(&it.value)).collect();
+        if let Some(count) = cells(&run[0]) {
+            lines.insert(1, format!("|{}", "---|".repeat(count)));
+        }
+        lines.join("\n") + "\n"
+    })
+}
+
 fn block_text(block: &Block) -> String {
     match block {
+        Block::Row(cells) => {
+            let cells: Vec<String> = cells.iter().map(|it| escape(it)).collect();
+            format!("| {} |", cells.join(" | "))
+        }
         Block::Heading(text) => format!("## {}", escape(text)),
         Block::Paragraph(text) => escape(text),
         Block::Caption { text, credit } if credit.is_empty() => format!("![{}](<>)", escape(text)),

@@ -140,6 +140,8 @@ pub enum Block {
     Heading(String),
     /// A paragraph.
     Paragraph(String),
+    /// A row of a table: its cells.
+    Row(Vec<String>),
     /// The caption of a picture and the words that say whose it is; one of them may be empty.
     Caption {
         /// What the picture shows.
@@ -214,7 +216,7 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
     let title = headline(read, lines.clone(), at, words);
     let blocks = values::blocks(read, words);
     let text = plain_text(&blocks);
-    if text.is_empty() || title.value.is_empty() {
+    if title.value.is_empty() || !blocks.iter().any(|it| says_something(&it.value)) {
         return None;
     }
     let topics = context.topics.propose(&title.value, &text);
@@ -272,10 +274,19 @@ fn subtitle(read: &[Read<'_>], headline: &Range<usize>) -> Option<Found<String>>
     Some(Found { value: texts.collect::<Vec<_>>().join(" "), evidence })
 }
 
+/// Whether a block is text, and no word of a menu: a sentence, or as long as one.
+fn says_something(block: &Block) -> bool {
+    /// The least letters of a text that has no mark at its end.
+    const LEAST: usize = 10;
+    let Block::Paragraph(text) = block else { return false };
+    lines::ends_sentence(text) || text.chars().filter(|c| c.is_alphanumeric()).count() >= LEAST
+}
+
 /// Headings and paragraphs, a line each.
 fn plain_text(blocks: &[Found<Block>]) -> String {
     let text = |block: &Found<Block>| match &block.value {
         Block::Heading(text) | Block::Paragraph(text) => Some(format!("{text}\n")),
+        Block::Row(cells) => Some(format!("{}\n", cells.join(" "))),
         Block::Caption { .. } => None,
     };
     blocks.iter().filter_map(text).collect()

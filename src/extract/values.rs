@@ -28,6 +28,8 @@ pub(super) struct Read<'a> {
     pub(super) text: Range<usize>,
     /// The length of the line without the name of a site behind it.
     pub(super) core: usize,
+    /// Whether the line is a row of a table.
+    pub(super) is_row: bool,
 }
 
 impl<'a> Read<'a> {
@@ -38,6 +40,7 @@ impl<'a> Read<'a> {
         it: features::Described,
         words: &Words,
     ) -> Self {
+        let is_row = it.set.has(features::Feature::Row);
         let (items, core) = (it.reading.items, it.core);
         let whole = 0..line.text.len();
         let (text, items) = match labelled.role {
@@ -48,7 +51,7 @@ impl<'a> Read<'a> {
             Role::Dateline | Role::Byline => (whole, items),
             _ => (whole, Vec::new()),
         };
-        Self { line, labelled, items, text, core }
+        Self { line, labelled, items, text, core, is_row }
     }
 
     pub(super) fn is(&self, role: Role) -> bool {
@@ -407,13 +410,18 @@ pub(super) fn blocks(read: &[Read<'_>], words: &Words) -> Vec<Found<Block>> {
             Role::Caption | Role::Credit => (0..text.len(), caption(text, words)),
             Role::Paragraph => {
                 let own = text[it.text.clone()].trim_matches(super::lines::is_space);
-                (it.text.clone(), Block::Paragraph(typography::set(own)))
+                let block = if it.is_row {
+                    Block::Row(features::cells(own).map(typography::set).collect())
+                } else {
+                    Block::Paragraph(typography::set(own))
+                };
+                (it.text.clone(), block)
             }
             _ => return None,
         };
         let says = match &block {
             Block::Heading(text) | Block::Paragraph(text) => !text.is_empty(),
-            Block::Caption { .. } => true,
+            Block::Caption { .. } | Block::Row(_) => true,
         };
         says.then(|| it.found(block, &span, rule, 1.0))
     };

@@ -61,6 +61,7 @@ pub struct Words {
     pub(super) nobody: Table,
     pub(super) ahead: Endings,
     pub(super) present: Table,
+    pub(super) regions: Table,
 }
 
 impl Words {
@@ -125,6 +126,7 @@ impl Words {
             nobody: table("nobody"),
             ahead: Endings::new(list("ahead")),
             present: table("present"),
+            regions: table("regions"),
         }
     }
 }

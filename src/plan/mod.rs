@@ -32,7 +32,7 @@ use crate::view::{
 /// The home page and the page for missing addresses name this many places and topics.
 const LEADING: usize = 16;
 
-/// The texts of raw articles by their path and the SHA-256 of their bytes.
+/// The texts of raw articles by their path and the SHA-256 of their bytes, with any line ends.
 pub type RawTexts = BTreeMap<(SitePath, String), Arc<str>>;
 
 /// What the stage reads.

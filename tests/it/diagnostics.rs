@@ -322,11 +322,17 @@ fn raw_articles() {
     assert_eq!(site.ids(), ["raw-changed", "empty-file", "no-article"], "{}", site.report());
     assert_eq!(site.source(&path), edited);
 
-    // Somebody's file has the name of the new article: it gets a longer one, until that is taken as well.
+    // Another article has the name of the new one: it gets a longer one, until that is taken as well.
     let hash = digest_site::article::provenance::sha256(raw.as_bytes());
     let longer = path.replace(&format!("{}.md", &hash[..4]), &format!("{}.md", &hash[..12]));
     let mut site = Site::new(CONFIG);
-    site.edit(&path, article("别的", "", "正文。")).edit("content/inbox/a.txt", raw).build();
+    let other_raw = raw.replace("标题", "另题");
+    let sha256 = digest_site::article::provenance::sha256(other_raw.as_bytes());
+    let table = format!("[raw]\npath = \"content/inbox/b.txt\"\nsha256 = \"{sha256}\"\n");
+    site.edit("content/inbox/b.txt", other_raw)
+        .edit(&path, article("别的", &table, "正文。"))
+        .edit("content/inbox/a.txt", raw)
+        .build();
     assert_eq!(
         (site.ids(), site.paths("content/articles")),
         (vec![], vec![path.clone(), longer.clone()])
@@ -387,7 +393,7 @@ fn a_raw_article_keeps_its_article_through_edits_and_renames() {
     assert_eq!((site.ids(), site.paths("content/articles")), (vec![], vec![path.clone()]));
     assert!(site.source(&path).contains("content/inbox/b.txt"));
     // Gone: told, as long as there is an inbox.
-    site.edit("content/inbox/other.txt", raw.replace("一句", "两句"))
+    site.edit("content/inbox/other.txt", raw.replace("标题", "另题"))
         .remove("content/inbox/b.txt")
         .build();
     assert_eq!(site.ids(), ["missing-raw"], "{}", site.report());

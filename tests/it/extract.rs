@@ -67,6 +67,7 @@ fn blocks(raw: &str) -> Vec<String> {
     let blocks = draft(raw).expect("an article").blocks;
     let text = |it| match it {
         Block::Heading(text) | Block::Paragraph(text) | Block::Caption { text, .. } => text,
+        Block::Row(cells) => cells.join(" "),
     };
     blocks.into_iter().map(|it| text(it.value)).collect()
 }
@@ -175,6 +176,7 @@ fn is_from(raw: &str, draft: &Draft) -> Result<(), TestCaseError> {
         let texts = match &block.value {
             Block::Heading(text) | Block::Paragraph(text) => vec![text],
             Block::Caption { text, credit } => vec![text, credit],
+            Block::Row(cells) => cells.iter().collect(),
         };
         for text in texts {
             prop_assert!(raw.contains(&letters(text)), "{text}");
@@ -242,5 +244,71 @@ proptest! {
         let at = at % chars.len();
         let edited: String = chars.iter().enumerate().map(|(i, c)| if i == at { '改' } else { *c }).collect();
         prop_assert!(!provenance::is_generated(&edited), "{}", edited);
+    }
+}
+
+#[test]
+fn words_of_a_menu_are_no_article() {
+    for raw in [
+        "首页\n新闻\n视频\n返回顶部\n分享到\n联系我们\n版权所有\n",
+        "首页 > 新闻 > 正文\n分享到\n版权所有\n首页\n",
+    ] {
+        assert!(draft(raw).is_none(), "{raw}");
+    }
+}
+
+#[test]
+fn tables_stay_tables() {
+    let text = "海岸市昨天公布了三个区的招生计划，新增的学位有一半在老城，其余在两个新区。";
+    let page = format!(
+        "<title>海岸市公布招生计划</title><h1>海岸市公布招生计划</h1><p>{text}</p><table>\
+         <tr><th>区</th><th>地址</th><th>联系人</th></tr><tr><td>东区</td><td>观海 路</td><td>林一山</td></tr>\
+         <tr><td>西区</td><td>河滨|路</td><td>周二水</td></tr></table><p>{text}报名从六月开始。</p>"
+    );
+    let rows = "| 区 | 地址 | 联系人 |\n|---|---|---|\n| 东区 | 观海路 | 林一山 |\n| 西区 | 河滨\\|路 | 周二水 |\n";
+    let mut site = Site::new(CONFIG);
+    site.edit("content/inbox/a.html", page).build();
+    let written = site.source(&site.paths("content/articles")[0]);
+    assert!(written.contains(rows), "{written}");
+
+    let plain = format!(
+        "海岸市公布招生计划\n2024-05-06 来源：海岸日报\n{text}\n区\t学校数\t学位\n东区\t32\t8100\n西区\t21\t5400\n{text}报名从六月开始。\n"
+    );
+    let written = extracted(&plain).expect("an article");
+    assert!(
+        written.contains("| 区 | 学校数 | 学位 |\n|---|---|---|\n| 东区 | 32 | 8100 |\n"),
+        "{written}"
+    );
+}
+
+#[test]
+fn who_published_stands_between_headline_and_day() {
+    let text = "海岸市今年在六处海水浴场新增三十处冲淋设施，免费向市民开放，每天开放到晚上九点。";
+    for (name, day) in
+        [("海岸交通广播", "2024年8月2日 18:30"), ("海岸市商务局", "2024-08-02 18:30 山东")]
+    {
+        let draft = draft(&format!("海水浴场新增三十处冲淋设施\n{name}\n{day}\n{text}\n"))
+            .expect("an article");
+        assert_eq!(draft.title.value, "海水浴场新增三十处冲淋设施");
+        assert_eq!(draft.publication.expect("a source").value, name);
+    }
+    let draft = draft(&format!(
+        "海水浴场新增三十处冲淋设施\n原创 林一山 海岸发布厅\n2024年08月02日\n山东\n{text}\n"
+    ))
+    .expect("an article");
+    assert_eq!(draft.publication.expect("a source").value, "海岸发布厅");
+    assert_eq!((draft.byline[0].value.name.as_str(), draft.blocks.len()), ("林一山", 1));
+}
+
+#[test]
+fn data_without_a_space_between_is_read() {
+    let text = "海岸市今年在六处海水浴场新增三十处冲淋设施，免费向市民开放，每天开放到晚上九点。";
+    for line in
+        ["滨海时报2023年3月10日02版要闻记者李文海", "滨海时报记者李文海通讯员张晓梅2023年3月10日"]
+    {
+        let draft =
+            draft(&format!("海水浴场新增三十处冲淋设施\n{line}\n{text}\n")).expect("an article");
+        assert_eq!(draft.date.expect("a day").value.day.to_string(), "2023-03-10", "{line}");
+        assert_eq!(draft.byline[0].value.name, "李文海", "{line}");
     }
 }

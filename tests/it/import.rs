@@ -136,7 +136,12 @@ fn other_encodings_are_read_and_said() {
         .edit("content/inbox/b.txt", utf16)
         .edit("content/inbox/c.txt", (0x80..=0xff).collect::<Vec<u8>>())
         .build();
-    assert_eq!(site.ids(), ["missing-date", "missing-date", "not-utf8"], "{}", site.report());
+    assert_eq!(
+        site.ids(),
+        ["missing-date", "missing-date", "unknown-encoding"],
+        "{}",
+        site.report()
+    );
     assert!(
         site.notes().contains("read as GB18030") && site.notes().contains("read as UTF-16LE"),
         "{}",
@@ -242,4 +247,91 @@ fn a_raw_article_that_has_changed_is_not_published_under_the_old_hash() {
     assert!(site.outputs().keys().any(|it| it.ends_with("/raw/")));
     site.edit("content/inbox/a.txt", RAW.replace("十二班", "十五班")).build();
     assert!(!site.outputs().keys().any(|it| it.ends_with("/raw/")));
+}
+
+/// What people, merges and editors do to an article.
+fn damages(article: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let without_last = {
+        let at = article.rfind("+++\n").expect("a fence");
+        format!("{}{}", &article[..at], &article[at + 4..])
+    };
+    let head = article.split("[raw]").next().expect("a head");
+    let utf16 = format!("\u{feff}{article}");
+    let utf16 = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    vec![
+        ("the first fence", article.replacen("+++\n", "", 1).into()),
+        ("the last fence", without_last.into()),
+        ("other fences", article.replace("+++\n", "---\n").into()),
+        ("a line above", format!("改过\n{article}").into()),
+        ("a merge", article.replacen("title", "<<<<<<< HEAD\ntitle", 1).into()),
+        ("a broken table", article.replace("[raw]", "[raw").into()),
+        ("nothing", Vec::new()),
+        ("half of it", head.into()),
+        ("no table", format!("{head}+++\n\n正文。\n").into()),
+        ("UTF-16", utf16),
+    ]
+}
+
+#[test]
+fn a_damaged_article_is_given_no_second_one() {
+    let (site, path) = imported();
+    // A draft, lest anything of it be published.
+    let draft = site.source(&path).replacen("+++\n", "+++\ndraft = true\n", 1);
+    for (damage, bytes) in damages(&draft) {
+        let mut again = site.fresh();
+        again.edit(&path, bytes).build();
+        assert!(again.built.new_articles.is_empty(), "{damage}: {}", again.report());
+        assert!(again.built.has_errors(), "{damage}: {}", again.report());
+        assert_eq!(again.built.counts.articles, 0, "{damage}");
+    }
+}
+
+#[test]
+fn a_raw_article_renamed_and_changed_is_given_no_second_article() {
+    let (mut site, path) = imported();
+    let draft = site.source(&path).replacen("+++\n", "+++\ndraft = true\n", 1);
+    site.edit(&path, &draft)
+        .remove("content/inbox/a.txt")
+        .edit("content/inbox/b.txt", RAW.replace("十二班", "十五班"))
+        .build();
+    assert_eq!(site.ids(), ["moved-raw"], "{}", site.report());
+    assert!(site.built.new_articles.is_empty());
+    // Said to be the same: its raw article has changed.
+    site.edit(&path, draft.replace("inbox/a.txt", "inbox/b.txt")).build();
+    assert_eq!(site.ids(), ["raw-changed"], "{}", site.report());
+    // Said to be another one: it becomes an article.
+    let own = draft.split("\n[raw]").next().expect("a head").to_owned() + "+++\n\n正文。\n";
+    let mut site = site.fresh();
+    site.remove(&path.replace(".md", ".new.md")).edit(&path, own).build();
+    assert_eq!((site.ids(), site.built.counts.articles), (vec![], 1), "{}", site.report());
+}
+
+#[test]
+fn two_articles_of_one_raw_article_are_told() {
+    let (mut site, path) = imported();
+    let copy = site.source(&path).replace("slug = \"", "slug = \"copy-");
+    site.edit("content/articles/z.md", copy).build();
+    assert_eq!(site.ids(), ["second-article"], "{}", site.report());
+    assert!(told(&site, "second-article").contains("content/articles/z.md"), "{}", site.report());
+}
+
+#[test]
+fn raw_articles_that_say_the_same_make_one_article() {
+    let (mut site, path) = imported();
+    site.edit("content/inbox/b.txt", format!("\u{feff}{}\n\n", RAW.replace('\n', "\r\n")))
+        .edit("content/inbox/c.txt", encoded(RAW, "gb18030"))
+        .build();
+    assert_eq!(site.ids(), ["duplicate-raw", "duplicate-raw"], "{}", site.report());
+    assert_eq!(site.paths("content/articles"), [path]);
+}
+
+#[test]
+fn other_line_ends_of_a_raw_article_change_nothing() {
+    let (mut site, path) = imported();
+    let generated = site.source(&path);
+    site.edit("content/inbox/a.txt", RAW.replace('\n', "\r\n")).build();
+    assert_eq!((site.ids(), site.source(&path)), (vec![], generated.clone()), "{}", site.report());
+    let edited = generated.replace("海岸渔港新开", "渔港新开");
+    site.edit(&path, &edited).build();
+    assert_eq!((site.ids(), site.source(&path)), (vec![], edited), "{}", site.report());
 }

@@ -165,16 +165,20 @@ fn files_and_lines_stay_short() {
     }
 }
 
-/// What `docs/diagnostics.md` says, from the functions of `problems.rs`: id, and the first sentence about it.
+/// What `docs/diagnostics.md` says, from the functions of `src/diagnostic/problems/`: id, and the first sentence about it.
 fn diagnostics_table() -> String {
-    let source = read("src/diagnostic/problems.rs");
+    let source = problem_sources();
     let mut table = String::from(
-        "# What can be wrong with a site\n\nMade from `src/diagnostic/problems.rs` by a test; `UPDATE_EXPECT=1 cargo test` writes it anew.\n\nAn error leaves something out of the site, a warning does not, and a note is listed only by `digest check`: nothing is wrong, but a person should confirm it.\n\n| id | severity | what it means |\n|---|---|---|\n",
+        "# What can be wrong with a site\n\nMade from `src/diagnostic/problems/` by a test; `UPDATE_EXPECT=1 cargo test` writes it anew.\n\nAn error leaves something out of the site, a warning does not, and a note is listed only by `digest check`: nothing is wrong, but a person should confirm it.\n\n| id | severity | what it means |\n|---|---|---|\n",
     );
     for (id, severity, about) in problems(&source) {
         writeln!(table, "| `{id}` | {severity} | {about} |").expect("a string takes any text");
     }
     table
+}
+
+fn problem_sources() -> String {
+    read("src/diagnostic/problems/mod.rs") + &read("src/diagnostic/problems/raw.rs")
 }
 
 /// Id, severity and documentation of each problem.
@@ -206,7 +210,7 @@ fn every_diagnostic_is_produced_by_a_test() {
         .filter(|(path, _)| !path.ends_with("tidy.rs"))
         .map(|(_, text)| text)
         .collect();
-    for (id, _, _) in problems(&read("src/diagnostic/problems.rs")) {
+    for (id, _, _) in problems(&problem_sources()) {
         assert!(tests.contains(&id), "no test produces {id}");
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 use super::copies::key;
-use super::{Described, Feature, Feature as F, HEAD, LONG, LONGEST_LINE};
+use super::{Described, Feature, Feature as F, HEAD, LONG};
 use crate::extract::lines::Line;
 use crate::extract::normal::normal_char;
 use crate::text::{date, is_han};
@@ -81,28 +81,6 @@ pub(super) fn lists(lines: &[Line], described: &mut [Described]) {
     }
 }
 
-/// Marks the rows of tables: neighbours of three or more parts each, with numbers in them.
-pub(super) fn tables(lines: &[Line], described: &mut [Described]) {
-    let parts = |text: &str| text.split(char::is_whitespace).filter(|it| !it.is_empty()).count();
-    let numbers = |text: &str| {
-        let is_number = |it: &&str| {
-            it.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '—'))
-        };
-        text.split(char::is_whitespace).filter(is_number).count()
-    };
-    let rows: Vec<usize> = lines
-        .iter()
-        .map(|it| if it.text.len() <= LONGEST_LINE { parts(&it.text) } else { 0 })
-        .collect();
-    let full: Vec<bool> =
-        std::iter::zip(lines, &rows).map(|(it, row)| *row > 2 && numbers(&it.text) > 1).collect();
-    for (i, it) in described.iter_mut().enumerate() {
-        let same = |at: usize| rows.get(at) == Some(&rows[i]) && (full[i] || full[at]);
-        let beside = same(i + 1) || (i > 0 && same(i - 1));
-        it.set.add(F::Row, rows[i] > 2 && beside && !it.set.has(F::Data));
-    }
-}
-
 /// Marks the lines that begin with who speaks, as others do: 《海岸周刊》：…？
 pub(super) fn speakers(lines: &[Line], described: &mut [Described]) {
     /// No such name is longer, in characters.
@@ -133,11 +111,12 @@ const CROWD: usize = 4;
 pub(super) fn crowds(lines: &[Line], is_text: &[bool], described: &mut [Described]) {
     /// A headline has hardly fewer columns.
     const WIDE: usize = 24;
-    const NEVER: [Feature; 8] = [
+    const NEVER: [Feature; 9] = [
         F::Data,
         F::PhotoSigned,
         F::PhotoHead,
         F::Numbered,
+        F::Row,
         F::Breadcrumb,
         F::Channel,
         F::Series,

@@ -7,6 +7,7 @@
 mod around;
 mod copies;
 mod form;
+mod rows;
 mod table;
 mod words;
 
@@ -21,6 +22,7 @@ use crate::text::is_han;
 
 use Feature as F;
 pub(super) use copies::breadcrumb;
+pub(super) use rows::cells;
 pub use table::FEATURES;
 pub(super) use table::{Feature, Set};
 
@@ -59,6 +61,7 @@ pub(super) struct Described {
 pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
     let mut described: Vec<Described> = lines.iter().map(|line| alone(line, words)).collect();
     words::values_below_labels(lines, &mut described, words);
+    words::beside_days(lines, &mut described, words);
     copies::trails(lines, &mut described, words);
     let mut is_text: Vec<bool> =
         std::iter::zip(lines, &described).map(|(line, it)| looks_like_text(line, it.set)).collect();
@@ -101,7 +104,7 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
     }
     around::below_endings(lines, &mut described);
     around::lists(lines, &mut described);
-    around::tables(lines, &mut described);
+    rows::rows(lines, &mut described, first);
     around::speakers(lines, &mut described);
     around::crowds(lines, &is_text, &mut described);
     around::related(lines, &is_text, &mut described);

@@ -57,6 +57,35 @@ pub(super) fn values_below_labels(lines: &[Line], described: &mut [Described], w
     }
 }
 
+/// Lines beside a day of publication: between headline and day stands who published, and below the day the
+/// province where that was.
+pub(super) fn beside_days(lines: &[Line], described: &mut [Described], words: &Words) {
+    /// A headline is wider than the name of a body below it by so many columns.
+    const WIDER: usize = 6;
+    for i in 1..lines.len() {
+        if !described[i].set.has(F::DataDate) {
+            continue;
+        }
+        if let Some(below) = lines.get(i + 1)
+            && words.regions.has(&Normal::new(&below.text).chars)
+        {
+            described[i + 1].set.add(F::Furniture, true);
+        }
+        let sourced = described[i].reading.has(|it| matches!(it, What::Source | What::Paper));
+        let above = i >= 2 && lines[i - 2].text.width() >= lines[i - 1].text.width() + WIDER;
+        if sourced || !above || described[i - 2].set.has(F::Data) {
+            continue;
+        }
+        let name = Normal::new(&lines[i - 1].text);
+        if let Some(reading) =
+            items::body_alone(&name, words).filter(|_| !described[i - 1].set.has(F::Data))
+        {
+            data(&name, &reading, &mut described[i - 1].set);
+            described[i - 1].reading = reading;
+        }
+    }
+}
+
 /// Words of web pages.
 pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: &mut Set) {
     let chars = undressed(&normal.chars);

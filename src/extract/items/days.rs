@@ -113,12 +113,13 @@ impl Reader<'_> {
     /// What no rule knows beside a day: 原创 林一山 海岸观察 2024-08-16 18:30 广东 is a writer, a paper and a place;
     /// 海岸冷链 2023/12/6 is a paper.
     pub(super) fn around_day(&mut self) {
-        let Some(day) = self.reading.items.iter().position(|it| matches!(it.what, What::Date(_)))
-        else {
-            return;
-        };
         let is_original =
             self.reading.items.iter().any(|it| &self.line.text[it.span.clone()] == "原创");
+        let day = self.reading.items.iter().position(|it| matches!(it.what, What::Date(_)));
+        // 原创 林一山 海岸观察, with the day below
+        let count = self.reading.items.len();
+        let below = count == 3 && is_original && self.line.chars.starts_with(&['原', '创']);
+        let Some(day) = day.or(below.then_some(count)) else { return };
         let named = self.reading.has(|it| matches!(it, What::Source | What::Paper));
         let signed = self.reading.has_person();
         let mut known = 0;
@@ -145,7 +146,8 @@ impl Reader<'_> {
                             '于' | '间' | '期' | '日' | '年' | '月'
                         ) =>
                 {
-                    (What::Paper, "what stands in front of the day")
+                    let what = if below { What::Source } else { What::Paper };
+                    (what, "what stands in front of the day")
                 }
                 2 | 3 if i > day && is_original => (What::Known, "a place behind the day"),
                 _ => continue,

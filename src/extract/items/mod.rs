@@ -103,6 +103,21 @@ pub(super) fn read_value(line: &Normal<'_>, label: Label, written: &str, words: 
     if label == Label::Date { read(line, words) } else { reader.reading }
 }
 
+/// Reads a line that is nothing but the name of a paper or an office: 青岛交通广播, 烟台市商务局. Endings of one
+/// character are those of offices only: a harbour or a district may end a headline.
+pub(super) fn body_alone(line: &Normal<'_>, words: &Words) -> Option<Reading> {
+    const OFFICES: [char; 6] = ['局', '厅', '委', '署', '办', '网'];
+    let chars = &line.chars;
+    let ending = words.papers.suffix(chars).max(words.bodies.suffix(chars))?;
+    let is_name = (3..=10).contains(&chars.len())
+        && ending < chars.len()
+        && chars.iter().all(|c| is_han(*c))
+        && (ending > 1 || chars.last().is_some_and(|c| OFFICES.contains(c)));
+    let span = line.bytes(0..chars.len());
+    let item = Item { what: What::Source, span, rule: "a body between headline and day" };
+    is_name.then(|| Reading { items: vec![item], ..Reading::default() })
+}
+
 /// Marks that stand between pieces.
 const SEPARATORS: &str =
     " |丨│┃/·•・,;、。[]【】()〔〕《》〈〉「」“”\":>-—–－_=~*#+&■□●○◎◆◇★☆▌▍▎✎\u{200b}\u{feff}";
@@ -192,6 +207,13 @@ impl Reader<'_> {
         }
         let start = self.at + head;
         self.push(What::Edition, start..self.at + close + 1, "an edition");
+        // 02版要闻记者林一山
+        let name = self.rest().iter().take_while(|c| is_han(**c)).take(5).count();
+        let reporter =
+            (2..name).find(|it| self.words.reporters.prefix(&self.rest()[*it..]).is_some());
+        if let Some(length) = reporter {
+            self.push(What::Section, self.at..self.at + length, "the section behind an edition");
+        }
         // 第05版：要闻
         if self.rest().first() == Some(&':') && self.rest().len() <= 8 {
             let end = self.line.chars.len();
@@ -312,7 +334,8 @@ impl Reader<'_> {
             || number
             || self.words.furniture.has(token)
             || self.words.roles.has(token)
-            || self.words.trail_ends.has(token);
+            || self.words.trail_ends.has(token)
+            || (!self.reading.items.is_empty() && self.words.regions.has(token));
         let known = known || (token.len() <= 5 && token.ends_with(&['版']));
         // 发自青岛、烟台
         if token.starts_with(&['发', '自']) {

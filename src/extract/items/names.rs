@@ -163,8 +163,14 @@ impl Reader<'_> {
                 return;
             }
             let end = self.token_end(start);
-            // 作者：某某编辑：某某 has no space between the two.
-            let end = (start + 2..end).find(|it| self.label_at(*it).is_some()).unwrap_or(end);
+            // 作者：某某编辑：某某 has no space between the two, nor has 记者某某通讯员某某2023年3月10日.
+            let begins = |it: &usize| {
+                let word = self.words.reporters.prefix(&self.line.chars[*it..end]);
+                self.label_at(*it).is_some()
+                    || self.date_at(*it).is_some()
+                    || word.is_some_and(|(length, ())| length < end - it)
+            };
+            let end = (start + 2..end).find(begins).unwrap_or(end);
             // 编辑｜某某　视觉｜某某: a label that no list has.
             if named > 0 && matches!(self.line.chars.get(end), Some(':' | '|' | '丨')) {
                 return;

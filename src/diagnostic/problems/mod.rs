@@ -3,6 +3,10 @@
 //! The name of the function is the id of the diagnostic (`unknown_city` → `unknown-city`), its first line
 //! of documentation is the line of `docs/diagnostics.md`, which a test keeps in step.
 
+mod raw;
+
+pub use raw::*;
+
 use super::{At, Diagnostic, Severity};
 
 /// An error with a hint.
@@ -234,17 +238,6 @@ pub fn invalid_date(at: At, date: &str) -> Diagnostic {
     )
 }
 
-/// A raw article dates itself to a day that does not exist; its article has no date.
-#[must_use]
-pub fn impossible_day(at: At, date: &str) -> Diagnostic {
-    warning(
-        "impossible-day",
-        at,
-        format!("there is no `{date}`"),
-        "add the `date` to the article by hand",
-    )
-}
-
 /// `scripts` names one tree twice.
 #[must_use]
 pub fn duplicate_script(at: At, script: &str) -> Diagnostic {
@@ -336,174 +329,6 @@ pub fn duplicate_route(at: At, route: &str, other: &str) -> Diagnostic {
         at,
         format!("`{route}` is taken by {other} already"),
         "change one of the two: a `slug`, an alias, or the name of a file",
-    )
-}
-
-/// `[raw] path` leads out of the site.
-#[must_use]
-pub fn invalid_raw_path(at: At, path: &str) -> Diagnostic {
-    error(
-        "invalid-raw-path",
-        at,
-        format!("`{}` is no path inside the site", path.escape_debug()),
-        "write it from the site's folder, as `content/inbox/a.txt`",
-    )
-}
-
-/// A raw article changed after its article was edited; what it would be now is written beside it.
-#[must_use]
-pub fn raw_changed(at: At, raw: &str, difference: &str, beside: &str) -> Diagnostic {
-    warning(
-        "raw-changed",
-        at,
-        format!(
-            "`{raw}` has changed since this article was made of it, and the article was edited: {difference}"
-        ),
-        format!(
-            "the article is left as it is; `{beside}` is what it would be now: carry over what you want and its line `sha256`, then delete it"
-        ),
-    )
-}
-
-/// A file that the program wrote beside an edited article was edited itself, and is not written again.
-#[must_use]
-pub fn edited_new_file(at: At) -> Diagnostic {
-    warning(
-        "edited-new-file",
-        at,
-        "this file was edited, and is not written again".into(),
-        "finish with it, or delete it to have it made anew",
-    )
-}
-
-/// A file that the program wrote beside an edited article is not needed any more.
-#[must_use]
-pub fn leftover_new_file(at: At) -> Diagnostic {
-    warning(
-        "leftover-new-file",
-        at,
-        "this file waits for nothing: the article beside it knows the raw article as it is".into(),
-        "delete it",
-    )
-}
-
-/// The raw article that an article names is not there.
-#[must_use]
-pub fn missing_raw(at: At, raw: &str) -> Diagnostic {
-    warning(
-        "missing-raw",
-        at,
-        format!("the raw article `{raw}` is gone"),
-        "put it back, correct `path` under `[raw]`, or remove the table `[raw]` if there is none any more",
-    )
-}
-
-/// The file name that a new article would get is taken.
-#[must_use]
-pub fn article_exists(at: At, raw: &str) -> Diagnostic {
-    error(
-        "article-exists",
-        at,
-        format!("this file is in the way of the article made of `{raw}`"),
-        "rename it, or name the raw article in it under `[raw] path`",
-    )
-}
-
-/// A raw article says what another one says, and is made no second article of.
-#[must_use]
-pub fn duplicate_raw(at: At, other: &str) -> Diagnostic {
-    warning(
-        "duplicate-raw",
-        at,
-        format!("this raw article is the same as `{other}`"),
-        "remove one of the two; only one article is made of them",
-    )
-}
-
-/// A raw article is in an encoding of its own; it was read all the same.
-#[must_use]
-pub fn foreign_encoding(at: At, encoding: &str, unreadable: usize) -> Diagnostic {
-    let message = match unreadable {
-        0 => format!("the file is read as {encoding}"),
-        n => format!("the file is read as {encoding}; {n} characters of it cannot be read"),
-    };
-    note("foreign-encoding", at, message, "compare a few lines with the original")
-}
-
-/// A raw article holds the character U+0000, which is left out of the article.
-#[must_use]
-pub fn nul_in_raw(at: At) -> Diagnostic {
-    warning(
-        "nul-in-raw",
-        at,
-        "the raw article holds the character U+0000, which is left out".into(),
-        "if this is a document of a word processor, save it there as plain text",
-    )
-}
-
-/// It is not certain what a line of a raw article is. `role` is what it was taken for.
-#[must_use]
-pub fn doubtful_line(
-    at: At,
-    role: &str,
-    otherwise: &str,
-    percent: u8,
-    article: &str,
-) -> Diagnostic {
-    note(
-        "doubtful-line",
-        at,
-        format!("this line was taken for {role} ({percent} %), and may be {otherwise}"),
-        format!(
-            "if that is wrong, correct {article}; `digest explain FILE` shows all lines and why"
-        ),
-    )
-}
-
-/// Most of the sentences of a raw article were taken for part of the page.
-#[must_use]
-pub fn much_left_out(at: At, percent: u8) -> Diagnostic {
-    note(
-        "much-left-out",
-        at,
-        format!("{percent} % of the sentences of this raw article are not in its article"),
-        "`digest explain FILE` shows which lines and why; carry over what belongs to the article",
-    )
-}
-
-/// The day or its year does not stand in the raw article as such, but follows from what it says.
-#[must_use]
-pub fn inferred_date(at: At, date: &str, why: &str, article: &str) -> Diagnostic {
-    note(
-        "inferred-date",
-        at,
-        format!("the date {date} is inferred: {why}"),
-        format!("confirm it in {article}, or correct it"),
-    )
-}
-
-/// A raw article names no day of publication.
-#[must_use]
-pub fn no_date(at: At, article: &str) -> Diagnostic {
-    let message = "the raw article names no day of publication".into();
-    note("no-date", at, message, format!("add `date` to {article}"))
-}
-
-/// A raw article names no paper that it is from.
-#[must_use]
-pub fn no_source(at: At, article: &str) -> Diagnostic {
-    let message = "the raw article names no source".into();
-    note("no-source", at, message, format!("add `source` to {article}"))
-}
-
-/// No article can be found in a raw text.
-#[must_use]
-pub fn no_article(at: At) -> Diagnostic {
-    error(
-        "no-article",
-        at,
-        "no title and text can be found in this raw article".into(),
-        "a raw article begins with its headline; remove the file if it is none",
     )
 }
 
