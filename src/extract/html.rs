@@ -12,7 +12,7 @@ use dom_smoothie::Readability;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::lines::{Element, Hint, Line, ends_sentence, is_space};
+use super::lines::{Element, Hint, Line, ends_sentence, is_space, join_days};
 use super::normal::normal_char;
 use crate::text::date;
 
@@ -99,7 +99,7 @@ pub fn lines(page: &str) -> Vec<Line> {
         }
     }
     reader.flush();
-    let mut lines = reader.lines;
+    let mut lines = join_days(reader.lines);
     if reader.deepest < DEEPEST && reader.torn < MOST_TORN {
         mark_outside(&mut lines, page);
     }

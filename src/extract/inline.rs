@@ -65,7 +65,10 @@ fn lead(text: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     let rest = text[end..].trim_start_matches([
         ' ', '\u{3000}', '\u{a0}', '：', ':', '，', ',', '-', '—', '–', '　', '】', '〕', '|',
     ]);
-    Some((text.len() - rest.len(), items))
+    // 海岸社青岛3月15日电　题：港口的一天 says the headline again.
+    let again = ["题：", "题:", "題：", "題:"].iter().any(|it| rest.starts_with(it));
+    let end = if again && !ends_sentence(text) { text.len() } else { text.len() - rest.len() };
+    Some((end, items))
 }
 
 /// 〔記者林一山／台北報導〕, 【明報專訊】, （中央社記者林一山台北26日電）.

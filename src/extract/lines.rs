@@ -94,7 +94,33 @@ pub fn split(raw: &str) -> Vec<Line> {
         });
         after_blank = false;
     }
-    unwrap(lines)
+    unwrap(join_days(lines))
+}
+
+/// Joins a day that a page sets in two lines: 2023, 03/15.
+pub(super) fn join_days(lines: Vec<Line>) -> Vec<Line> {
+    let is_year = |text: &str| {
+        text.len() == 4
+            && (text.starts_with("19") || text.starts_with("20"))
+            && text.bytes().all(|it| it.is_ascii_digit())
+    };
+    let is_day = |text: &str| {
+        let is_number =
+            |it: &str| matches!(it.len(), 1 | 2) && it.bytes().all(|it| it.is_ascii_digit());
+        text.split_once('/').is_some_and(|(month, day)| is_number(month) && is_number(day))
+    };
+    let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines {
+        match joined.last_mut().filter(|it| is_year(&it.text) && is_day(&line.text)) {
+            Some(year) => {
+                year.text = format!("{}/{}", year.text, line.text);
+                year.span.end = line.span.end;
+                year.verbatim = false;
+            }
+            None => joined.push(line),
+        }
+    }
+    joined
 }
 
 /// White space, and the marks that cannot be seen.

@@ -312,3 +312,11 @@ fn data_without_a_space_between_is_read() {
         assert_eq!(draft.byline[0].value.name, "李文海", "{line}");
     }
 }
+
+#[test]
+fn a_day_in_two_lines_and_a_headline_said_again() {
+    let raw = "港口的一天\n2023\n03/15\n10:21:33\n来源：海岸社\n\n　　海岸社青岛3月15日电　题：港口的一天\n　　海岸社记者林一山\n\n　　海岸市今年在六处海水浴场新增三十处冲淋设施，免费向市民开放，每天开放到晚上九点。\n";
+    let draft = draft(raw).expect("an article");
+    assert_eq!(draft.date.expect("a day").value.day.to_string(), "2023-03-15");
+    assert_eq!((draft.blocks.len(), draft.byline.len()), (1, 1), "{:?}", draft.blocks);
+}

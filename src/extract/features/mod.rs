@@ -147,7 +147,12 @@ fn alone(line: &Line, words: &Words) -> Described {
     words::pictures(&normal, width, words, &mut set);
     if !set.has(F::Data) && width > 16 {
         let parts = inline::take_apart(text, words);
-        set.add(F::Signed, !parts.items.is_empty() && !parts.text.is_empty());
+        let named = !parts.items.is_empty();
+        set.add(F::Signed, named && !parts.text.is_empty());
+        if named && parts.text.is_empty() {
+            reading = Reading { items: parts.items, ..Reading::default() };
+            words::data(&normal, &reading, &mut set);
+        }
     }
     if !set.has(F::Data) && !set.has(F::MostlyData) {
         reading = Reading::default();
