@@ -49,14 +49,12 @@ pub(super) fn read(table: Fields<'_, '_>) -> Option<Raw> {
 pub fn raw(text: &str) -> Option<Raw> {
     let Ok(parts) = markdown::split(text) else { return in_lines(text) };
     let (table, errors) = DeTable::parse_recoverable(&text[parts.front_matter]);
-    match value(table.get_ref(), "raw") {
-        Some(DeValue::Table(raw)) => {
-            let path = value(raw, "path")?.as_str()?;
-            let sha256 = value(raw, "sha256").and_then(DeValue::as_str).unwrap_or_default();
-            Some(Raw { path: SitePath::new(path)?, sha256: sha256.to_owned() })
-        }
-        _ if errors.is_empty() => None,
-        _ => in_lines(text),
+    let raw = value(table.get_ref(), "raw").and_then(DeValue::as_table);
+    let string = |key| value(raw?, key)?.as_str();
+    match string("path").and_then(SitePath::new) {
+        Some(path) => Some(Raw { path, sha256: string("sha256").unwrap_or_default().to_owned() }),
+        None if errors.is_empty() => None,
+        None => in_lines(text),
     }
 }
 
@@ -91,14 +89,21 @@ pub fn sha256(bytes: &[u8]) -> String {
     })
 }
 
-/// The SHA-256 of a raw article as it is, and as it would be with other line ends: a checkout may change those,
-/// and nothing else.
+/// The SHA-256 of a raw article as it is, and as it would be with the line ends LF and CR LF: a checkout may
+/// change those, and nothing else. In UTF-16 line ends are other bytes; there only the first one means anything.
 pub fn hashes(bytes: &[u8]) -> impl Iterator<Item = String> {
-    let with_ends = |ends| {
-        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\n', ends);
-        sha256(text.as_bytes())
+    let with_ends = |end: &'static [u8]| {
+        let lines: Vec<&[u8]> = bytes.split(|it| *it == b'\n').collect();
+        let last = lines.len() - 1;
+        let line = |(i, it): (usize, &&'_ [u8])| match it.strip_suffix(b"\r") {
+            Some(line) if i < last => line.to_vec(),
+            _ => it.to_vec(),
+        };
+        let lines: Vec<Vec<u8>> = lines.iter().enumerate().map(line).collect();
+        sha256(&lines.join(end))
     };
-    std::iter::once_with(|| sha256(bytes)).chain(["\n", "\r\n"].into_iter().map(with_ends))
+    let ends: [&[u8]; 2] = [b"\n", b"\r\n"];
+    std::iter::once_with(|| sha256(bytes)).chain(ends.into_iter().map(with_ends))
 }
 
 /// The hash of a raw article that a text holds; none if the raw article is another one now.

@@ -1,6 +1,6 @@
 //! `digest extract`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,9 +10,8 @@ use clap::Args;
 use super::show::{self, complain, say};
 use super::{FAILED, PROBLEMS, Root};
 use crate::article::{self, provenance};
-use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
-use crate::engine::{Engine, Reading, Request};
+use crate::engine::{self, Engine, Reading, Request};
 use crate::extract::{self, Raw, json, markdown};
 use crate::file::{SitePath, SourceFile};
 use crate::{output, source, topic};
@@ -38,6 +37,8 @@ pub(super) fn extract(args: &Extract) -> Result<ExitCode> {
         return write(root, &args.files);
     }
     let Some(reading) = reading(root)? else { return Ok(ExitCode::from(FAILED)) };
+    // Only Markdown has a slug.
+    let slugs = if args.json { BTreeMap::new() } else { kept_slugs(root)? };
     let mut all_found = true;
     let mut all_read = true;
     for on_disk in &args.files {
@@ -53,7 +54,7 @@ pub(super) fn extract(args: &Extract) -> Result<ExitCode> {
             Ok(raw) => {
                 show::diagnostics(&raw.problems);
                 all_found &= raw.extraction.draft.is_some();
-                print(args, on_disk, &file, &raw, &reading)?;
+                print(args, on_disk, &file, &raw, (&reading, &slugs))?;
             }
             Err(problem) => {
                 all_found = false;
@@ -82,12 +83,18 @@ pub(super) fn reading(root: &Path) -> Result<Option<Reading>> {
     Ok(reading)
 }
 
+/// The slugs that the raw articles of a site keep.
+fn kept_slugs(root: &Path) -> Result<BTreeMap<SitePath, String>> {
+    let sources = source::scan_some(root, &[article::FOLDER, extract::FOLDER])?;
+    Ok(engine::kept_slugs(&sources))
+}
+
 fn print(
     args: &Extract,
     on_disk: &Path,
     file: &SourceFile,
     raw: &Raw,
-    reading: &Reading,
+    (reading, slugs): (&Reading, &BTreeMap<SitePath, String>),
 ) -> Result<()> {
     let context = reading.context();
     if args.json {
@@ -109,24 +116,13 @@ fn print(
     };
     let from =
         provenance::Raw { path: file.path.clone(), sha256: provenance::sha256(file.data.bytes()) };
-    let slug = owned_slug(&args.root.root, &file.path)?;
+    let slug = slugs.get(&file.path).cloned();
     let slug = slug
         .unwrap_or_else(|| markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS));
     if args.files.len() > 1 {
         say(&format!("==> {} <==", on_disk.display()))?;
     }
     say(&markdown::write(draft, &from, &slug, context.gazetteer))
-}
-
-/// The slug of the article that was made of a raw article, which it keeps.
-fn owned_slug(root: &Path, raw: &SitePath) -> Result<Option<String>> {
-    if raw.below(extract::FOLDER).is_none() {
-        return Ok(None);
-    }
-    let sources = source::scan_some(root, &[article::FOLDER])?;
-    let texts = sources.below(article::FOLDER).map(|it| decode::readable(it));
-    let mut owned = texts.filter(|it| provenance::raw(it).is_some_and(|it| it.path == *raw));
-    Ok(owned.find_map(|it| provenance::slug(&it)))
 }
 
 /// Writes the articles of some raw articles, by the same rules as a build: what a person has edited stays.

@@ -25,7 +25,7 @@ use crate::topic::Topics;
 
 /// What the name of a file ends in that lies beside an edited article and is no article itself. Without an
 /// article of that name it is an article.
-const BESIDE: &str = ".new.md";
+pub(super) const BESIDE: &str = ".new.md";
 
 /// Files by their path.
 pub(super) type Files = BTreeMap<SitePath, Arc<SourceFile>>;
@@ -46,16 +46,27 @@ impl Context<'_> {
     }
 }
 
+/// The files below a folder that fit.
+fn below(sources: &Sources, folder: &str, fits: fn(&SitePath) -> bool) -> Files {
+    let files = sources.below(folder).filter(move |it| fits(&it.path));
+    files.map(|it| (it.path.clone(), Arc::clone(it))).collect()
+}
+
+/// The slugs that raw articles keep, as they have articles.
+pub(super) fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
+    let mut files = below(sources, article::FOLDER, |it| it.extension() == "md");
+    drop(owners::take_beside(&mut files));
+    let raw = below(sources, extract::FOLDER, extract::is_raw);
+    let owners = Owners::new(&files, &raw, &mut Vec::new());
+    let slug = |it: &SitePath| provenance::slug(&decode::readable(files.get(owners.article(it)?)?));
+    raw.keys().filter_map(|it| Some((it.clone(), slug(it)?))).collect()
+}
+
 /// The Markdown files of all articles: those of the site, and those made of raw articles just now.
 pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Built) -> Files {
-    let below = |folder, fits: fn(&SitePath) -> bool| {
-        let files = sources.below(folder).filter(move |it| fits(&it.path));
-        files.map(|it| (it.path.clone(), Arc::clone(it))).collect::<Files>()
-    };
-    let mut files = below(article::FOLDER, |it| it.extension() == "md");
-    let articles: BTreeSet<SitePath> = files.keys().map(new_path).collect();
-    let beside: Files = files.extract_if(.., |path, _| articles.contains(path)).collect();
-    let raw = below(extract::FOLDER, extract::is_raw);
+    let mut files = below(sources, article::FOLDER, |it| it.extension() == "md");
+    let beside = owners::take_beside(&mut files);
+    let raw = below(sources, extract::FOLDER, extract::is_raw);
     let owners = Owners::new(&files, &raw, &mut built.diagnostics);
     let most = context.config.max_article_bytes;
     let raw = owners::without_copies(raw, &owners, most, &mut built.diagnostics);
@@ -75,11 +86,11 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
     built.diagnostics.extend(leftover.map(|it| problems::leftover_new_file(At::File(it))));
     let mut missing: BTreeMap<_, _> = owners.all_lost().collect();
     for (file, mut imported) in std::iter::zip(raw, imported) {
-        if let Some((article, problem)) = in_the_way(&owners, &file, &imported) {
+        for (article, problem) in in_the_way(&owners, &file, &imported) {
             imported.article = None;
             imported.notes.clear();
             imported.problems.push(problem);
-            missing.remove(&article);
+            missing.remove(article);
         }
         add(context, &file, imported, &mut files, built);
     }
@@ -102,24 +113,26 @@ struct Imported {
     beside: Option<SitePath>,
 }
 
-/// The article there is that a new one would be a second copy of, though it does not say so.
+/// The articles there are that a new one may be a second copy of, though they do not say so.
 fn in_the_way<'a>(
     owners: &'a Owners,
     raw: &SourceFile,
     imported: &Imported,
-) -> Option<(&'a SitePath, Diagnostic)> {
-    let new = imported.article.as_ref().filter(|it| it.replaces.is_none())?;
+) -> Vec<(&'a SitePath, Diagnostic)> {
+    let Some(new) = &imported.article else { return Vec::new() };
     if owners.article(&raw.path).is_some() {
-        return None;
+        return Vec::new();
     }
-    let sha256 = provenance::sha256(raw.data.bytes());
-    if let Some(article) = owners.nameless(&sha256) {
+    let raw_path = raw.path.as_str();
+    if let Some(article) = owners.nameless(raw) {
         let at = At::File(article.clone());
-        return Some((article, problems::article_exists(at, raw.path.as_str())));
+        return vec![(article, problems::article_exists(at, raw_path))];
     }
-    let (article, old) = owners.lost(&new.text)?;
-    let at = At::File(article.clone());
-    Some((article, problems::moved_raw(at, old.as_str(), raw.path.as_str())))
+    let moved = |(article, old): (&'a SitePath, &SitePath)| {
+        let at = At::File(article.clone());
+        (article, problems::moved_raw(at, old.as_str(), raw_path))
+    };
+    owners.lost(&new.text).into_iter().map(moved).collect()
 }
 
 /// Adds an article made of a raw article. If another article has its name, its own gets more of the hash; if
@@ -243,7 +256,7 @@ impl Imported {
 }
 
 /// The file beside an article: `a.md` → `a.new.md`.
-fn new_path(article: &SitePath) -> SitePath {
+pub(super) fn new_path(article: &SitePath) -> SitePath {
     let stem = article.as_str().strip_suffix(".md").unwrap_or(article.as_str());
     SitePath::new(&format!("{stem}{BESIDE}")).expect("a longer name in the same folder")
 }

@@ -162,6 +162,12 @@ impl Reading {
     }
 }
 
+/// The slugs that raw articles keep, as they have articles, by the paths of the raw articles.
+#[must_use]
+pub fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
+    import::kept_slugs(sources)
+}
+
 /// What became of an article's file.
 type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
 

@@ -1,15 +1,15 @@
 //! Which article was made of which raw article.
 //!
 //! In: the Markdown files of the articles, the raw articles. Out: [`Owners`], and the raw articles that can
-//! become articles. Decided from the files alone, and so that no raw article becomes a second article because
-//! something is wrong with the first one: it may be a draft, or corrected.
+//! become articles. Decided from the files alone, and with care: a second article must not be made because
+//! something is wrong with the first one, which may be a draft, or corrected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::import::Files;
+use super::import::{BESIDE, Files};
 use crate::article::provenance;
 use crate::decode;
 use crate::diagnostic::{At, Diagnostic, problems};
@@ -22,16 +22,24 @@ pub(super) struct Owners {
     articles: BTreeMap<SitePath, SitePath>,
     /// Articles whose raw article is gone.
     lost: Vec<Lost>,
-    /// The files that name no raw article.
-    nameless: Vec<SitePath>,
+    /// The lost articles by what stands in them: headline with day, and each paragraph.
+    said: BTreeMap<ContentHash, Vec<usize>>,
+    /// Files that name no raw article.
+    nameless: Vec<Nameless>,
 }
 
 /// An article whose raw article is gone.
 struct Lost {
     raw: provenance::Raw,
     article: SitePath,
-    /// The lines of its front matter that its raw article would give it again.
-    lines: Vec<String>,
+    /// How many paragraphs it has.
+    paragraphs: usize,
+}
+
+/// A file that names no raw article, and the hashes in it: whole ones, and the beginnings of some.
+struct Nameless {
+    article: SitePath,
+    hashes: Vec<String>,
 }
 
 impl Owners {
@@ -39,14 +47,11 @@ impl Owners {
     /// under a name that is gone, was renamed.
     pub(super) fn new(files: &Files, raw: &Files, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut owners = Self::default();
+        let mut lost = Vec::new();
         for file in files.values() {
             let text = decode::readable(file);
             match provenance::raw(&text) {
-                Some(it) if !raw.contains_key(&it.path) => {
-                    let lines = text.lines().filter(|it| is_telling(it)).map(str::to_owned);
-                    let lines = lines.collect();
-                    owners.lost.push(Lost { raw: it, article: file.path.clone(), lines });
-                }
+                Some(it) if !raw.contains_key(&it.path) => lost.push((it, file)),
                 Some(it) => match owners.articles.get(&it.path) {
                     Some(first) => diagnostics.push(problems::second_article(
                         At::File(file.path.clone()),
@@ -55,23 +60,49 @@ impl Owners {
                     )),
                     None => _ = owners.articles.insert(it.path, file.path.clone()),
                 },
-                None => owners.nameless.push(file.path.clone()),
+                None => owners.nameless.push(Nameless {
+                    article: file.path.clone(),
+                    hashes: hashes_in(&file.path, &text),
+                }),
             }
         }
-        if !owners.lost.is_empty() {
-            owners.find_renamed(raw);
+        if !lost.is_empty() {
+            owners.find_renamed(&mut lost, raw);
+        }
+        for (raw, file) in lost {
+            owners.add_lost(raw, file);
         }
         owners
     }
 
-    fn find_renamed(&mut self, raw: &Files) {
-        let unowned = raw.values().filter(|it| !self.articles.contains_key(&it.path));
-        for file in unowned.collect::<Vec<_>>() {
-            let is_it = |it: &Lost| provenance::known(&it.raw.sha256, file.data.bytes()).is_some();
-            if let Some(found) = self.lost.iter().position(is_it) {
-                self.articles.insert(file.path.clone(), self.lost.swap_remove(found).article);
+    /// Gives lost articles the raw articles that nobody names and that have their hash.
+    fn find_renamed(&mut self, lost: &mut Vec<(provenance::Raw, &Arc<SourceFile>)>, raw: &Files) {
+        let unowned: Vec<_> =
+            raw.values().filter(|it| !self.articles.contains_key(&it.path)).collect();
+        let mut by_hash: BTreeMap<String, &SitePath> = BTreeMap::new();
+        let hashes: Vec<Vec<String>> =
+            unowned.par_iter().map(|it| provenance::hashes(it.data.bytes()).collect()).collect();
+        for (file, hashes) in std::iter::zip(unowned, hashes) {
+            for hash in hashes {
+                by_hash.entry(hash).or_insert(&file.path);
             }
         }
+        lost.retain(|(raw, file)| {
+            let found = by_hash.get(&raw.sha256).filter(|it| !self.articles.contains_key(**it));
+            if let Some(found) = found {
+                self.articles.insert((*found).clone(), file.path.clone());
+            }
+            found.is_none()
+        });
+    }
+
+    fn add_lost(&mut self, raw: provenance::Raw, file: &SourceFile) {
+        let (headline, paragraphs) = telling(&decode::readable(file));
+        for it in headline.into_iter().chain(paragraphs.iter().copied()) {
+            self.said.entry(it).or_default().push(self.lost.len());
+        }
+        let paragraphs = paragraphs.len();
+        self.lost.push(Lost { raw, article: file.path.clone(), paragraphs });
     }
 
     /// The article that was made of a raw article.
@@ -79,21 +110,33 @@ impl Owners {
         self.articles.get(raw)
     }
 
-    /// A file without a raw article that has the name of an article made of these bytes: it may be that
-    /// article, emptied, or without its table `[raw]`.
-    pub(super) fn nameless(&self, sha256: &str) -> Option<&SitePath> {
-        self.nameless.iter().find(|it| {
-            let hash = it.stem().rsplit('-').next().unwrap_or_default();
-            hash.len() >= HASH_DIGITS && sha256.starts_with(hash)
-        })
+    /// A file that names no raw article, but holds the hash of this one in its text or its name: it may be its
+    /// article, damaged.
+    pub(super) fn nameless(&self, raw: &SourceFile) -> Option<&SitePath> {
+        if self.nameless.is_empty() {
+            return None;
+        }
+        let own: Vec<String> = provenance::hashes(raw.data.bytes()).collect();
+        let is_own = |hash: &String| own.iter().any(|it| it.starts_with(hash));
+        self.nameless.iter().find(|it| it.hashes.iter().any(is_own)).map(|it| &it.article)
     }
 
-    /// The article of a raw article that is gone, if it tells the same as a new one: the raw article was
-    /// renamed and changed.
-    pub(super) fn lost(&self, new: &str) -> Option<(&SitePath, &SitePath)> {
-        let lines: Vec<&str> = new.lines().filter(|it| is_telling(it)).collect();
-        let is_same = |it: &&Lost| it.lines.iter().any(|line| lines.contains(&line.as_str()));
-        self.lost.iter().find(is_same).map(|it| (&it.article, &it.raw.path))
+    /// The articles whose raw articles are gone and that tell what a new one does, headline and day or half of
+    /// the paragraphs: the raw article was renamed and changed. Each with what its raw article was.
+    pub(super) fn lost(&self, new: &str) -> Vec<(&SitePath, &SitePath)> {
+        if self.lost.is_empty() {
+            return Vec::new();
+        }
+        let (headline, paragraphs) = telling(new);
+        let holding = |it: &ContentHash| self.said.get(it).into_iter().flatten().copied();
+        let mut found: BTreeSet<usize> = headline.iter().flat_map(holding).collect();
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for at in paragraphs.iter().flat_map(holding) {
+            *shared.entry(at).or_default() += 1;
+        }
+        let half = shared.into_iter().filter(|(at, count)| count * 2 >= self.lost[*at].paragraphs);
+        found.extend(half.map(|(at, _)| at));
+        found.into_iter().map(|at| (&self.lost[at].article, &self.lost[at].raw.path)).collect()
     }
 
     /// The articles whose raw articles are gone, with what those were.
@@ -102,9 +145,46 @@ impl Owners {
     }
 }
 
-/// A line of front matter by which an article is known again: its headline.
-fn is_telling(line: &str) -> bool {
-    line.starts_with("title = ")
+/// Takes out of the files those that lie beside an article: `a.new.md` beside `a.md`, or, if that was renamed,
+/// beside the article that names the same raw article.
+pub(super) fn take_beside(files: &mut Files) -> Files {
+    let is_beside = |path: &SitePath| path.as_str().ends_with(BESIDE);
+    if !files.keys().any(is_beside) {
+        return Files::new();
+    }
+    let raw = |it: &Arc<SourceFile>| provenance::raw(&decode::readable(it)).map(|it| it.path);
+    let owned: BTreeSet<SitePath> =
+        files.values().filter(|it| !is_beside(&it.path)).filter_map(raw).collect();
+    let names: BTreeSet<SitePath> = files.keys().map(super::import::new_path).collect();
+    let fits = |path: &SitePath, file: &mut Arc<SourceFile>| {
+        is_beside(path) && (names.contains(path) || raw(file).is_some_and(|it| owned.contains(&it)))
+    };
+    files.extract_if(.., fits).collect()
+}
+
+/// What an article is known again by: its headline and day, if it has both, and its paragraphs.
+fn telling(text: &str) -> (Option<ContentHash>, BTreeSet<ContentHash>) {
+    /// A shorter line is a heading, or may stand in any article.
+    const SHORTEST: usize = 60;
+    let field = |key: &str| text.lines().find(|it| it.starts_with(key));
+    let day = |it: &'_ str| it.split(" #").next().unwrap_or_default().trim().to_owned();
+    let headline = field("title = ").zip(field("date = ").map(day));
+    let headline =
+        headline.map(|(title, day)| ContentHash::of(format!("{title}\n{day}").as_bytes()));
+    let lines =
+        text.lines().map(str::trim).filter(|it| it.len() >= SHORTEST && !it.contains(" = "));
+    (headline, lines.map(|it| ContentHash::of(it.as_bytes())).collect())
+}
+
+/// The SHA-256 hashes that stand in a file, whole; and their beginnings, at the end of its name and its slug.
+fn hashes_in(path: &SitePath, text: &str) -> Vec<String> {
+    const DIGITS: usize = 64;
+    let is_hash = |it: &str| it.bytes().all(|it| it.is_ascii_hexdigit());
+    let whole = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|it| it.len() == DIGITS);
+    let slug = provenance::slug(text);
+    let named = [Some(path.stem()), slug.as_deref()].into_iter().flatten();
+    let named = named.filter_map(|it| it.rsplit('-').next()).filter(|it| it.len() >= HASH_DIGITS);
+    whole.chain(named).filter(|it| is_hash(it)).map(str::to_owned).collect()
 }
 
 /// The raw articles without those that say what another one says: of those that differ in nothing but white

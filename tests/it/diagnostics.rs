@@ -393,9 +393,8 @@ fn a_raw_article_keeps_its_article_through_edits_and_renames() {
     assert_eq!((site.ids(), site.paths("content/articles")), (vec![], vec![path.clone()]));
     assert!(site.source(&path).contains("content/inbox/b.txt"));
     // Gone: told, as long as there is an inbox.
-    site.edit("content/inbox/other.txt", raw.replace("标题", "另题"))
-        .remove("content/inbox/b.txt")
-        .build();
+    let another = "另一个标题\n海岸日报2023年3月10日\n别处的渔港昨天起不再收停泊费，渔民一年可以省下一笔钱。\n";
+    site.edit("content/inbox/other.txt", another).remove("content/inbox/b.txt").build();
     assert_eq!(site.ids(), ["missing-raw"], "{}", site.report());
     let other =
         site.paths("content/articles").into_iter().find(|it| *it != path).expect("the other one");

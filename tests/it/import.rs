@@ -266,6 +266,11 @@ fn damages(article: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("a merge", article.replacen("title", "<<<<<<< HEAD\ntitle", 1).into()),
         ("a broken table", article.replace("[raw]", "[raw").into()),
         ("nothing", Vec::new()),
+        ("a path", article.replace("\"content/", "\"./content/").into()),
+        ("a second table", article.replace("[raw]", "[[raw]]").into()),
+        ("a third fence", article.replace("[raw]", "+++\n[raw]").into()),
+        ("marks around the path", article.replace("path = ", "<<<<<<< HEAD\npath = ").into()),
+        ("no path", article.replace("path = \"content/inbox/a.txt\"\n", "").into()),
         ("half of it", head.into()),
         ("no table", format!("{head}+++\n\n正文。\n").into()),
         ("UTF-16", utf16),
@@ -278,11 +283,23 @@ fn a_damaged_article_is_given_no_second_one() {
     // A draft, lest anything of it be published.
     let draft = site.source(&path).replacen("+++\n", "+++\ndraft = true\n", 1);
     for (damage, bytes) in damages(&draft) {
-        let mut again = site.fresh();
-        again.edit(&path, bytes).build();
-        assert!(again.built.new_articles.is_empty(), "{damage}: {}", again.report());
-        assert!(again.built.has_errors(), "{damage}: {}", again.report());
-        assert_eq!(again.built.counts.articles, 0, "{damage}");
+        for name in [&*path, "content/articles/renamed.md"] {
+            // Of nothing under another name nothing can be known.
+            if bytes.is_empty() && name != path {
+                continue;
+            }
+            for raw in [RAW.to_owned(), RAW.replace('\n', "\r\n")] {
+                let mut again = site.fresh();
+                again.remove(&path).edit(name, &bytes).edit("content/inbox/a.txt", raw).build();
+                assert!(
+                    again.built.new_articles.is_empty(),
+                    "{damage}, {name}: {}",
+                    again.report()
+                );
+                assert_eq!(again.built.counts.articles, 0, "{damage}, {name}");
+                assert!(!again.ids().is_empty(), "{damage}, {name}");
+            }
+        }
     }
 }
 
@@ -290,6 +307,7 @@ fn a_damaged_article_is_given_no_second_one() {
 fn a_raw_article_renamed_and_changed_is_given_no_second_article() {
     let (mut site, path) = imported();
     let draft = site.source(&path).replacen("+++\n", "+++\ndraft = true\n", 1);
+    let draft = draft.replace("海岸渔港新开", "渔港新开");
     site.edit(&path, &draft)
         .remove("content/inbox/a.txt")
         .edit("content/inbox/b.txt", RAW.replace("十二班", "十五班"))
@@ -299,11 +317,34 @@ fn a_raw_article_renamed_and_changed_is_given_no_second_article() {
     // Said to be the same: its raw article has changed.
     site.edit(&path, draft.replace("inbox/a.txt", "inbox/b.txt")).build();
     assert_eq!(site.ids(), ["raw-changed"], "{}", site.report());
+    // The article is renamed: what lies beside it is no article still.
+    let renamed = site.source(&path);
+    site.remove(&path).edit("content/articles/renamed.md", renamed).build();
+    assert_eq!(site.ids(), ["leftover-new-file", "raw-changed"], "{}", site.report());
+    assert_eq!(site.built.counts.articles, 0);
     // Said to be another one: it becomes an article.
     let own = draft.split("\n[raw]").next().expect("a head").to_owned() + "+++\n\n正文。\n";
-    let mut site = site.fresh();
-    site.remove(&path.replace(".md", ".new.md")).edit(&path, own).build();
-    assert_eq!((site.ids(), site.built.counts.articles), (vec![], 1), "{}", site.report());
+    let mut again = Site::new(CONFIG);
+    again.edit(&path, own).edit("content/inbox/b.txt", RAW.replace("十二班", "十五班")).build();
+    assert_eq!((again.ids(), again.built.counts.articles), (vec![], 1), "{}", again.report());
+}
+
+#[test]
+fn a_headline_of_every_week_is_in_nobodys_way() {
+    let mut site = Site::new(CONFIG);
+    let week = |day: u8| {
+        format!(
+            "海岸一周\n2023-03-{day:02} 来源：海岸日报\n本周第{day}天港口的船期照旧，渔民可以按往常的时间出海，风力四到五级。\n"
+        )
+    };
+    for day in [3, 10, 17] {
+        site.edit(&format!("content/inbox/{day}.txt"), week(day)).build();
+    }
+    site.remove("content/inbox/3.txt").remove("content/inbox/10.txt").build();
+    assert_eq!(site.ids(), ["missing-raw", "missing-raw"], "{}", site.report());
+    site.edit("content/inbox/24.txt", week(24)).build();
+    assert_eq!(site.ids(), ["missing-raw", "missing-raw"], "{}", site.report());
+    assert_eq!(site.built.counts.articles, 4);
 }
 
 #[test]
@@ -333,5 +374,12 @@ fn other_line_ends_of_a_raw_article_change_nothing() {
     assert_eq!((site.ids(), site.source(&path)), (vec![], generated.clone()), "{}", site.report());
     let edited = generated.replace("海岸渔港新开", "渔港新开");
     site.edit(&path, &edited).build();
-    assert_eq!((site.ids(), site.source(&path)), (vec![], edited), "{}", site.report());
+    assert_eq!((site.ids(), site.source(&path)), (vec![], edited.clone()), "{}", site.report());
+    // In another encoding too.
+    let sha256 = digest_site::article::provenance::sha256;
+    let gb18030 = encoded(RAW, "gb18030");
+    let known = edited.replace(&sha256(RAW.as_bytes()), &sha256(&gb18030));
+    let with_cr = encoded(&RAW.replace('\n', "\r\n"), "gb18030");
+    site.edit(&path, &known).edit("content/inbox/a.txt", with_cr).build();
+    assert_eq!((site.ids(), site.source(&path)), (vec![], known), "{}", site.report());
 }

@@ -83,14 +83,14 @@ pub fn missing_raw(at: At, raw: &str) -> Diagnostic {
     )
 }
 
-/// The raw article of an article is gone, and another one has the headline of that article; none is made of it.
+/// The raw article of an article is gone, and a new one says much of what that article does; none is made of it.
 #[must_use]
 pub fn moved_raw(at: At, old: &str, new: &str) -> Diagnostic {
     error(
         "moved-raw",
         at,
         format!(
-            "the raw article `{old}` is gone, and `{new}` has the headline of this article; no second article is made of it"
+            "the raw article `{old}` is gone, and `{new}` says much of what this article does; no second article is made of it"
         ),
         format!(
             "if that is the same article, write `path = \"{new}\"` under `[raw]`; if not, remove the table `[raw]` from this file"
@@ -127,7 +127,7 @@ pub fn duplicate_raw(at: At, other: &str) -> Diagnostic {
         "duplicate-raw",
         at,
         format!("this raw article is the same as `{other}`"),
-        "remove one of the two; only one article is made of them",
+        "remove this one; no article is made of it",
     )
 }
 
