@@ -22,7 +22,7 @@ const MAX_ARTICLE_BYTES: u64 = 16 << 20;
 const PAGE_SIZE: usize = 20;
 
 /// The lists of words that a site may add to, under `[extract]`.
-pub const WORD_LISTS: [&str; 36] = [
+pub const WORD_LISTS: [&str; 37] = [
     "accounts",
     "ahead",
     "appeals",
@@ -46,6 +46,7 @@ pub const WORD_LISTS: [&str; 36] = [
     "photo_ends",
     "photo_heads",
     "present",
+    "publishers",
     "regions",
     "reporters",
     "roles",

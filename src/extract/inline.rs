@@ -59,7 +59,7 @@ fn head(text: &str) -> &str {
 /// A lead: where it ends in the text, in bytes, and its items.
 fn lead(text: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     let head = head(text);
-    let (end, items) = bracketed_lead(head, words)
+    let (end, mut items) = bracketed_lead(head, words)
         .or_else(|| dispatch(head, words))
         .or_else(|| reported(head, words))?;
     let rest = text[end..].trim_start_matches([
@@ -67,8 +67,15 @@ fn lead(text: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     ]);
     // 海岸社青岛3月15日电　题：港口的一天 says the headline again.
     let again = ["题：", "题:", "題：", "題:"].iter().any(|it| rest.starts_with(it));
-    let end = if again && !ends_sentence(text) { text.len() } else { text.len() - rest.len() };
-    Some((end, items))
+    let start = text.len() - rest.len();
+    if !again || ends_sentence(text) {
+        return Some((start, items));
+    }
+    // 题：港口的一天　海岸社记者林一山
+    let named = items::read(&Normal::new(rest), words).items.into_iter();
+    let people = named.filter(|it| matches!(it.what, What::Person { .. }));
+    items.extend(people.map(|it| moved(it, start)));
+    Some((text.len(), items))
 }
 
 /// 〔記者林一山／台北報導〕, 【明報專訊】, （中央社記者林一山台北26日電）.

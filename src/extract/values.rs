@@ -196,7 +196,10 @@ fn of_account(read: &[Read<'_>], words: &Words) -> Option<Found<String>> {
     let at = read.iter().position(is_about)?;
     let line = read.get(at.checked_sub(1)?)?;
     let name = &*line.line.text;
-    let fits = name.chars().count() <= LONGEST && !name.contains([' ', '：', ':', '。', '，']);
+    let button = words.appeals.as_ref().is_some_and(|it| it.is_match(name))
+        || words.furniture.prefix(&Normal::new(name).chars).is_some();
+    let fits =
+        name.chars().count() <= LONGEST && !name.contains([' ', '：', ':', '。', '，']) && !button;
     fits.then(|| line.found(clean(name), &(0..name.len()), "the name of a public account", 0.8))
 }
 

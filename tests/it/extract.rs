@@ -7,6 +7,7 @@ use digest_site::extract::{self, Block, Context, Draft, lines, markdown};
 use digest_site::file::{SitePath, SourceFile};
 use digest_site::gazetteer::Gazetteer;
 use digest_site::markdown::body;
+use digest_site::text::typography;
 use digest_site::topic::Topics;
 use proptest::prelude::*;
 
@@ -319,4 +320,60 @@ fn a_day_in_two_lines_and_a_headline_said_again() {
     let draft = draft(raw).expect("an article");
     assert_eq!(draft.date.expect("a day").value.day.to_string(), "2023-03-15");
     assert_eq!((draft.blocks.len(), draft.byline.len()), (1, 1), "{:?}", draft.blocks);
+}
+
+/// A text between two paragraphs, in an article that is plain otherwise.
+fn between(lines: &str) -> Vec<String> {
+    let text = "海岸市今年在六处海水浴场新增三十处冲淋设施，免费向市民开放，每天开放到晚上九点。";
+    blocks(&format!(
+        "海水浴场新增三十处冲淋设施\n2024-03-01 来源：海岸日报\n{text}\n{lines}\n冲淋设施用的是节水喷头，{text}\n市政部门的负责人说，{text}\n"
+    ))
+}
+
+#[test]
+fn sentences_that_look_like_parts_of_a_page_stay() {
+    for line in [
+        "作者曾在海岸生活三十年，书中写到的渔村今天已经变成了港口，读来让人感慨。",
+        "笔者是土生土长的海岸人，小时候常跟着父亲出海打鱼，见过港口最早的样子。",
+        "特别提醒：市民出行请提前查询路况，以免误了船期。",
+        "“您好！请问是海岸港吗？”",
+        "打开手机APP，渔民可以看到当天的鱼价。",
+        "今年 5 月，海岸市新开 3 条航线，每周 12 班。\n去年 8 月，海岸市修好 2 座码头，可停 30 条船。",
+        "东区第一小学\n东区第二小学\n西区第一小学\n西区第二小学\n西区第三小学",
+    ] {
+        let found = between(line);
+        for line in line.lines() {
+            let own: String = line.chars().filter(|c| *c != ' ').collect();
+            let found = found.iter().any(|it| it.replace(' ', "") == own);
+            assert!(found, "{line} is missing");
+        }
+    }
+}
+
+#[test]
+fn headings_of_odd_words_stay_headings() {
+    for heading in
+        ["30年前", "G20 峰会", "工业设计 赋能渔村", "记者连线青岛夜市", "林一山说：“我要留下来”"]
+    {
+        let raw = format!("## {}", typography::set_headline(heading));
+        let text =
+            "海岸市今年在六处海水浴场新增三十处冲淋设施，免费向市民开放，每天开放到晚上九点。";
+        let written = extracted(&format!(
+            "海水浴场新增三十处冲淋设施\n2024-03-01 来源：海岸日报\n{text}\n{heading}\n冲淋设施用的是节水喷头，{text}\n市政部门的负责人说，{text}\n"
+        ));
+        let written = written.expect("an article");
+        assert!(written.contains(&raw), "{written}");
+    }
+}
+
+#[test]
+fn a_lead_above_a_photographer_is_no_deck() {
+    let lead = "海岸市今年在六处海水浴场新增三十处冲淋设施，免费向市民开放，每天开放到晚上九点。";
+    let raw = format!(
+        "海水浴场新增三十处冲淋设施\n2024-03-01 来源：海岸日报\n{lead}\n海岸渔港的码头\n记者 林一山 摄\n冲淋设施用的是节水喷头，{lead}\n"
+    );
+    assert!(draft(&raw).expect("an article").subtitle.is_none());
+    let raw = format!("海水浴场新增三十处冲淋设施\n{lead}\n记者 林一山 2024-05-06\n");
+    let draft = draft(&raw).expect("an article");
+    assert_eq!((draft.subtitle.is_none(), draft.blocks.len()), (true, 1));
 }

@@ -178,7 +178,11 @@ fn diagnostics_table() -> String {
 }
 
 fn problem_sources() -> String {
-    read("src/diagnostic/problems/mod.rs") + &read("src/diagnostic/problems/raw.rs")
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnostic/problems");
+    let files = std::fs::read_dir(folder).expect("a folder");
+    let mut files: Vec<_> = files.map(|it| it.expect("an entry").path()).collect();
+    files.sort();
+    files.iter().map(|it| std::fs::read_to_string(it).expect("a text")).collect()
 }
 
 /// Id, severity and documentation of each problem.

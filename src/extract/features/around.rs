@@ -97,9 +97,12 @@ pub(super) fn speakers(lines: &[Line], described: &mut [Described]) {
     for name in names.iter().flatten() {
         *counts.entry(name).or_default() += 1;
     }
+    // 追问：钱从哪里来？ again and again is a heading, where nobody else speaks.
+    let many = counts.values().filter(|count| **count > 1).count() > 1;
     for (it, name) in described.iter_mut().zip(names) {
         let speaks = name.is_some_and(|name| counts[name] > 1);
-        it.set.add(F::Opener, speaks && it.set.has_any(&[F::EndsSentence, F::EndsQuestion]));
+        let asks = it.set.has(F::EndsQuestion) && many;
+        it.set.add(F::Opener, speaks && (asks || it.set.has(F::EndsSentence)));
     }
 }
 
@@ -129,7 +132,8 @@ pub(super) fn crowds(lines: &[Line], is_text: &[bool], described: &mut [Describe
         let inside = first_text < run.start && is_text.get(run.end) == Some(&true);
         let opens = |i: usize| lines[i].text.ends_with(['：', ':']);
         let opened = opens(run.start) || (run.start > 0 && opens(run.start - 1));
-        let list = inside && opened && unknown == run.len();
+        let narrow = lines[run.clone()].iter().all(|it| it.text.width() < WIDE);
+        let list = inside && (opened || narrow) && unknown == run.len();
         // Below a box in the text its last line may be the heading of the text that follows.
         let run = if inside && !list && is_short_one(&lines[run.clone()]) {
             run.start..run.end - 1
@@ -281,20 +285,27 @@ pub(super) fn decks(lines: &[Line], described: &mut [Described], first: usize) {
     const NEAR: usize = 8;
     const SENTENCE: [Feature; 3] = [F::EndsSentence, F::EndsQuestion, F::Long];
     const FACTS: [Feature; 2] = [F::DataDate, F::DataPerson];
+    let is_text = |it: &Described| it.set.has_any(&SENTENCE) && !it.set.has(F::Data);
     let is_data = |it: &Described| it.set.has(F::Data) && it.set.has_any(&FACTS);
+    let signs = |it: &Described| it.set.has(F::DataPerson) && !it.set.has(F::PhotoSigned);
+    let last = described.iter().rposition(is_text).unwrap_or(0);
+    let dated = described.iter().position(|it| it.set.has(F::DataDate)).unwrap_or(lines.len());
     for i in 1..lines.len().min(first + 1) {
-        let width = lines[i].text.width();
-        let below = &described[i + 1..lines.len().min(i + 1 + NEAR)];
-        let fits = (SHORTEST..=LONGEST).contains(&width)
+        // Data stands below, and then text; where the day stands above, it is the names of the authors.
+        let near = i + 1..lines.len().min(i + 1 + NEAR);
+        let below =
+            near.into_iter().find(|at| is_text(&described[*at]) || is_data(&described[*at]));
+        let introduces = below.is_some_and(|at| {
+            let data = &described[at];
+            is_data(data) && (i < dated || signs(data)) && at < last
+        });
+        let fits = introduces
+            && (SHORTEST..=LONGEST).contains(&lines[i].text.width())
             && described[i].set.has_any(&SENTENCE)
             && !described[i].set.has_any(&OTHER)
             && !described[i].set.has_any(&[F::PhotoSigned, F::Far])
             && date::find(&lines[i].text).is_none()
-            && !described[i - 1].set.has_any(&[F::EndsSentence, F::Long])
-            && below
-                .iter()
-                .find(|it| it.set.has_any(&SENTENCE) || is_data(it))
-                .is_some_and(is_data);
+            && !described[i - 1].set.has_any(&[F::EndsSentence, F::Long]);
         described[i].set.add(F::Deck, fits);
     }
 }

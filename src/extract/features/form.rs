@@ -48,7 +48,8 @@ pub(super) fn form(text: &str, normal: &Normal<'_>, width: usize, set: &mut Set)
             .position(|it| it[0] == word && it[1] == ':' && matches!(it[2], '“' | '「' | '"'));
         at.is_some()
     });
-    set.add(F::Opener, speech);
+    // 林一山说：“我要留下来” may be a heading.
+    set.add(F::Opener, speech && ends_sentence(text));
     set.add(F::QuoteOpen, text.starts_with(['“', '「', '『', '"', '‘']));
 }
 

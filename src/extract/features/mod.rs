@@ -88,6 +88,13 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
         if set.has(F::TextBefore) && set.has(F::TextNext) && !set.has(F::PlainAppeal) {
             set.remove(F::Appeal);
         }
+        // Between two paragraphs 30年前, 周一 are headings, and 特别提醒：出行请查询路况，以免误船。 is a third one.
+        if set.has(F::TextBefore) && set.has(F::TextNext) {
+            set.remove(F::Useless);
+            if ends_sentence(&line.text) && set.has(F::Comma) {
+                set.remove(F::UselessLabel);
+            }
+        }
         let gap = gaps_are_rare && line.after_blank && i > first;
         set.add(F::RareGap, gap);
         set.add(F::OneSentence, gap && form::is_one_sentence(&line.text));

@@ -43,6 +43,7 @@ features! {
     DataSource "data-source" "is data with a paper",
     List "list" "is one of several numbered lines in a row",
     Row "row" "is a row of a table",
+    Useless "useless" "is nothing but words, times and counts of a page",
     AuthorNote "author-note" "says who the author is",
     LabelAlone "label-alone" "is a label whose value stands below",
     MostlyData "mostly-data" "is data for the most part",

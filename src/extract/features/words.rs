@@ -20,7 +20,7 @@ pub(super) fn data(normal: &Normal<'_>, reading: &Reading, set: &mut Set) {
     // 发表于福建, 听全文 10:30; no name stands in 01, a heading.
     let useless = reading.unknown == 0 && reading.items.len() > usize::from(labelled);
     let useless = useless && !reading.has(|it| *it != What::Known);
-    set.add(F::Furniture, useless && set.has(F::Short) && normal.chars.iter().any(|c| is_han(*c)));
+    set.add(F::Useless, useless && set.has(F::Short) && normal.chars.iter().any(|c| is_han(*c)));
     set.add(F::DataDate, is_data && reading.has_date());
     set.add(F::DataPerson, is_data && reading.has_person());
     set.add(F::DataSource, is_data && names_paper);
@@ -105,7 +105,10 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     set.add(F::Ending, fits && by(&words.endings));
     let bare = width <= 30 && chars.starts_with(&['返', '回']) && chars.ends_with(&['首', '页']);
     set.add(F::Furniture, bare);
-    set.add(F::AuthorNote, words.author_notes.prefix(chars).is_some());
+    // （作者是海岸大学教授）; without brackets 作者曾在… may be of the text.
+    let bracketed = matches!(normal.chars.first(), Some('(' | '【' | '[' | '〔' | '*'))
+        && ['作', '笔'].iter().any(|it| normal.chars[1..].starts_with(&[*it, '者']));
+    set.add(F::AuthorNote, bracketed || words.author_notes.prefix(chars).is_some());
     let label = useless_label(chars, words).is_some();
     let tag = normal.text.starts_with(['#', '＃']) && !normal.text.starts_with("# ");
     set.add(F::UselessLabel, (label && width <= DATA) || tag);
@@ -123,7 +126,8 @@ pub(super) fn page_words(normal: &Normal<'_>, width: usize, words: &Words, set: 
     set.add(F::Appeal, short && asks && appeals.len() > usize::from(sentence));
     // 打开海岸APP，阅读体验更佳
     let app = ["打开", "下载", "安装"].iter().any(|it| text.starts_with(it))
-        && ["app", "客户端"].iter().any(|it| text.contains(it));
+        && ["app", "客户端"].iter().any(|it| text.contains(it))
+        && !text.ends_with('。');
     set.add(F::Appeal, short && app);
     set.add(
         F::PlainAppeal,

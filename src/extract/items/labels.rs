@@ -99,10 +99,12 @@ impl Reader<'_> {
         let role = (1..length).find(|it| self.words.roles.has(&label[*it..]) && length - it > 1);
         // 海经记者｜某某, and in a line of nothing else 海经记者 某某
         let mark = text.get(length);
-        let short = self.line.chars.len() <= SHORT_BYLINE && role.is_some_and(|it| it <= 3);
-        if role.is_some()
-            && (is_label || matches!(mark, Some('|' | '丨')) || (short && mark == Some(&' ')))
-        {
+        let reports = role.is_some_and(|it| it <= 3 && self.words.reporters.has(&label[it..]));
+        let short = self.line.chars.len() <= SHORT_BYLINE
+            && reports
+            && mark == Some(&' ')
+            && self.name(at + length + 1, self.token_end(at + length + 1), false).is_some();
+        if role.is_some() && (is_label || matches!(mark, Some('|' | '丨')) || short) {
             return Some((length, length + 1, Label::Role));
         }
         match label {

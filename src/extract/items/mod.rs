@@ -103,16 +103,13 @@ pub(super) fn read_value(line: &Normal<'_>, label: Label, written: &str, words: 
     if label == Label::Date { read(line, words) } else { reader.reading }
 }
 
-/// Reads a line that is nothing but the name of a paper or an office: 青岛交通广播, 烟台市商务局. Endings of one
-/// character are those of offices only: a harbour or a district may end a headline.
+/// Reads a line that is nothing but the name of a paper, or of an office that publishes: 青岛交通广播,
+/// 烟台市商务局. Other bodies may end a headline: 服务沿海企业.
 pub(super) fn body_alone(line: &Normal<'_>, words: &Words) -> Option<Reading> {
-    const OFFICES: [char; 6] = ['局', '厅', '委', '署', '办', '网'];
     let chars = &line.chars;
-    let ending = words.papers.suffix(chars).max(words.bodies.suffix(chars))?;
-    let is_name = (3..=10).contains(&chars.len())
-        && ending < chars.len()
-        && chars.iter().all(|c| is_han(*c))
-        && (ending > 1 || chars.last().is_some_and(|c| OFFICES.contains(c)));
+    let ending = words.papers.suffix(chars).max(words.publishers.suffix(chars))?;
+    let is_name =
+        (3..=10).contains(&chars.len()) && ending < chars.len() && chars.iter().all(|c| is_han(*c));
     let span = line.bytes(0..chars.len());
     let item = Item { what: What::Source, span, rule: "a body between headline and day" };
     is_name.then(|| Reading { items: vec![item], ..Reading::default() })
@@ -225,7 +222,7 @@ impl Reader<'_> {
     /// A08, A08 | 要聞 at the head of a line.
     fn sheet(&mut self) -> bool {
         let text = self.rest();
-        let is_sheet = matches!(text, [letter, tens, ones, ..] if letter.is_ascii_lowercase() && tens.is_ascii_digit() && ones.is_ascii_digit());
+        let is_sheet = matches!(text, ['a'..='d', tens, ones, ..] if tens.is_ascii_digit() && ones.is_ascii_digit());
         let rest = text.get(3..).unwrap_or_default();
         let apart = rest.iter().all(|c| is_han(*c) || is_separator(*c))
             && rest.first().is_none_or(|c| is_separator(*c));

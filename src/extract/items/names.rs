@@ -253,7 +253,7 @@ impl Reader<'_> {
                 && chars.get(given + 1).is_none_or(|c| ends_token(*c));
             return (gap > 0 && alone).then_some(given + 1 - start);
         }
-        if let Some(length) = self.placed_name(token) {
+        if let Some(length) = self.placed_name(start..end) {
             return surname.map(|_| length);
         }
         let token = &token[..token.len()
@@ -281,12 +281,15 @@ impl Reader<'_> {
 
     /// 林一山台北26日電, 林一山高雄報導: the length of the name, which has two characters where only four stand in
     /// front of the day, and three else.
-    pub(super) fn placed_name(&self, token: &[char]) -> Option<usize> {
+    pub(super) fn placed_name(&self, token: Range<usize>) -> Option<usize> {
+        let end = token.end;
+        let token = &self.line.chars[token];
         let Some(ending) = self.words.dispatches.suffix(token) else {
             // 林一山台東縣、周二水台北26日電
             let county = matches!(token, [.., '县' | '市' | '州' | '镇' | '乡']);
             let han = token.iter().all(|c| is_han(*c));
-            return (county && han && (6..=7).contains(&token.len())).then_some(3);
+            let goes_on = matches!(self.line.chars.get(end), Some('、' | '/'));
+            return (county && han && goes_on && (6..=7).contains(&token.len())).then_some(3);
         };
         let close = token.len() - ending;
         let day = token[..close].strip_suffix(&['日']).unwrap_or(&token[..close]);
