@@ -10,6 +10,10 @@ check:
 test *args:
     cargo test {{ args }}
 
+# how long extraction takes; on a quiet machine
+bench *args:
+    cargo bench --bench extract {{ args }}
+
 # run the tests and look at each changed snapshot
 review:
     @cargo insta --version >/dev/null 2>&1 || { echo "needs cargo-insta: cargo install --locked cargo-insta" >&2; exit 1; }
