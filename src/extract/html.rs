@@ -13,7 +13,7 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::lines::{Element, Hint, Line, ends_sentence, is_space, join_days};
-use super::normal::normal_char;
+use super::normal;
 use crate::text::date;
 
 /// Main texts with fewer letters are not trusted to be one.
@@ -246,12 +246,8 @@ impl<'a> Reader<'a> {
         if matches!(name, "td" | "th") && !self.text.trim().is_empty() {
             self.text.push('\t');
         }
-        if apart
-            && INLINE.contains(&name)
-            && !self.text.is_empty()
-            && !self.text.ends_with([' ', '\t'])
-        {
-            self.text.push(' ');
+        if apart && INLINE.contains(&name) {
+            self.space();
         }
     }
 
@@ -431,7 +427,7 @@ fn mark_outside(lines: &mut [Line], page: &str) {
     let shown = page.replace("visibility:hidden", "").replace("visibility: hidden", "");
     let article = Readability::new(shown, None, Some(config)).and_then(|mut it| it.parse());
     let Ok(article) = article else { return };
-    let main = letters(&article.text_content);
+    let main: Vec<char> = normal::letters(&article.text_content).collect();
     if main.len() < LEAST_MAIN {
         return;
     }
@@ -440,7 +436,7 @@ fn mark_outside(lines: &mut [Line], page: &str) {
     let inside: Vec<Option<bool>> = lines
         .iter()
         .map(|line| {
-            let own = letters(&line.text);
+            let own: Vec<char> = normal::letters(&line.text).collect();
             let last = own.len().checked_sub(TELLING)?;
             let has = |at: usize| pieces.contains(&own[at..at + TELLING]);
             Some([0, last / 2, last].into_iter().all(has))
@@ -467,10 +463,6 @@ fn mark_outside(lines: &mut [Line], page: &str) {
         after = it.unwrap_or(after);
         lines[i].hint.outside = outside[i] || !after;
     }
-}
-
-fn letters(text: &str) -> Vec<char> {
-    text.chars().map(normal_char).filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]

@@ -94,29 +94,27 @@ fn bracketed_lead(head: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     // 【海岸社北京4日电】, 【屋崙訊】
     let word = line.chars.len().saturating_sub(1);
     let square = open != '（' && open != '(';
-    let whole = words.papers.suffix(&line.chars).is_some_and(|it| it < line.chars.len());
-    if square && whole && line.chars.len() <= 10 && line.chars.iter().all(|c| is_han(*c)) {
+    let sends = matches!(line.chars.last(), Some('讯' | '电'));
+    if square
+        && words.papers.ends_name(&line.chars)
+        && line.chars.len() <= 10
+        && line.chars.iter().all(|c| is_han(*c))
+    {
         // 【海岸新聞社】
         let item = Item { what: What::Paper, span: 0..inside.len(), rule: "the paper of a lead" };
         return Some((end, vec![moved(item, open.len_utf8())]));
     }
-    let sent = matches!(line.chars.last(), Some('讯' | '电'))
-        .then(|| sent_by(&line, word, words))
-        .flatten();
+    let sent = sends.then(|| sent_by(&line, word, words)).flatten();
     if let Some(items) = sent {
         return Some((end, items.into_iter().map(|it| moved(it, open.len_utf8())).collect()));
     }
     // （古晋15日讯）
     let dated = line.chars.iter().any(char::is_ascii_digit)
         && line.chars.iter().all(|c| is_han(*c) || c.is_ascii_digit());
-    if dated && line.chars.len() <= 10 && matches!(line.chars.last(), Some('讯' | '电')) {
+    if dated && line.chars.len() <= 10 && sends {
         return Some((end, in_lead(reading.items, inside, open.len_utf8())));
     }
-    let place = open != '（'
-        && open != '('
-        && matches!(line.chars.last(), Some('讯' | '电'))
-        && line.chars.len() <= 6;
-    if place && line.chars.iter().all(|c| is_han(*c)) {
+    if square && sends && line.chars.len() <= 6 && line.chars.iter().all(|c| is_han(*c)) {
         return Some((end, Vec::new()));
     }
     let fits = !sentence
@@ -245,7 +243,7 @@ fn sent_by(line: &Normal<'_>, word: usize, words: &Words) -> Option<Vec<Item>> {
     }
     // The shortest head that ends as papers do: 新华社 in 新华社北京.
     let paper = (2..=sender.chars.len())
-        .filter(|end| words.papers.suffix(&sender.chars[..*end]).is_some_and(|it| it < *end))
+        .filter(|end| words.papers.ends_name(&sender.chars[..*end]))
         .find(|end| place_fits(*end));
     let offset = before.len() - before.trim_start().len();
     let mut items = Vec::new();
@@ -399,9 +397,7 @@ fn unbracketed_ending(text: &str, words: &Words) -> Option<(usize, Vec<Item>)> {
     let start = mark + tail[mark..].chars().next()?.len_utf8();
     let line = Normal::new(&tail[start..]);
     let reading = items::read(&line, words);
-    let signed = !of_picture(&line, words)
-        && reading.is_data()
-        && reading.items.iter().any(|it| matches!(&it.what, What::Person { .. }));
+    let signed = !of_picture(&line, words) && reading.is_data() && reading.has_person();
     signed.then(|| {
         (
             tail_start + start,

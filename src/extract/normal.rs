@@ -15,6 +15,11 @@ pub(super) fn normal_char(c: char) -> char {
     }
 }
 
+/// The letters and digits of a text: what two copies of it share that differ in script, marks and space.
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().map(normal_char).filter(|c| c.is_alphanumeric())
+}
+
 fn half_width(c: char) -> char {
     char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
 }

@@ -7,11 +7,11 @@
 use std::ops::Range;
 
 use super::features;
-use super::inline::{self, Parts};
+use super::inline;
 use super::items::{self, Item, What};
 use super::lines::Line;
 use super::model::{Labelled, Role};
-use super::normal::{Normal, normal_char};
+use super::normal::{self, Normal};
 use super::words::Words;
 use super::{Block, Evidence, Found};
 use crate::article::Credit;
@@ -45,8 +45,8 @@ impl<'a> Read<'a> {
         let whole = 0..line.text.len();
         let (text, items) = match labelled.role {
             Role::Paragraph => {
-                let Parts { text, items } = inline::take_apart(&line.text, words);
-                (text, items)
+                let parts = it.parts.unwrap_or_else(|| inline::take_apart(&line.text, words));
+                (parts.text, parts.items)
             }
             Role::Dateline | Role::Byline => (whole, items),
             _ => (whole, Vec::new()),
@@ -264,10 +264,7 @@ pub(super) fn section(read: &[Read<'_>], title: &str, words: &Words) -> Vec<Foun
 
 /// Whether a part of a breadcrumb is the headline, or as much of it as had room.
 fn is_headline(part: &str, title: &str) -> bool {
-    let letters = |text: &str| {
-        text.chars().map(normal_char).filter(|c| c.is_alphanumeric()).collect::<String>()
-    };
-    let (part, title) = (letters(part), letters(title));
+    let [part, title] = [part, title].map(|it| normal::letters(it).collect::<String>());
     !part.is_empty() && (title == part || (part.chars().count() > 3 && title.contains(&part)))
 }
 
@@ -354,9 +351,7 @@ pub(super) fn credit(text: &str, words: &Words) -> Option<Range<usize>> {
         let normal = Normal::new(piece.trim());
         let end = normal.chars.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |it| it + 1);
         let chars = &normal.chars[..end];
-        let labelled = words.credits.prefixes(chars).any(|(it, ())| {
-            chars[it..].iter().find(|c| **c != ' ').is_some_and(|c| matches!(c, ':' | '/' | '|'))
-        });
+        let labelled = words.credit_marks(chars).any(|it| matches!(chars[it], ':' | '/' | '|'));
         chars.len() <= LONGEST && (labelled || words.photo_ends.suffix(chars).is_some())
     };
     let trimmed = text.trim_end_matches(['。', ' ', '\u{3000}']);
@@ -395,12 +390,10 @@ fn is_signature(text: &str, words: &Words) -> bool {
 /// Whether a line says nothing but whose a picture is.
 fn whole_credit(text: &str, words: &Words) -> bool {
     let normal = Normal::new(text);
-    words.credits.prefixes(&normal.chars).any(|(it, ())| {
-        let mark = it + normal.chars[it..].iter().take_while(|c| **c == ' ').count();
-        matches!(normal.chars.get(mark), Some(':' | '/' | '|'))
-            && !normal.chars.iter().any(|c| matches!(c, '。' | ','))
-            && normal.chars.len() <= 30
-    })
+    let chars = &normal.chars;
+    words.credit_marks(chars).any(|it| matches!(chars[it], ':' | '/' | '|'))
+        && !chars.iter().any(|c| matches!(c, '。' | ','))
+        && chars.len() <= 30
 }
 
 /// Headings, captions and paragraphs.

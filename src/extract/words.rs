@@ -133,6 +133,14 @@ impl Words {
     }
 }
 
+impl Words {
+    /// Where a text that begins with a word for pictures goes on, spaces passed over: the mark in 图片来源：某某.
+    pub(super) fn credit_marks(&self, text: &[char]) -> impl Iterator<Item = usize> {
+        let next = |(it, ()): (usize, ())| Some(it + text[it..].iter().position(|c| *c != ' ')?);
+        self.credits.prefixes(text).filter_map(next)
+    }
+}
+
 fn key(word: &str) -> Vec<char> {
     word.chars().map(normal_char).filter(|c| *c != ' ').collect()
 }
@@ -206,6 +214,11 @@ impl Endings {
         const LONGEST: usize = 24;
         let tail: Vec<char> = text.iter().rev().take(LONGEST).copied().collect();
         self.0.prefix(&tail).map(|(length, ())| length)
+    }
+
+    /// Whether a text ends so, and something stands in front: 海岸日报, not 日报.
+    pub(super) fn ends_name(&self, text: &[char]) -> bool {
+        self.suffix(text).is_some_and(|it| it < text.len())
     }
 }
 

@@ -5,10 +5,9 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::copies::key;
 use super::{Described, Feature, Feature as F, HEAD, LONG};
 use crate::extract::lines::Line;
-use crate::extract::normal::normal_char;
+use crate::extract::normal::{self, normal_char};
 use crate::text::{date, is_han};
 
 /// Marks what reads like text but stands apart from the article, behind many lines that do not: teasers,
@@ -28,9 +27,9 @@ pub(super) fn far(lines: &[Line], described: &mut [Described], is_text: &mut [bo
     }
     let longest = blocks.iter().map(|it| it.1).max().unwrap_or(0);
     for (rows, _) in blocks.into_iter().filter(|it| it.1 * 100 < longest * SHARE) {
-        for i in rows.filter(|i| is_text[*i]).collect::<Vec<_>>() {
+        for i in rows {
+            described[i].set.add(F::Far, is_text[i]);
             is_text[i] = false;
-            described[i].set.add(F::Far, true);
         }
     }
 }
@@ -186,19 +185,8 @@ pub(super) fn related(lines: &[Line], is_text: &[bool], described: &mut [Describ
 
 /// Marks the lines above the text if nothing there is of the page.
 pub(super) fn plain_head(described: &mut [Described], first: usize) {
-    const PAGE: [Feature; 9] = [
-        F::Furniture,
-        F::Appeal,
-        F::Legal,
-        F::Ending,
-        F::UselessLabel,
-        F::Breadcrumb,
-        F::TitleTrail,
-        F::WordsApart,
-        F::SiteName,
-    ];
     let head = &mut described[..first];
-    let plain = !head.iter().any(|it| it.set.has_any(&PAGE) && !it.set.has(F::Data));
+    let plain = !head.iter().any(|it| it.set.has_any(&OF_PAGE) && !it.set.has(F::Data));
     for it in head {
         it.set.add(F::PlainHead, plain);
     }
@@ -254,13 +242,17 @@ pub(super) fn headline_block(lines: &[Line], described: &mut [Described], first:
 
 /// Whether a line may be a headline or stand beside one: it is nothing else that lines are known for.
 fn is_plain(line: &Described) -> bool {
-    !line.set.has_any(&OTHER) && !line.set.has_any(&[F::PhotoSigned, F::PhotoHead])
+    !is_other(line) && !line.set.has_any(&[F::PhotoSigned, F::PhotoHead])
 }
 
-/// What lines are known for that are no headline.
-const OTHER: [Feature; 14] = [
-    F::Data,
-    F::MostlyData,
+/// Whether a line is known for something that is no headline.
+fn is_other(line: &Described) -> bool {
+    const OTHER: [Feature; 5] = [F::Data, F::MostlyData, F::Channel, F::Series, F::Tiny];
+    line.set.has_any(&OF_PAGE) || line.set.has_any(&OTHER)
+}
+
+/// What lines above a text are known for that are of the page.
+const OF_PAGE: [Feature; 9] = [
     F::Furniture,
     F::Appeal,
     F::Legal,
@@ -268,10 +260,7 @@ const OTHER: [Feature; 14] = [
     F::UselessLabel,
     F::Breadcrumb,
     F::TitleTrail,
-    F::Channel,
-    F::Series,
     F::WordsApart,
-    F::Tiny,
     F::SiteName,
 ];
 
@@ -292,9 +281,8 @@ pub(super) fn decks(lines: &[Line], described: &mut [Described], first: usize) {
     let dated = described.iter().position(|it| it.set.has(F::DataDate)).unwrap_or(lines.len());
     for i in 1..lines.len().min(first + 1) {
         // Data stands below, and then text; where the day stands above, it is the names of the authors.
-        let near = i + 1..lines.len().min(i + 1 + NEAR);
-        let below =
-            near.into_iter().find(|at| is_text(&described[*at]) || is_data(&described[*at]));
+        let mut near = i + 1..lines.len().min(i + 1 + NEAR);
+        let below = near.find(|at| is_text(&described[*at]) || is_data(&described[*at]));
         let introduces = below.is_some_and(|at| {
             let data = &described[at];
             is_data(data) && (i < dated || signs(data)) && at < last
@@ -302,7 +290,7 @@ pub(super) fn decks(lines: &[Line], described: &mut [Described], first: usize) {
         let fits = introduces
             && (SHORTEST..=LONGEST).contains(&lines[i].text.width())
             && described[i].set.has_any(&SENTENCE)
-            && !described[i].set.has_any(&OTHER)
+            && !is_other(&described[i])
             && !described[i].set.has_any(&[F::PhotoSigned, F::Far])
             && date::find(&lines[i].text).is_none()
             && !described[i - 1].set.has_any(&[F::EndsSentence, F::Long]);
@@ -341,6 +329,6 @@ fn halves(lines: &[Line], head: &mut [Described], row: Range<usize>) {
 
 /// The pairs of neighbouring letters of a text.
 fn pairs(text: &str) -> Vec<(char, char)> {
-    let letters: Vec<char> = key(text).chars().collect();
+    let letters: Vec<char> = normal::letters(text).collect();
     letters.windows(2).map(|it| (it[0], it[1])).collect()
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{DATA, Described, Feature as F, HEAD, LONGEST_LINE};
 use crate::extract::lines::{Line, ends_sentence};
-use crate::extract::normal::{Normal, normal_char};
+use crate::extract::normal::{self, Normal};
 use crate::extract::words::Words;
 use crate::text::is_han;
 
@@ -25,9 +25,9 @@ pub(super) fn without_site(text: &str) -> usize {
     cut.map_or(text.len(), |at| text[..at].trim_end().len())
 }
 
-/// Letters and digits only, as two copies of a line share them.
-pub(super) fn key(text: &str) -> String {
-    text.chars().map(normal_char).filter(|c| c.is_alphanumeric()).collect()
+/// By what two copies of a line are known.
+fn key(text: &str) -> String {
+    normal::letters(text).collect()
 }
 
 /// No headline that is looked for twice has fewer letters.

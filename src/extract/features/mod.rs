@@ -55,6 +55,8 @@ pub(super) struct Described {
     pub(super) reading: Reading,
     /// The length of the line without the name of a site behind it, in bytes.
     pub(super) core: usize,
+    /// The line as a paragraph, if it was taken apart to describe it.
+    pub(super) parts: Option<inline::Parts>,
 }
 
 /// Describes the lines of an article.
@@ -84,12 +86,12 @@ pub(super) fn describe(lines: &[Line], words: &Words) -> Vec<Described> {
         set.add(F::FirstLine, i == 0);
         set.add(F::TextNext, is_text.get(i + 1) == Some(&true));
         set.add(F::TextBefore, i > 0 && is_text[i - 1]);
-        // Between two paragraphs a word such as 小程序 or 点赞 asks for nothing.
-        if set.has(F::TextBefore) && set.has(F::TextNext) && !set.has(F::PlainAppeal) {
-            set.remove(F::Appeal);
-        }
-        // Between two paragraphs 30年前, 周一 are headings, and 特别提醒：出行请查询路况，以免误船。 is a third one.
         if set.has(F::TextBefore) && set.has(F::TextNext) {
+            // Between two paragraphs a word such as 小程序 or 点赞 asks for nothing,
+            if !set.has(F::PlainAppeal) {
+                set.remove(F::Appeal);
+            }
+            // 30年前, 周一 are headings, and 特别提醒：出行请查询路况，以免误船。 is a third one.
             set.remove(F::Useless);
             if ends_sentence(&line.text) && set.has(F::Comma) {
                 set.remove(F::UselessLabel);
@@ -139,7 +141,7 @@ fn alone(line: &Line, words: &Words) -> Described {
         // Only a disclaimer says at once what it is.
         let head = text.char_indices().nth(LONG / 2).map_or(text, |(at, _)| &text[..at]);
         words::page_words(&Normal::new(head), 0, words, &mut set);
-        return Described { set, reading: Reading::default(), core: text.len() };
+        return Described { set, reading: Reading::default(), core: text.len(), parts: None };
     }
     let normal = Normal::new(text);
     form::form(text, &normal, width, &mut set);
@@ -152,19 +154,19 @@ fn alone(line: &Line, words: &Words) -> Described {
     words::data(&normal, &reading, &mut set);
     words::page_words(&normal, width, words, &mut set);
     words::pictures(&normal, width, words, &mut set);
-    if !set.has(F::Data) && width > 16 {
-        let parts = inline::take_apart(text, words);
-        let named = !parts.items.is_empty();
-        set.add(F::Signed, named && !parts.text.is_empty());
-        if named && parts.text.is_empty() {
-            reading = Reading { items: parts.items, ..Reading::default() };
+    let taken = !set.has(F::Data) && width > 16;
+    let parts = taken.then(|| inline::take_apart(text, words));
+    if let Some(parts) = parts.as_ref().filter(|it| !it.items.is_empty()) {
+        set.add(F::Signed, !parts.text.is_empty());
+        if parts.text.is_empty() {
+            reading = Reading { items: parts.items.clone(), ..Reading::default() };
             words::data(&normal, &reading, &mut set);
         }
     }
     if !set.has(F::Data) && !set.has(F::MostlyData) {
         reading = Reading::default();
     }
-    Described { set, reading, core: copies::without_site(text) }
+    Described { set, reading, core: copies::without_site(text), parts }
 }
 
 fn hints(line: &Line, set: &mut Set) {

@@ -39,16 +39,18 @@ pub(super) fn data(normal: &Normal<'_>, reading: &Reading, set: &mut Set) {
 /// Labels that fill a line, as tables do when they are copied: the line below is their value.
 pub(super) fn values_below_labels(lines: &[Line], described: &mut [Described], words: &Words) {
     for i in 1..lines.len() {
+        if lines[i].text.width() > SHORT || ends_sentence(&lines[i].text) {
+            continue;
+        }
         let label = Normal::new(lines[i - 1].text.trim_end_matches(['：', ':', ' ']));
         let kind = words.labels.prefix(&label.chars).filter(|(it, _)| *it == label.chars.len());
-        let value = Normal::new(&lines[i].text);
-        let is_value = lines[i].text.width() <= SHORT && !ends_sentence(&lines[i].text);
         // 图片 above 体育 are two channels of a page.
         let channel = label.text == lines[i - 1].text && words.furniture.has(&label.chars);
-        let Some((_, kind)) = kind.filter(|_| is_value && !channel) else { continue };
-        let wanted = matches!(kind, Label::Date | Label::Source | Label::Role);
+        let wanted = |kind: &Label| matches!(kind, Label::Date | Label::Source | Label::Role);
+        let Some(kind) = kind.map(|it| it.1).filter(|it| wanted(it) && !channel) else { continue };
+        let value = Normal::new(&lines[i].text);
         let reading = items::read_value(&value, kind, label.text, words);
-        if wanted && reading.is_data() {
+        if reading.is_data() {
             let both = &mut described[i].set;
             data(&value, &reading, both);
             described[i].reading = reading;
@@ -189,13 +191,11 @@ pub(super) fn pictures(normal: &Normal<'_>, width: usize, words: &Words, set: &m
         bracketed_tail(normal.text).is_some_and(|it| Normal::new(it).chars.starts_with(&['图']));
     let image = normal.chars.ends_with(&[' ', '图'])
         && normal.text.contains(['。', '，'])
-        && !items::people(&Normal::new(last_sentence(normal.text)), words).is_empty();
-    let behind = normal
-        .text
-        .rfind(['。', '！', '？'])
-        .map_or("", |at| normal.text[at..].trim_start_matches(['。', '！', '？', ' ']));
+        && !items::people(&Normal::new(behind(normal.text, &['。', '，', '！', '？'])), words)
+            .is_empty();
     let last_word = normal.text.rsplit([' ', '\u{3000}']).next().unwrap_or("");
-    let labelled = [behind, last_word].iter().any(|it| is_credit(&Normal::new(it).chars, words));
+    let last = behind(normal.text, &['。', '！', '？']);
+    let labelled = [last, last_word].iter().any(|it| is_credit(&Normal::new(it).chars, words));
     let alone = ending == Some(chars.len());
     set.add(F::PhotoSigned, ((signs && !alone) || labelled || owned || image) && width <= LONG * 3);
     set.add(F::PhotoKind, ending.is_some() && !SIGNS.contains(&&*word) && width <= LONG * 2);
@@ -213,16 +213,15 @@ pub(super) fn pictures(normal: &Normal<'_>, width: usize, words: &Words, set: &m
 
 /// A word for pictures, a mark, and an owner: 图片来源：某某.
 fn is_credit(chars: &[char], words: &Words) -> bool {
-    words.credits.prefixes(chars).any(|(it, ())| {
-        let mark = it + chars[it..].iter().take_while(|c| **c == ' ').count();
-        matches!(chars.get(mark), Some(':' | '/' | '|' | '丨')) && mark + 1 < chars.len()
-    })
+    words
+        .credit_marks(chars)
+        .any(|it| matches!(chars[it], ':' | '/' | '|' | '丨') && it + 1 < chars.len())
 }
 
-/// What stands behind the last mark inside a line: 浪声新闻记者 林一山 图.
-fn last_sentence(text: &str) -> &str {
-    let mark = text.trim_end().rfind(['。', '，', '！', '？']);
-    mark.map_or("", |at| text[at..].trim_start_matches(['。', '，', '！', '？', ' ']))
+/// What stands behind the last of some marks in a line, if one does: 浪声新闻记者 林一山 图.
+fn behind<'a>(text: &'a str, marks: &[char]) -> &'a str {
+    let rest = text.rfind(marks).map_or("", |at| &text[at..]);
+    rest.trim_start_matches(marks).trim_start_matches(' ')
 }
 
 /// What stands in brackets at the end of a line.

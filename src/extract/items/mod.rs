@@ -275,7 +275,7 @@ impl Reader<'_> {
         let end = end.min(digits);
         let token = &self.line.chars[self.at..end];
         let is_own = self.words.own.has(token);
-        let named = self.words.papers.suffix(token).is_some_and(|it| it < token.len());
+        let named = self.words.papers.ends_name(token);
         let is_paper = named && token.len() <= 14 && !token.iter().any(|c| is_sentence_mark(*c));
         if is_own {
             self.push(What::Known, self.at..end, "the paper's own word for itself");
@@ -296,12 +296,7 @@ impl Reader<'_> {
         let name = self.name(start, end - length, false).filter(|it| *it == token.len() - length);
         let word = self.line.slice(end - length..end).to_owned();
         match name {
-            _ if self
-                .words
-                .papers
-                .suffix(&self.line.chars[head.clone()])
-                .is_some_and(|it| it < head.len()) =>
-            {
+            _ if self.words.papers.ends_name(&self.line.chars[head.clone()]) => {
                 // 明報專訊
                 self.push(What::Paper, head, "a paper in front of a word for reports");
                 self.push(What::Known, end - length..end, "a word for reports");

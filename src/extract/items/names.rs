@@ -142,10 +142,9 @@ impl Reader<'_> {
         let text = &self.line.chars[chars];
         let plain = text.len() <= LONGEST
             && !text.iter().any(|c| is_sentence_mark(*c) || c.is_ascii_digit());
-        let ends = |endings: &crate::extract::words::Endings| {
-            endings.suffix(text).is_some_and(|it| it < text.len())
-        };
-        plain && text.len() > 1 && (ends(&self.words.papers) || ends(&self.words.bodies))
+        plain
+            && text.len() > 1
+            && (self.words.papers.ends_name(text) || self.words.bodies.ends_name(text))
     }
 
     /// Names of people, one item each, until something else begins. `labelled`: they stand behind a label,
