@@ -83,7 +83,11 @@ pub fn slug(generated: &str) -> Option<String> {
 /// The SHA-256 of some bytes, as `sha256sum` prints it.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(Sha256::digest(bytes).as_slice())
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
         write!(hex, "{byte:02x}").expect("a string takes any text");
         hex
     })
@@ -93,14 +97,17 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// change those, and nothing else. In UTF-16 line ends are other bytes; there only the first one means anything.
 pub fn hashes(bytes: &[u8]) -> impl Iterator<Item = String> {
     let with_ends = |end: &'static [u8]| {
-        let lines: Vec<&[u8]> = bytes.split(|it| *it == b'\n').collect();
-        let last = lines.len() - 1;
-        let line = |(i, it): (usize, &&'_ [u8])| match it.strip_suffix(b"\r") {
-            Some(line) if i < last => line.to_vec(),
-            _ => it.to_vec(),
-        };
-        let lines: Vec<Vec<u8>> = lines.iter().enumerate().map(line).collect();
-        sha256(&lines.join(end))
+        let mut hasher = Sha256::new();
+        for line in bytes.split_inclusive(|it| *it == b'\n') {
+            match line.strip_suffix(b"\n") {
+                Some(line) => {
+                    hasher.update(line.strip_suffix(b"\r").unwrap_or(line));
+                    hasher.update(end);
+                }
+                None => hasher.update(line),
+            }
+        }
+        hex(hasher.finalize().as_slice())
     };
     let ends: [&[u8]; 2] = [b"\n", b"\r\n"];
     std::iter::once_with(|| sha256(bytes)).chain(ends.into_iter().map(with_ends))

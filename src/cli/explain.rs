@@ -48,18 +48,11 @@ pub(super) fn explain(args: &Explain) -> Result<ExitCode> {
             return Ok(ExitCode::from(PROBLEMS));
         }
     };
-    let notes = raw
-        .extraction
-        .draft
-        .as_ref()
-        .map(|it| review::notes(&file.path, "the article", &raw, it))
-        .unwrap_or_default();
-    let notes: Vec<_> = raw.problems.iter().cloned().chain(notes).collect();
-    let none = raw.extraction.draft.is_none();
-    let notes: Vec<_> = notes
-        .into_iter()
-        .chain(none.then(|| problems::no_article(At::File(file.path.clone()))))
-        .collect();
+    let mut notes = raw.problems.clone();
+    match &raw.extraction.draft {
+        Some(draft) => notes.extend(review::notes(&file.path, "the article", &raw, draft)),
+        None => notes.push(problems::no_article(At::File(file.path.clone()))),
+    }
     if args.json {
         let object = serde_json::json!({
             "file": file.path.as_str(),

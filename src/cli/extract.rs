@@ -37,8 +37,7 @@ pub(super) fn extract(args: &Extract) -> Result<ExitCode> {
         return write(root, &args.files);
     }
     let Some(reading) = reading(root)? else { return Ok(ExitCode::from(FAILED)) };
-    // Only Markdown has a slug.
-    let slugs = if args.json { BTreeMap::new() } else { kept_slugs(root)? };
+    let mut slugs = None;
     let mut all_found = true;
     let mut all_read = true;
     for on_disk in &args.files {
@@ -54,7 +53,12 @@ pub(super) fn extract(args: &Extract) -> Result<ExitCode> {
             Ok(raw) => {
                 show::diagnostics(&raw.problems);
                 all_found &= raw.extraction.draft.is_some();
-                print(args, on_disk, &file, &raw, (&reading, &slugs))?;
+                // Only Markdown has a slug, and only a raw article of the site one that it keeps.
+                if slugs.is_none() && !args.json && file.path.below(extract::FOLDER).is_some() {
+                    slugs = Some(kept_slugs(root)?);
+                }
+                let slug = slugs.as_ref().and_then(|it| it.get(&file.path));
+                print(args, on_disk, &file, &raw, (&reading, slug))?;
             }
             Err(problem) => {
                 all_found = false;
@@ -94,7 +98,7 @@ fn print(
     on_disk: &Path,
     file: &SourceFile,
     raw: &Raw,
-    (reading, slugs): (&Reading, &BTreeMap<SitePath, String>),
+    (reading, slug): (&Reading, Option<&String>),
 ) -> Result<()> {
     let context = reading.context();
     if args.json {
@@ -116,9 +120,8 @@ fn print(
     };
     let from =
         provenance::Raw { path: file.path.clone(), sha256: provenance::sha256(file.data.bytes()) };
-    let slug = slugs.get(&file.path).cloned();
-    let slug = slug
-        .unwrap_or_else(|| markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS));
+    let new = || markdown::slug(draft, &from, context.gazetteer, markdown::HASH_DIGITS);
+    let slug = slug.cloned().unwrap_or_else(new);
     if args.files.len() > 1 {
         say(&format!("==> {} <==", on_disk.display()))?;
     }

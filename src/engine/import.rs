@@ -55,9 +55,8 @@ fn below(sources: &Sources, folder: &str, fits: fn(&SitePath) -> bool) -> Files 
 /// The slugs that raw articles keep, as they have articles.
 pub(super) fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
     let mut files = below(sources, article::FOLDER, |it| it.extension() == "md");
-    drop(owners::take_beside(&mut files));
     let raw = below(sources, extract::FOLDER, extract::is_raw);
-    let owners = Owners::new(&files, &raw, &mut Vec::new());
+    let owners = Owners::new(&mut files, &raw, &mut Vec::new());
     let slug = |it: &SitePath| provenance::slug(&decode::readable(files.get(owners.article(it)?)?));
     raw.keys().filter_map(|it| Some((it.clone(), slug(it)?))).collect()
 }
@@ -65,9 +64,8 @@ pub(super) fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
 /// The Markdown files of all articles: those of the site, and those made of raw articles just now.
 pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Built) -> Files {
     let mut files = below(sources, article::FOLDER, |it| it.extension() == "md");
-    let beside = owners::take_beside(&mut files);
     let raw = below(sources, extract::FOLDER, extract::is_raw);
-    let owners = Owners::new(&files, &raw, &mut built.diagnostics);
+    let owners = Owners::new(&mut files, &raw, &mut built.diagnostics);
     let most = context.config.max_article_bytes;
     let raw = owners::without_copies(raw, &owners, most, &mut built.diagnostics);
     context.progress.expect(raw.len());
@@ -75,15 +73,15 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
         .par_iter()
         .map(|file| {
             let owner = owners.article(&file.path).and_then(|path| files.get(path));
-            let beside = owner.and_then(|it| beside.get(&new_path(&it.path)));
+            let beside = owner.and_then(|it| owners.beside.get(&new_path(&it.path)));
             let imported = import(context, file, owner, beside, markdown::HASH_DIGITS);
             context.progress.step();
             imported
         })
         .collect();
     let awaited: BTreeSet<SitePath> = imported.iter().filter_map(|it| it.beside.clone()).collect();
-    let leftover = beside.into_keys().filter(|it| !awaited.contains(it));
-    built.diagnostics.extend(leftover.map(|it| problems::leftover_new_file(At::File(it))));
+    let leftover = owners.beside.keys().filter(|it| !awaited.contains(it));
+    built.diagnostics.extend(leftover.map(|it| problems::leftover_new_file(At::File(it.clone()))));
     let mut missing: BTreeMap<_, _> = owners.all_lost().collect();
     for (file, mut imported) in std::iter::zip(raw, imported) {
         for (article, problem) in in_the_way(&owners, &file, &imported) {
@@ -239,7 +237,7 @@ impl Imported {
             path.as_str(),
         ));
         match beside {
-            Some(old) if decode::readable(old).replace("\r\n", "\n") == text => {}
+            Some(old) if says(old, &text) => {}
             Some(old) if !provenance::is_generated(&decode::readable(old)) => {
                 self.problems.push(problems::edited_new_file(At::File(old.path.clone())));
             }
@@ -253,6 +251,11 @@ impl Imported {
             }
         }
     }
+}
+
+/// Whether a file has this text, whatever its line ends.
+fn says(file: &SourceFile, text: &str) -> bool {
+    decode::readable(file).replace("\r\n", "\n") == text
 }
 
 /// The file beside an article: `a.md` → `a.new.md`.
@@ -274,7 +277,7 @@ fn new_article(
     raw: &SitePath,
     old: Option<&SourceFile>,
 ) -> Option<NewArticle> {
-    if old.is_some_and(|it| decode::readable(it).replace("\r\n", "\n") == text) {
+    if old.is_some_and(|it| says(it, &text)) {
         return None;
     }
     Some(NewArticle { path, raw: raw.clone(), text, replaces: old.map(|it| it.hash) })

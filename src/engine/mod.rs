@@ -174,8 +174,9 @@ type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
 /// The state between builds.
 pub struct Engine {
     gazetteer: &'static Gazetteer,
-    /// The configuration that `parsed` holds for.
+    /// The configuration that `words` and `parsed` hold for.
     config: Option<Config>,
+    words: Option<Arc<Words>>,
     parsed: BTreeMap<SitePath, (ContentHash, Parsed)>,
     rendered: BTreeMap<Route, (ContentHash, Output)>,
     /// How far the current build is.
@@ -187,6 +188,7 @@ impl Default for Engine {
         Self {
             gazetteer: Gazetteer::built_in(),
             config: None,
+            words: None,
             parsed: BTreeMap::new(),
             rendered: BTreeMap::new(),
             progress: Arc::default(),
@@ -221,7 +223,7 @@ impl Engine {
         inputs::report_stray_files(sources, &mut built.diagnostics);
         built.timings.push(("configure", clock.lap()));
 
-        let words = Words::new(&config.words);
+        let words = self.remember(&config);
         let context = import::Context {
             config: &config,
             gazetteer: self.gazetteer,
@@ -262,6 +264,16 @@ impl Engine {
         outputs
     }
 
+    /// Forgets what holds for another configuration; the words of this one.
+    fn remember(&mut self, config: &Config) -> Arc<Words> {
+        if self.config.as_ref() != Some(config) {
+            self.parsed.clear();
+            self.words = None;
+            self.config = Some(config.clone());
+        }
+        Arc::clone(self.words.get_or_insert_with(|| Arc::new(Words::new(&config.words))))
+    }
+
     /// Parses and annotates the articles whose files have changed.
     fn parse(
         &mut self,
@@ -269,10 +281,6 @@ impl Engine {
         config: &Config,
         built: &mut Built,
     ) -> Vec<Arc<Annotated>> {
-        if self.config.as_ref() != Some(config) {
-            self.parsed.clear();
-            self.config = Some(config.clone());
-        }
         self.parsed
             .retain(|path, (hash, _)| files.get(path).is_some_and(|file| file.hash == *hash));
         let new: Vec<&Arc<SourceFile>> =

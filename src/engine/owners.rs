@@ -20,12 +20,14 @@ use crate::file::{ContentHash, SitePath, SourceFile};
 #[derive(Default)]
 pub(super) struct Owners {
     articles: BTreeMap<SitePath, SitePath>,
+    /// Files that lie beside an article and are none themselves.
+    pub(super) beside: Files,
     /// Articles whose raw article is gone.
     lost: Vec<Lost>,
     /// The lost articles by what stands in them: headline with day, and each paragraph.
     said: BTreeMap<ContentHash, Vec<usize>>,
-    /// Files that name no raw article.
-    nameless: Vec<Nameless>,
+    /// Files that name no raw article, by the hashes in them: whole ones, and the beginnings of some.
+    nameless: BTreeMap<String, SitePath>,
 }
 
 /// An article whose raw article is gone.
@@ -36,21 +38,18 @@ struct Lost {
     paragraphs: usize,
 }
 
-/// A file that names no raw article, and the hashes in it: whole ones, and the beginnings of some.
-struct Nameless {
-    article: SitePath,
-    hashes: Vec<String>,
-}
-
 impl Owners {
-    /// Reads what the articles say. A raw article that nobody names, but that is what an article was made of
-    /// under a name that is gone, was renamed.
-    pub(super) fn new(files: &Files, raw: &Files, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut owners = Self::default();
+    /// Reads what the files say, and takes out of them those that lie beside an article. A raw article that
+    /// nobody names, but that is what an article was made of under a name that is gone, was renamed.
+    pub(super) fn new(files: &mut Files, raw: &Files, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let claim = |(path, file): (&SitePath, &Arc<SourceFile>)| {
+            (path.clone(), provenance::raw(&decode::readable(file)))
+        };
+        let mut claims: BTreeMap<_, _> = files.par_iter().map(claim).collect();
+        let mut owners = Self { beside: take_beside(files, &claims), ..Self::default() };
         let mut lost = Vec::new();
         for file in files.values() {
-            let text = decode::readable(file);
-            match provenance::raw(&text) {
+            match claims.remove(&file.path).flatten() {
                 Some(it) if !raw.contains_key(&it.path) => lost.push((it, file)),
                 Some(it) => match owners.articles.get(&it.path) {
                     Some(first) => diagnostics.push(problems::second_article(
@@ -60,10 +59,11 @@ impl Owners {
                     )),
                     None => _ = owners.articles.insert(it.path, file.path.clone()),
                 },
-                None => owners.nameless.push(Nameless {
-                    article: file.path.clone(),
-                    hashes: hashes_in(&file.path, &text),
-                }),
+                None => {
+                    for hash in hashes_in(&file.path, &decode::readable(file)) {
+                        owners.nameless.entry(hash).or_insert_with(|| file.path.clone());
+                    }
+                }
             }
         }
         if !lost.is_empty() {
@@ -116,9 +116,9 @@ impl Owners {
         if self.nameless.is_empty() {
             return None;
         }
-        let own: Vec<String> = provenance::hashes(raw.data.bytes()).collect();
-        let is_own = |hash: &String| own.iter().any(|it| it.starts_with(hash));
-        self.nameless.iter().find(|it| it.hashes.iter().any(is_own)).map(|it| &it.article)
+        provenance::hashes(raw.data.bytes()).find_map(|own| {
+            (HASH_DIGITS..=own.len()).rev().find_map(|it| self.nameless.get(&own[..it]))
+        })
     }
 
     /// The articles whose raw articles are gone and that tell what a new one does, headline and day or half of
@@ -147,17 +147,13 @@ impl Owners {
 
 /// Takes out of the files those that lie beside an article: `a.new.md` beside `a.md`, or, if that was renamed,
 /// beside the article that names the same raw article.
-pub(super) fn take_beside(files: &mut Files) -> Files {
+fn take_beside(files: &mut Files, claims: &BTreeMap<SitePath, Option<provenance::Raw>>) -> Files {
     let is_beside = |path: &SitePath| path.as_str().ends_with(BESIDE);
-    if !files.keys().any(is_beside) {
-        return Files::new();
-    }
-    let raw = |it: &Arc<SourceFile>| provenance::raw(&decode::readable(it)).map(|it| it.path);
-    let owned: BTreeSet<SitePath> =
-        files.values().filter(|it| !is_beside(&it.path)).filter_map(raw).collect();
+    let raw = |path: &SitePath| claims.get(path)?.as_ref().map(|it| &it.path);
+    let owned: BTreeSet<_> = claims.keys().filter(|it| !is_beside(it)).filter_map(raw).collect();
     let names: BTreeSet<SitePath> = files.keys().map(super::import::new_path).collect();
-    let fits = |path: &SitePath, file: &mut Arc<SourceFile>| {
-        is_beside(path) && (names.contains(path) || raw(file).is_some_and(|it| owned.contains(&it)))
+    let fits = |path: &SitePath, _: &mut _| {
+        is_beside(path) && (names.contains(path) || raw(path).is_some_and(|it| owned.contains(it)))
     };
     files.extract_if(.., fits).collect()
 }
