@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::article::{Article, Published};
+use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
 use crate::text::script::Script;
@@ -67,8 +68,10 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> Annotated {
 fn mentions(article: &Article, gazetteer: &Gazetteer) -> Vec<PlaceId> {
     let text = format!("{}\n{}", article.front.title, article.body.text);
     let mut counted: BTreeMap<PlaceId, (usize, usize)> = BTreeMap::new();
-    for mention in gazetteer.find(&text) {
-        counted.entry(mention.place).or_insert((0, mention.span.start)).0 += 1;
+    for mention in gazetteer.read(&text, &article.front.cities).mentions {
+        if let Named::Place(id) = mention.named {
+            counted.entry(id).or_insert((0, mention.span.start)).0 += 1;
+        }
     }
     let mut ranked: Vec<_> = counted.into_iter().collect();
     ranked.sort_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));

@@ -7,7 +7,9 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
+use super::about::Placed;
 use super::{Block, Draft, Evidence, Extraction, Found};
+use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
@@ -17,10 +19,6 @@ use crate::text::typography;
 pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Option<Value> {
     let draft = extraction.draft.as_ref()?;
     let text = |it: &Option<Found<String>>| it.as_ref().map(|it| it.value.clone());
-    let place = |id: &PlaceId| {
-        let place = gazetteer.place(*id);
-        json!({ "name": place.name, "code": place.code })
-    };
     let list = |kind: Kind| kind.of(draft).map(|it| block(extraction, it)).collect::<Vec<Value>>();
     Some(json!({
         "script": if draft.script == Script::Hans { "hans" } else { "hant" },
@@ -36,10 +34,61 @@ pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Optio
         "headings": list(Kind::Heading),
         "captions": list(Kind::Caption),
         "body": list(Kind::Paragraph),
-        "cities": draft.cities.iter().map(place).collect::<Vec<_>>(),
+        "places": places(draft, gazetteer, true),
+        "zones": places(draft, gazetteer, false),
+        "primary_cities": draft.cities.iter().map(|it| place(it.value, gazetteer)).collect::<Vec<_>>(),
         "topics": draft.topics,
-        "evidence": all_evidence(draft, raw),
+        "evidence": all_evidence(draft, raw, gazetteer),
     }))
+}
+
+fn place(id: PlaceId, gazetteer: &Gazetteer) -> Value {
+    let place = gazetteer.place(id);
+    json!({ "name": place.name, "code": place.code })
+}
+
+/// The divisions that a draft names, or its zones and regions.
+fn named<'a>(
+    draft: &'a Draft,
+    gazetteer: &'a Gazetteer,
+    divisions: bool,
+) -> impl Iterator<Item = &'a Found<Placed>> {
+    draft.places.iter().filter(move |it| match &it.value.named {
+        Named::Place(id) => gazetteer.place(*id).level.is_division() == divisions,
+        Named::Open(_) => !divisions,
+    })
+}
+
+/// What [`named`] lists: zones of the table with their slug, divisions with their code.
+fn places(draft: &Draft, gazetteer: &Gazetteer, divisions: bool) -> Vec<Value> {
+    let value = |it: &Found<Placed>| {
+        let Placed { named, written, times } = &it.value;
+        let mut fields = Map::new();
+        fields.insert("name".into(), json!(gazetteer.name_of(named)));
+        if let Named::Place(id) = named {
+            let place = gazetteer.place(*id);
+            let (key, value) = match &place.code {
+                Some(code) => ("code", code),
+                None => ("slug", &place.slug),
+            };
+            fields.insert(key.into(), json!(value));
+        }
+        fields.insert("written".into(), json!(written));
+        fields.insert("times".into(), json!(times));
+        Value::Object(fields)
+    };
+    named(draft, gazetteer, divisions).map(value).collect()
+}
+
+/// Where a place is named first: the very name, if it stands in the raw text as in the draft.
+fn placed(it: &Found<Placed>, raw: &str) -> Evidence {
+    let mut evidence = it.evidence.clone();
+    let line = &raw[evidence.span.clone()];
+    if let Some(at) = line.find(&it.value.written) {
+        let start = evidence.span.start + at;
+        evidence.span = start..start + it.value.written.len();
+    }
+    evidence
 }
 
 /// The kinds of blocks, each a field of its own.
@@ -76,11 +125,15 @@ fn block(extraction: &Extraction, it: &Found<Block>) -> Value {
 }
 
 /// The evidence for each field.
-fn all_evidence(draft: &Draft, raw: &str) -> Value {
+fn all_evidence(draft: &Draft, raw: &str, gazetteer: &Gazetteer) -> Value {
     let counter = RefCell::new(LineCounter::default());
     let one = |it: &Evidence| evidence(it, counter.borrow_mut().number(raw, it.span.start));
     let of = |it: &Option<Found<String>>| it.as_ref().map(|it| one(&it.evidence));
     let list = |kind: Kind| kind.of(draft).map(|it| one(&it.evidence)).collect::<Vec<Value>>();
+    let places = |divisions: bool| {
+        let found = named(draft, gazetteer, divisions).map(|it| one(&placed(it, raw)));
+        found.collect::<Vec<Value>>()
+    };
     json!({
         "title": one(&draft.title.evidence),
         "subtitle": of(&draft.subtitle),
@@ -93,6 +146,9 @@ fn all_evidence(draft: &Draft, raw: &str) -> Value {
         "headings": list(Kind::Heading),
         "captions": list(Kind::Caption),
         "body": list(Kind::Paragraph),
+        "places": places(true),
+        "zones": places(false),
+        "primary_cities": draft.cities.iter().map(|it| one(&it.evidence)).collect::<Vec<_>>(),
     })
 }
 

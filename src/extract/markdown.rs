@@ -19,7 +19,7 @@ pub const MORE_HASH_DIGITS: usize = 12;
 #[must_use]
 pub fn slug(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer, digits: usize) -> String {
     let day = draft.date.as_ref().map(|it| it.value.day.to_string());
-    let place = draft.cities.first().map(|id| gazetteer.place(*id).slug.clone());
+    let place = draft.cities.first().map(|it| gazetteer.place(it.value).slug.clone());
     let digits = if day.is_some() { digits } else { MORE_HASH_DIGITS };
     let hash = Some(raw.sha256[..digits].to_owned());
     [day, place, hash].into_iter().flatten().collect::<Vec<_>>().join("-")
@@ -40,7 +40,7 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
     let traditional = draft.script.is_traditional();
     lines.push(list(
         "cities",
-        draft.cities.iter().map(|id| gazetteer.unique_name(*id, traditional)),
+        draft.cities.iter().map(|it| gazetteer.unique_name(it.value, traditional)),
     ));
     lines.push(list("topics", draft.topics.iter().cloned()));
     lines.push(field("slug", slug));

@@ -11,7 +11,7 @@
 //! Nothing is invented: what the text does not say stays empty. The punctuation is set as a Chinese paper
 //! would; every other character of the body is the raw article's.
 
-mod about;
+pub mod about;
 pub mod explain;
 pub mod features;
 
@@ -42,6 +42,7 @@ use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
 use crate::topic::Topics;
+use about::{Piece, Placed, Weight};
 use features::Feature;
 use lines::Line;
 use model::{Labelled, Role};
@@ -118,8 +119,10 @@ pub struct Draft {
     pub byline: Vec<Found<Credit>>,
     /// Headings, captions and paragraphs in order.
     pub blocks: Vec<Found<Block>>,
+    /// The places it names, in the order of the text.
+    pub places: Vec<Found<Placed>>,
     /// The places it is about, at most three, the first one first.
-    pub cities: Vec<PlaceId>,
+    pub cities: Vec<Found<PlaceId>>,
     /// The topics it speaks of, the strongest first.
     pub topics: Vec<String>,
 }
@@ -220,9 +223,11 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
         return None;
     }
     let topics = context.topics.propose(&title.value, &text);
+    let subtitle = subtitle(read, &lines);
+    let places = about::read(&pieces(&title, subtitle.as_ref(), &blocks), context.gazetteer);
     Some(Draft {
         script: Script::guess(&text),
-        subtitle: subtitle(read, &lines),
+        subtitle,
         date: when::day(read, words),
         impossible_date: when::impossible(read),
         publication: values::publication(read, words),
@@ -230,7 +235,8 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
         series: values::series(read),
         section: values::section(read, &title.value, words),
         byline: values::byline(read, words),
-        cities: about::cities(&title.value, &text, context.gazetteer),
+        places: places.named,
+        cities: places.about,
         topics: topics.into_iter().map(|it| it.topic).collect(),
         title,
         blocks,
@@ -280,6 +286,30 @@ fn says_something(block: &Block) -> bool {
     const LEAST: usize = 10;
     let Block::Paragraph(text) = block else { return false };
     lines::ends_sentence(text) || text.chars().filter(|c| c.is_alphanumeric()).count() >= LEAST
+}
+
+/// The texts that places are named in.
+fn pieces<'a>(
+    title: &'a Found<String>,
+    subtitle: Option<&'a Found<String>>,
+    blocks: &'a [Found<Block>],
+) -> Vec<Piece<'a>> {
+    let head = [Some((title, Weight::Title)), subtitle.map(|it| (it, Weight::Lead))];
+    let mut pieces: Vec<Piece<'_>> = head
+        .into_iter()
+        .flatten()
+        .map(|(it, weight)| Piece { text: &it.value, evidence: &it.evidence, weight })
+        .collect();
+    let mut lead = Weight::Lead;
+    for Found { value, evidence } in blocks {
+        let mut add = |text: &'a str, weight| pieces.push(Piece { text, evidence, weight });
+        match value {
+            Block::Paragraph(text) => add(text, std::mem::replace(&mut lead, Weight::Body)),
+            Block::Heading(text) | Block::Caption { text, .. } => add(text, Weight::Body),
+            Block::Row(cells) => cells.iter().for_each(|text| add(text, Weight::Body)),
+        }
+    }
+    pieces
 }
 
 /// Headings and paragraphs, a line each.

@@ -1,28 +1,36 @@
-//! The places of China as identities.
+//! Places as identities: divisions, zones and regions.
 //!
-//! In: the compiled-in table of divisions (GB/T 2260). Out: for a name or a code the one [`Place`] it means,
-//! or the candidates; for a text the places it names ([`find`]); for a place its hierarchy and its route.
-//! Names are compared folded, so 青島 and 青岛 are one. Nothing here guesses: a name that may mean two
-//! places stays ambiguous.
+//! In: the compiled-in tables (GB/T 2260; zones; ways to name places), and what a site adds or says otherwise
+//! ([`site`]). Out: for a name or a code the one [`Place`] it means, or the candidates; for a text the places it
+//! names ([`find`]); for a place its hierarchy and its route. Names are compared folded, so 青島 and 青岛 are
+//! one. Nothing here guesses: a name that may mean two places stays ambiguous.
 //!
 //! Where the data comes from stands in `data/README.md`.
 
 pub mod find;
+mod forms;
+mod names;
+mod ordinary;
+mod short;
 mod table;
+mod zone;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
 use crate::route::Route;
 use crate::text::fold::fold;
+use crate::text::is_han;
+use names::Names;
+use short::Shorts;
 
 /// A place, as an index into the gazetteer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaceId(u16);
 
-/// Where a place stands in the hierarchy.
+/// What kind of place it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -32,26 +40,42 @@ pub enum Level {
     Prefecture,
     /// 县, 县级市, 区, 旗.
     County,
+    /// A development zone, a new area, a park: 青岛蓝谷.
+    Zone,
+    /// A region of several divisions: 胶东经济圈.
+    Region,
 }
 
-/// A division.
+impl Level {
+    /// Whether it is a division of the state: province, prefecture or county.
+    #[must_use]
+    pub const fn is_division(self) -> bool {
+        matches!(self, Self::Province | Self::Prefecture | Self::County)
+    }
+}
+
+/// A place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
-    /// The six digits of GB/T 2260: `370200`.
-    pub code: String,
+    /// The six digits of GB/T 2260: `370200`; zones and regions have none.
+    pub code: Option<String>,
     /// The full name: 青岛市.
     pub name: String,
     /// The name without the word for its kind: 青岛.
     pub short_name: String,
+    /// Other names: 西海岸 for 西海岸新区.
+    pub aliases: Vec<String>,
     /// The full name in Traditional characters: 青島市.
     pub name_hant: String,
-    /// Province, prefecture or county.
+    /// What kind of place it is.
     pub level: Level,
-    /// The division it belongs to: 山东省.
+    /// The division it belongs to: 山东省 for 青岛市, 即墨区 for 青岛蓝谷; `None` for provinces and regions.
     pub parent: Option<PlaceId>,
+    /// The divisions that a zone or region lies in.
+    pub members: Vec<PlaceId>,
     /// Its part of the address, fixed for ever: `qingdao`.
     pub slug: String,
-    /// How the short name is read: `qing dao`.
+    /// How the short name is read: `qing dao`; empty for zones and regions.
     pub pinyin: String,
     /// Longitude and latitude of its seat in degrees, where known (GeoNames, CC BY 4.0).
     pub seat: Option<(f64, f64)>,
@@ -76,15 +100,64 @@ pub enum Unresolved {
     Ambiguous(Vec<String>),
 }
 
+/// How a name names a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Full,
+    Short,
+    Alias,
+}
+
+/// One thing that a name may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sense {
+    place: PlaceId,
+    form: Form,
+}
+
+/// A folded name and what it may mean.
+#[derive(Debug, Clone, Default)]
+struct Name {
+    text: String,
+    senses: Vec<Sense>,
+    /// The places that it names together: 青潍.
+    together: Vec<PlaceId>,
+    /// Whether it is an ordinary word too (合作, 成功), or as often another place (朝阳).
+    cautious: bool,
+    /// Whether that is said of this very form of it: of 老城区 too, not only of 老城.
+    listed: bool,
+    /// Whether people know the county of this name without being told where it is: 昆山.
+    known: bool,
+}
+
+impl Name {
+    /// How it names a place.
+    fn form_of(&self, place: PlaceId) -> Option<Form> {
+        self.senses.iter().find(|it| it.place == place).map(|it| it.form)
+    }
+
+    /// Whether it has but two characters.
+    fn is_short_text(&self) -> bool {
+        self.text.chars().count() < 3
+    }
+}
+
+/// All names, in order, and the tree that finds them.
+struct NameTable {
+    list: Vec<Name>,
+    tree: Names,
+}
+
 /// All places, and the ways to find them.
 pub struct Gazetteer {
     places: Vec<Place>,
     by_code: BTreeMap<String, PlaceId>,
-    /// Folded full and short names.
-    by_name: BTreeMap<String, Vec<PlaceId>>,
-    /// Folded short names that are ordinary words too (合作, 成功), or as often another place (朝阳).
-    blocked: Vec<String>,
-    finder: find::Finder,
+    names: NameTable,
+    shorts: Shorts,
+    zones_by_key: BTreeMap<String, PlaceId>,
+    zone_words: zone::ZoneWords,
+    /// What the site is about.
+    region: Vec<PlaceId>,
 }
 
 impl Gazetteer {
@@ -92,27 +165,76 @@ impl Gazetteer {
     #[must_use]
     pub fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Gazetteer> = OnceLock::new();
-        BUILT_IN.get_or_init(Self::read)
+        BUILT_IN.get_or_init(|| Self::new(table::places(), Vec::new()))
     }
 
-    fn read() -> Self {
-        let places = table::divisions();
-        let blocked = table::blocklist();
-        let mut by_code = BTreeMap::new();
-        let mut by_name: BTreeMap<String, Vec<PlaceId>> = BTreeMap::new();
-        for (id, place) in (0..).map(PlaceId).zip(&places) {
-            by_code.insert(place.code.clone(), id);
-            for name in names(place) {
-                by_name.entry(name).or_default().push(id);
+    /// A gazetteer of these places.
+    fn new(places: Vec<Place>, region: Vec<PlaceId>) -> Self {
+        let ids = || (0..).map(PlaceId);
+        let by_code: BTreeMap<String, PlaceId> = std::iter::zip(ids(), &places)
+            .filter_map(|(id, place)| Some((place.code.clone()?, id)))
+            .collect();
+        let mut names: BTreeMap<String, Name> = BTreeMap::new();
+        let mut zones_by_key = BTreeMap::new();
+        for (id, place) in std::iter::zip(ids(), &places) {
+            for (text, form) in forms_of(place) {
+                let name = names.entry(text).or_default();
+                if name.form_of(id).is_none() {
+                    name.senses.push(Sense { place: id, form });
+                }
+            }
+            if !place.level.is_division() {
+                let parent = place.parent.map(|it| &places[usize::from(it.0)]);
+                let division = parent.map(|it| (it.name.as_str(), it.short_name.as_str()));
+                for name in std::iter::once(&place.name).chain(&place.aliases) {
+                    zones_by_key.entry(zone::key(&fold(name), division)).or_insert(id);
+                }
             }
         }
-        let finder = find::Finder::new(by_name.keys());
-        Self { places, by_code, by_name, blocked, finder }
+        let mut shorts = Shorts::default();
+        for way in table::ways() {
+            let together: Vec<PlaceId> =
+                way.codes.split(' ').filter_map(|code| by_code.get(code).copied()).collect();
+            let text = fold(&way.name);
+            match (way.kind.as_str(), text.chars().next(), together.first()) {
+                ("province", Some(c), Some(id)) => drop(shorts.provinces.insert(c, *id)),
+                ("city", Some(c), Some(id)) => shorts.cities.entry(c).or_default().push(*id),
+                _ => names.entry(text).or_default().together = together,
+            }
+        }
+        for text in table::ordinary_names() {
+            if let Some(name) = names.get_mut(&fold(text)) {
+                (name.cautious, name.listed) = (true, true);
+            }
+        }
+        for text in table::known_names() {
+            if let Some(name) = names.get_mut(&fold(text)) {
+                name.known = true;
+            }
+        }
+        // 港口区 is cautious as 港口 is.
+        let cautious: BTreeSet<PlaceId> = names
+            .values()
+            .filter(|it| it.cautious)
+            .flat_map(|it| it.senses.iter().map(|it| it.place))
+            .collect();
+        let list: Vec<Name> = names
+            .into_iter()
+            .map(|(text, mut name)| {
+                name.cautious |= name.senses.iter().all(|it| cautious.contains(&it.place))
+                    && name.senses.iter().any(|it| it.form == Form::Full);
+                Name { text, ..name }
+            })
+            .collect();
+        let tree = Names::new(list.iter().map(|it| it.text.as_str()));
+        let zone_words = zone::ZoneWords::new(forms::Forms::built_in());
+        let names = NameTable { list, tree };
+        Self { places, by_code, names, shorts, zones_by_key, zone_words, region }
     }
 
-    /// All places in the order of their codes.
+    /// All places: the divisions in the order of their codes, then zones and regions.
     pub fn ids(&self) -> impl Iterator<Item = PlaceId> + use<> {
-        (0..u16::try_from(self.places.len()).expect("fewer than 65,536 divisions")).map(PlaceId)
+        (0..u16::try_from(self.places.len()).expect("fewer than 65,536 places")).map(PlaceId)
     }
 
     /// The facts of a place.
@@ -132,10 +254,30 @@ impl Gazetteer {
         std::iter::successors(self.place(id).parent, |it| self.place(*it).parent)
     }
 
-    /// The place that a person means by a name or a code: `青岛`, `青島市`, `370200`, `吉林省吉林市`.
+    /// How many times as often a name is used in regional news as in books.
+    fn weight(&self, name: &Name) -> f64 {
+        let level = name.senses.iter().map(|it| self.place(it.place).level).min();
+        match level {
+            Some(Level::Province) => 20.0,
+            Some(Level::Prefecture) if !name.cautious => 2.0,
+            _ => 1.0,
+        }
+    }
+
+    /// Whether a place is a division or lies in it.
+    fn is_within(&self, id: PlaceId, division: PlaceId) -> bool {
+        id == division || self.ancestors(id).any(|it| it == division)
+    }
+
+    /// The uppermost division above a place, or itself.
+    fn province(&self, id: PlaceId) -> PlaceId {
+        self.ancestors(id).last().unwrap_or(id)
+    }
+
+    /// The place that a person means by a name or a code: `青岛`, `青島市`, `370200`, `吉林省吉林市`, `胶东经济圈`.
     ///
     /// A short name shared by places below one another means the uppermost (东营 is 东营市, not its 东营区);
-    /// one of a province or, unless it is on the blocklist, of a prefecture wins over counties elsewhere
+    /// one of a province or, unless it is an ordinary word, of a prefecture wins over counties elsewhere
     /// (西安). Everything else that is shared is ambiguous (朝阳).
     ///
     /// # Errors
@@ -146,23 +288,30 @@ impl Gazetteer {
             return Ok(id);
         }
         let folded = fold(name);
-        let candidates = self.candidates(&folded);
-        match (self.chosen(&folded, &candidates), candidates.as_slice()) {
-            (Some(id), _) => Ok(id),
-            (None, []) => self.resolve_path(&folded),
-            (None, several) => Err(Unresolved::Ambiguous(
-                several.iter().map(|id| self.unique_name(*id, false)).collect(),
-            )),
-        }
+        let Some(known) = self.name(&folded).filter(|it| !it.senses.is_empty()) else {
+            return self.resolve_path(&folded);
+        };
+        let candidates: Vec<PlaceId> = known.senses.iter().map(|it| it.place).collect();
+        self.chosen(known, &candidates).ok_or_else(|| {
+            Unresolved::Ambiguous(
+                candidates.iter().map(|id| self.unique_name(*id, false)).collect(),
+            )
+        })
     }
 
-    /// The places with this folded full or short name.
-    pub(crate) fn candidates(&self, folded: &str) -> Vec<PlaceId> {
-        self.by_name.get(folded).cloned().unwrap_or_default()
+    /// A name by its folded text.
+    fn name(&self, folded: &str) -> Option<&Name> {
+        let at = self.names.list.binary_search_by(|it| it.text.as_str().cmp(folded)).ok()?;
+        Some(&self.names.list[at])
     }
 
-    /// The one of the candidates that the folded name means by itself.
-    pub(crate) fn chosen(&self, folded: &str, candidates: &[PlaceId]) -> Option<PlaceId> {
+    /// The places with this folded name.
+    fn candidates(&self, folded: &str) -> Vec<PlaceId> {
+        self.name(folded).into_iter().flat_map(|it| it.senses.iter().map(|it| it.place)).collect()
+    }
+
+    /// The one of the candidates that the name means by itself.
+    fn chosen(&self, name: &Name, candidates: &[PlaceId]) -> Option<PlaceId> {
         let upper = candidates.iter().copied().min_by_key(|id| self.place(*id).level)?;
         let level = self.place(upper).level;
         let others = || candidates.iter().copied().filter(|id| *id != upper);
@@ -172,15 +321,12 @@ impl Gazetteer {
         let alone_at_level = others().all(|id| self.place(id).level > level);
         let wins = match level {
             Level::Province => true,
-            Level::Prefecture => !self.is_blocked(folded),
-            Level::County => false,
+            Level::Prefecture => !name.cautious,
+            // A division is meant before a zone that has its name as an alias.
+            Level::County => others().all(|id| !self.place(id).level.is_division()),
+            Level::Zone | Level::Region => false,
         };
         (alone_at_level && wins).then_some(upper)
-    }
-
-    /// Whether a folded short name is an ordinary word too, or as often another place.
-    pub(crate) fn is_blocked(&self, folded: &str) -> bool {
-        self.blocked.binary_search_by(|it| it.as_str().cmp(folded)).is_ok()
     }
 
     /// Reads a name with its parents before it: 北京市朝阳区, 辽宁朝阳.
@@ -212,10 +358,10 @@ impl Gazetteer {
             if same_head || likeness > LIKE { likeness } else { 0.0 }
         };
         let mut scored: Vec<(f64, PlaceId)> = Vec::new();
-        for (name, ids) in &self.by_name {
-            let score = likeness(name);
+        for name in &self.names.list {
+            let score = likeness(&name.text);
             if score >= LIKE {
-                scored.extend(ids.iter().map(|id| (score, *id)));
+                scored.extend(name.senses.iter().map(|it| (score, it.place)));
             }
         }
         scored.sort_by(|a, b| {
@@ -249,37 +395,55 @@ impl Gazetteer {
     }
 
     /// The page of a place: `/cities/shandong/`, `/cities/qingdao/`, `/cities/qingdao/jimo/`,
-    /// `/cities/hubei/xiantao/`.
+    /// `/cities/hubei/xiantao/`, `/zones/jiaodong-jingjiquan/`.
     #[must_use]
     pub fn route(&self, id: PlaceId) -> Route {
-        let place = self.place(id);
-        match (place.level, place.parent) {
-            (Level::County, Some(parent)) => {
-                Route::known(&["cities", &self.place(parent).slug, &place.slug])
-            }
-            _ => Route::known(&["cities", &place.slug]),
-        }
+        self.route_with(id, &self.place(id).slug)
     }
 
-    /// The page that lists the places sharing a bare slug (`/cities/suzhou/`), for a place whose own slug
+    /// The page that lists the places sharing a bare slug (`/cities/suzhou/`), for a division whose own slug
     /// has a suffix (`suzhou-js`).
     #[must_use]
     pub fn choice(&self, id: PlaceId) -> Option<Route> {
         let place = self.place(id);
-        let (bare, _) = place.slug.split_once('-')?;
-        Some(match (place.level, place.parent) {
+        let (bare, _) = place.slug.split_once('-').filter(|_| place.level.is_division())?;
+        Some(self.route_with(id, bare))
+    }
+
+    fn route_with(&self, id: PlaceId, slug: &str) -> Route {
+        let place = self.place(id);
+        match (place.level, place.parent) {
+            (Level::Zone | Level::Region, _) => Route::known(&["zones", slug]),
             (Level::County, Some(parent)) => {
-                Route::known(&["cities", &self.place(parent).slug, bare])
+                Route::known(&["cities", &self.place(parent).slug, slug])
             }
-            _ => Route::known(&["cities", bare]),
-        })
+            _ => Route::known(&["cities", slug]),
+        }
     }
 }
 
-/// The folded names of a place: full and short, in both scripts (岳西縣 folds to 岳西县 anyhow).
-fn names(place: &Place) -> Vec<String> {
-    let mut names = vec![fold(&place.name), fold(&place.short_name), fold(&place.name_hant)];
-    names.sort();
-    names.dedup();
-    names
+/// The division that a zone belongs to: the one it lies in. A region belongs to none.
+fn parent_of_zone(level: Level, members: &[PlaceId]) -> Option<PlaceId> {
+    match members {
+        [one] if level == Level::Zone => Some(*one),
+        _ => None,
+    }
+}
+
+/// Whether a character may be a part of a name: a Han character, a letter or a digit.
+fn is_name_char(c: char) -> bool {
+    is_han(c) || c.is_alphanumeric()
+}
+
+/// The folded names of a place and how each names it, the fullest first.
+fn forms_of(place: &Place) -> Vec<(String, Form)> {
+    let aliases = place.aliases.iter().map(|it| (fold(it), Form::Alias));
+    let mut forms = vec![
+        (fold(&place.name), Form::Full),
+        // 岳西縣 folds to 岳西县 anyhow, but not every Traditional name does.
+        (fold(&place.name_hant), Form::Full),
+        (fold(&place.short_name), Form::Short),
+    ];
+    forms.extend(aliases);
+    forms
 }

@@ -60,7 +60,7 @@ impl Planner<'_> {
             let view = PlaceView {
                 name: self.place_name(id).to_owned(),
                 names: [place.name.clone(), place.name_hant.clone()],
-                code: place.official.then(|| place.code.clone()),
+                code: place.code.clone().filter(|_| place.official),
                 level: place.level,
                 about: slice.number.is_none().then(|| self.place_about(id, entry)),
                 list: slice.list,

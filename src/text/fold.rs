@@ -5,6 +5,7 @@
 //! `fold.txt`; a test derives it again. A character that `t2s` leaves or produces stays, and folding twice
 //! changes nothing.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Pairs that OpenCC does not have: 巿 (fú, U+5DFF) is typed and scanned for 市 (U+5E02).
@@ -50,7 +51,11 @@ pub fn table() -> impl Iterator<Item = (char, char)> {
 /// Folds one character: 臺 → 台, 島 → 岛, 岛 → 岛, a → a.
 #[must_use]
 pub fn fold_char(c: char) -> char {
-    match pages().get(c as usize / PAGE) {
+    fold_with(pages(), c)
+}
+
+fn fold_with(pages: &Pages, c: char) -> char {
+    match pages.get(c as usize / PAGE) {
         Some(Some(page)) => page[c as usize % PAGE],
         _ => c,
     }
@@ -62,39 +67,45 @@ pub fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
-/// A folded text that knows where its characters came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A text as folded characters, each with the byte of the original it stands at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folded {
-    /// The folded text.
-    pub text: String,
-    /// Where the two texts get out of step: byte of the folded text, byte of the original.
-    steps: Vec<(usize, usize)>,
+    /// The folded characters.
+    pub chars: Vec<char>,
+    /// The byte of the original where each begins, and the length of the original.
+    bytes: Vec<usize>,
 }
 
 impl Folded {
     /// Folds a text and remembers the way back.
     #[must_use]
     pub fn new(original: &str) -> Self {
-        let mut text = String::with_capacity(original.len());
-        let mut steps = Vec::new();
+        let pages = pages();
+        // A Han character takes three bytes.
+        let expected = original.len() / 3 + 8;
+        let (mut chars, mut bytes) =
+            (Vec::with_capacity(expected), Vec::with_capacity(expected + 1));
         for (offset, c) in original.char_indices() {
-            let folded = fold_char(c);
-            text.push(folded);
-            if folded.len_utf8() != c.len_utf8() {
-                steps.push((text.len(), offset + c.len_utf8()));
-            }
+            chars.push(fold_with(pages, c));
+            bytes.push(offset);
         }
-        Self { text, steps }
+        bytes.push(original.len());
+        Self { chars, bytes }
     }
 
-    /// The byte of the original for a byte of the folded text (both at the head of a character).
+    /// The bytes of the original for a range of characters.
+    ///
+    /// # Panics
+    /// If the range reaches beyond the text.
     #[must_use]
-    pub fn original(&self, folded: usize) -> usize {
-        let behind = self.steps.partition_point(|(at, _)| *at <= folded);
-        match behind.checked_sub(1).map(|it| self.steps[it]) {
-            Some((at, original)) => original + (folded - at),
-            None => folded,
-        }
+    pub fn original(&self, chars: &Range<usize>) -> Range<usize> {
+        self.bytes[chars.start]..self.bytes[chars.end]
+    }
+
+    /// The folded text of a range of characters.
+    #[must_use]
+    pub fn text(&self, chars: &Range<usize>) -> String {
+        self.chars[chars.clone()].iter().collect()
     }
 }
 
@@ -125,16 +136,15 @@ mod tests {
     }
 
     #[test]
-    fn offsets_lead_back() {
+    fn characters_lead_back() {
         // A pair of characters of three and of four bytes.
         let (from, to) = table().find(|(a, b)| a.len_utf8() != b.len_utf8()).expect("such a pair");
         let original = format!("青{from}島{from}x");
         let folded = Folded::new(&original);
-        assert_eq!(folded.text, format!("青{to}岛{to}x"));
-        for (character, (offset, _)) in folded.text.char_indices().enumerate() {
-            let expected = original.char_indices().nth(character).expect("as many characters").0;
-            assert_eq!(folded.original(offset), expected, "character {character}");
+        assert_eq!(folded.text(&(0..5)), format!("青{to}岛{to}x"));
+        for (at, (offset, c)) in original.char_indices().enumerate() {
+            assert_eq!(folded.original(&(at..at + 1)), offset..offset + c.len_utf8());
         }
-        assert_eq!(folded.original(folded.text.len()), original.len());
+        assert_eq!(folded.original(&(0..5)), 0..original.len());
     }
 }

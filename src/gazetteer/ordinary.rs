@@ -1,0 +1,203 @@
+//! Ordinary words that a name of a place may stand in by accident.
+//!
+//! In: `data/words.txt`, words with how often they are used, and which of them no name goes on at. Out: whether a name at some place of a text is cut
+//! by a word (巴中 in 在巴中国移民 by 中国, 山西 in 华家山西麓 by 西麓) or stands inside a longer one (桥头 in 桥头堡).
+//! Frequencies are those of jieba's dictionary.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+/// The words, one a line with its frequency.
+const WORDS: &str = include_str!("data/words.txt");
+
+/// No word of the table is longer.
+const LONGEST: usize = 4;
+
+/// A place's name or a word that the table does not have is about as frequent as this.
+const RARE: f64 = 20.0;
+
+/// The sum of all frequencies of jieba's dictionary.
+const ALL: f64 = 6e7;
+
+/// How many characters before and behind a name are read with it.
+const AROUND: usize = 3;
+
+/// A word, packed: up to four characters of the first plane.
+fn key(chars: &[char]) -> Option<u64> {
+    chars
+        .iter()
+        .try_fold(0_u64, |key, c| u16::try_from(*c as u32).ok().map(|c| key << 16 | u64::from(c)))
+}
+
+/// What a word of the table is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Plain,
+    /// A verb, a preposition or the like, at which a name ends.
+    Stop,
+    /// The name of a place, here for its frequency.
+    Place,
+}
+
+/// A word of the table.
+#[derive(Clone, Copy)]
+struct Word {
+    /// How often it is used.
+    count: u32,
+    kind: Kind,
+}
+
+/// Words by their packed characters.
+pub(super) struct Ordinary {
+    words: FxHashMap<u64, Word>,
+}
+
+impl Ordinary {
+    /// The compiled-in words, read once.
+    pub(super) fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Ordinary> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            let word = |line: &str| {
+                let (word, count) = line.split_once(' ')?;
+                let (count, kind) = match count.split_once(' ') {
+                    Some((count, "stop")) => (count, Kind::Stop),
+                    Some((count, _)) => (count, Kind::Place),
+                    None => (count, Kind::Plain),
+                };
+                let mut chars = ['\0'; LONGEST];
+                let mut length = 0;
+                for c in word.chars() {
+                    *chars.get_mut(length)? = c;
+                    length += 1;
+                }
+                Some((key(&chars[..length])?, Word { count: count.parse().ok()?, kind }))
+            };
+            Self { words: WORDS.lines().filter_map(word).collect() }
+        })
+    }
+
+    fn kind(&self, word: &[char]) -> Option<Kind> {
+        Some(self.words.get(&key(word)?)?.kind)
+    }
+
+    /// How often a word is used; `None` if it is not in the table.
+    fn count(&self, word: &[char]) -> Option<f64> {
+        self.words.get(&key(word)?).map(|it| f64::from(it.count))
+    }
+
+    /// Whether a piece of text is a word, and not only a place's name.
+    pub(super) fn knows(&self, word: &[char]) -> bool {
+        word.len() <= LONGEST && self.kind(word).is_some_and(|it| it != Kind::Place)
+    }
+
+    /// Whether a piece of text begins with a verb, a preposition or the like.
+    pub(super) fn stop_at_head(&self, text: &[char]) -> bool {
+        (2..=3.min(text.len())).any(|length| self.is_stop(&text[..length]))
+    }
+
+    /// Whether a piece of text ends with one.
+    pub(super) fn stop_at_end(&self, text: &[char]) -> bool {
+        (2..=3.min(text.len())).any(|length| self.is_stop(&text[text.len() - length..]))
+    }
+
+    fn is_stop(&self, word: &[char]) -> bool {
+        self.kind(word) == Some(Kind::Stop)
+    }
+
+    /// Whether a piece of text is a word so common that a place of this name is hardly ever meant.
+    pub(super) fn is_common(&self, word: &[char]) -> bool {
+        /// About as common as 光明.
+        const COMMON: f64 = 1500.0;
+        self.count(word).is_some_and(|count| count > COMMON)
+    }
+
+    /// Whether a longer word holds the name.
+    pub(super) fn holds(&self, text: &[char], name: &Range<usize>) -> bool {
+        let shortest = name.len() + 1;
+        (shortest..=LONGEST.min(text.len())).any(|length| {
+            let first = name.end.saturating_sub(length);
+            (first..=name.start.min(text.len() - length))
+                .any(|start| start + length >= name.end && self.knows(&text[start..start + length]))
+        })
+    }
+
+    /// Whether the text around a name is likelier read as words that cut it. `weight` is how many times as often
+    /// the place is named in the news as in the books that the frequencies are from.
+    pub(super) fn cuts(&self, text: &[char], name: &Range<usize>, weight: f64) -> bool {
+        let is_name_char = |c: &&char| super::is_name_char(**c);
+        let before = text[..name.start].iter().rev().take(AROUND).take_while(is_name_char).count();
+        let behind = text[name.end..].iter().take(AROUND).take_while(is_name_char).count();
+        let window = &text[name.start - before..name.end + behind];
+        let (start, end) = (before, before + name.len());
+        let place = self.count(&window[start..end]).unwrap_or(RARE).max(RARE) * weight / ALL;
+        let whole = self.best(window, &|from, to| {
+            from < start && to > start && to < end || from > start && from < end && to > end
+        });
+        let with_place = self.best(&window[..start], &|_, _| false).0
+            + place.ln()
+            + self.best(&window[end..], &|_, _| false).0;
+        whole.1 > with_place
+    }
+
+    /// The logarithm of the likelihood of a piece of text, read as the likeliest words; and of the likeliest
+    /// reading that has a word for which `crossing` holds.
+    fn best(&self, text: &[char], crossing: &dyn Fn(usize, usize) -> bool) -> (f64, f64) {
+        let mut best = vec![(0.0, f64::NEG_INFINITY)];
+        for end in 1..=text.len() {
+            let mut here = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+            for start in end.saturating_sub(LONGEST)..end {
+                let count = match self.count(&text[start..end]) {
+                    Some(count) => count,
+                    None if end - start == 1 => RARE,
+                    None => continue,
+                };
+                let likelihood = (count / ALL).ln();
+                let (any, crossed): (f64, f64) = best[start];
+                here.0 = here.0.max(any + likelihood);
+                let before = if crossing(start, end) { any } else { crossed };
+                here.1 = here.1.max(before + likelihood);
+            }
+            best.push(here);
+        }
+        best[text.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(text: &str, name: &str) -> bool {
+        let at =
+            text.find(name).map(|at| text[..at].chars().count()).expect("the name stands there");
+        let span = at..at + name.chars().count();
+        let text: Vec<char> = text.chars().collect();
+        let words = Ordinary::built_in();
+        !words.holds(&text, &span) && !words.cuts(&text, &span, 2.0)
+    }
+
+    #[test]
+    fn words_and_places() {
+        for (text, name) in [
+            ("在巴中国移民", "巴中"),
+            ("推广安全生产", "广安"),
+            ("确保定期检修", "保定"),
+            ("发挥桥头堡作用", "桥头"),
+            ("长治久安", "长治"),
+            ("江海城市研究", "海城市"),
+        ] {
+            assert!(!reads(text, name), "{text}");
+        }
+        for (text, name) in [
+            ("在青岛召开", "青岛"),
+            ("山东部分地区", "山东"),
+            ("广东省会", "广东"),
+            ("与潍坊合作", "潍坊"),
+            ("落户广安的企业", "广安"),
+        ] {
+            assert!(reads(text, name), "{text}");
+        }
+    }
+}
