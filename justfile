@@ -12,7 +12,7 @@ test *args:
 
 # how long extraction takes; on a quiet machine
 bench *args:
-    cargo bench --bench extract {{ args }}
+    cargo bench --bench extract --bench places -- {{ args }}
 
 # run the tests and look at each changed snapshot
 review:

@@ -1,11 +1,14 @@
 //! What an article's text names.
 //!
-//! In: an [`Article`]. Out: [`Annotated`], the article with its [`Meta`]. Each article is read for itself.
+//! In: an [`Article`]. Out: [`Annotated`], the article with its [`Meta`], and where its text names places. Each
+//! article is read for itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use crate::article::{Article, Published};
-use crate::gazetteer::find::Named;
+use crate::article::{Article, Published, Rights};
+use crate::diagnostic::{Diagnostic, problems};
+use crate::gazetteer::find::{Ambiguous, Mention, Named};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
 use crate::text::script::Script;
@@ -14,6 +17,12 @@ use crate::text::sentence;
 /// A summary made by the program fills at most this many columns, three lines of a card.
 const SUMMARY_COLUMNS: usize = 180;
 
+/// A sentence that names a place fills at most this many columns.
+const SENTENCE_COLUMNS: usize = 160;
+
+/// Of one place no more sentences are kept.
+const MAX_SENTENCES: usize = 3;
+
 /// An article and its signature.
 #[derive(Debug, Clone)]
 pub struct Annotated {
@@ -21,6 +30,9 @@ pub struct Annotated {
     pub article: Article,
     /// What other pages may know of it.
     pub meta: Meta,
+    /// The mentions that may be linked, in the order of the text, one inside another behind it; in bytes of the
+    /// body's text.
+    pub links: Vec<(Range<usize>, Named)>,
 }
 
 /// The signature of an article: all that any page but its own can show or sort by. An edit that leaves it
@@ -42,15 +54,39 @@ pub struct Meta {
     /// The places it is about.
     pub cities: Vec<PlaceId>,
     /// The other places it names, the most frequent first.
-    pub mentions: Vec<PlaceId>,
+    pub mentions: Vec<Mentioned>,
 }
 
-/// Reads an article for what it names.
+/// A place that an article names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mentioned {
+    /// The place.
+    pub named: Named,
+    /// How often.
+    pub times: usize,
+    /// The first sentences that name it; none of the body of an article that may not be published in full.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A sentence with a name in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// What stands before the name.
+    pub before: String,
+    /// The name.
+    pub name: String,
+    /// What stands behind it.
+    pub after: String,
+}
+
+/// Reads an article for what it names. The notes are names that may mean several places.
 #[must_use]
-pub fn annotate(article: Article, gazetteer: &Gazetteer) -> Annotated {
+pub fn annotate(article: Article, gazetteer: &Gazetteer) -> (Annotated, Vec<Diagnostic>) {
     let front = &article.front;
-    let mut mentions = mentions(&article, gazetteer);
-    mentions.retain(|id| !front.cities.contains(id));
+    let text = Text::new(&article);
+    let reading = gazetteer.read(&text.all, &front.cities);
+    let mentions = mentions(&article, &text, &reading.mentions);
+    let notes = notes(&article, &text, &reading.ambiguous, gazetteer);
     let meta = Meta {
         route: front.route.clone(),
         title: front.title.clone(),
@@ -61,21 +97,102 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> Annotated {
         cities: front.cities.clone(),
         mentions,
     };
-    Annotated { article, meta }
+    let links = links(&article, &text, &reading.mentions);
+    (Annotated { article, meta, links }, notes)
 }
 
-/// The places of title and body, the most frequent first, then in the order of the text.
-fn mentions(article: &Article, gazetteer: &Gazetteer) -> Vec<PlaceId> {
-    let text = format!("{}\n{}", article.front.title, article.body.text);
-    let mut counted: BTreeMap<PlaceId, (usize, usize)> = BTreeMap::new();
-    for mention in gazetteer.read(&text, &article.front.cities).mentions {
-        if let Named::Place(id) = mention.named {
-            counted.entry(id).or_insert((0, mention.span.start)).0 += 1;
+/// All that an article says: headline, subtitle, body, captions.
+struct Text {
+    all: String,
+    /// Where the body stands in it.
+    body: Range<usize>,
+}
+
+impl Text {
+    fn new(article: &Article) -> Self {
+        let mut all = format!("{}\n", article.front.title);
+        if let Some(subtitle) = &article.front.subtitle {
+            all.push_str(subtitle);
+            all.push('\n');
+        }
+        let start = all.len();
+        all.push_str(&article.body.text);
+        let body = start..all.len();
+        for caption in &article.body.captions {
+            all.push('\n');
+            all.push_str(caption);
+        }
+        Self { all, body }
+    }
+}
+
+/// The places that an article names besides those it is about, the most frequent first, then in the order of the
+/// text.
+fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned> {
+    let mut counted: BTreeMap<&Named, (usize, Mentioned)> = BTreeMap::new();
+    let is_about = |named: &Named| match named {
+        Named::Place(id) => article.front.cities.contains(id),
+        Named::Open(_) => false,
+    };
+    let excerpt = article.front.rights == Some(Rights::Excerpt);
+    let shown = |it: &Mention| !excerpt || it.span.start < text.body.start;
+    for mention in found.iter().filter(|it| !is_about(&it.named)) {
+        let new = || Mentioned { named: mention.named.clone(), times: 0, sentences: Vec::new() };
+        let (_, entry) =
+            counted.entry(&mention.named).or_insert_with(|| (mention.span.start, new()));
+        entry.times += 1;
+        if entry.sentences.len() < MAX_SENTENCES && shown(mention) {
+            let sentence = sentence(&text.all, &mention.span);
+            let again = |it: &Sentence| it.before == sentence.before || it.after == sentence.after;
+            if !entry.sentences.iter().any(again) {
+                entry.sentences.push(sentence);
+            }
         }
     }
-    let mut ranked: Vec<_> = counted.into_iter().collect();
-    ranked.sort_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));
-    ranked.into_iter().map(|(id, _)| id).collect()
+    let mut ranked: Vec<(usize, Mentioned)> = counted.into_values().collect();
+    ranked.sort_by_key(|(first, it)| (std::cmp::Reverse(it.times), *first));
+    ranked.into_iter().map(|(_, it)| it).collect()
+}
+
+fn sentence(text: &str, span: &Range<usize>) -> Sentence {
+    let around = sentence::around(text, span, SENTENCE_COLUMNS);
+    Sentence {
+        before: text[around.start..span.start].to_owned(),
+        name: text[span.clone()].to_owned(),
+        after: text[span.end..around.end.max(span.end)].to_owned(),
+    }
+}
+
+/// The mentions that may be linked.
+fn links(article: &Article, text: &Text, found: &[Mention]) -> Vec<(Range<usize>, Named)> {
+    let in_body = found.iter().filter(|it| text.body.contains(&it.span.start));
+    let link = |it: &Mention| {
+        let span = it.span.start - text.body.start..it.span.end - text.body.start;
+        article.body.linkable(&span)?;
+        Some((span, it.named.clone()))
+    };
+    in_body.filter_map(link).collect()
+}
+
+/// A note for each name that may mean several places, at its first place in the file.
+fn notes(
+    article: &Article,
+    text: &Text,
+    ambiguous: &[Ambiguous],
+    gazetteer: &Gazetteer,
+) -> Vec<Diagnostic> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut notes = Vec::new();
+    for it in ambiguous {
+        let name = &text.all[it.span.clone()];
+        if seen.insert(name) {
+            let at = article.text.find(name).map_or(0..0, |at| at..at + name.len());
+            let names: Vec<String> =
+                it.candidates.iter().map(|id| gazetteer.unique_name(*id, false)).collect();
+            notes.push(problems::ambiguous_mention(article.at(at), name, &names));
+        }
+    }
+    notes
 }
 
 /// The first block that is a sentence, in as many sentences as fit.

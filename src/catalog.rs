@@ -15,7 +15,9 @@ use crate::article::Article;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
 use crate::file::SitePath;
+use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::place::Places;
 use crate::route::Route;
 use crate::topic::{Topic, Topics, name_key};
 
@@ -48,8 +50,11 @@ impl ArticleId {
 pub struct Catalog {
     /// The published articles, the newest first, those without a date last.
     pub articles: Vec<Arc<Annotated>>,
-    /// The places that an article is about or names, and the divisions above those it is about.
+    /// The places that an article is about or names, the divisions above those it is about, and the places that
+    /// an editor wrote about.
     pub places: BTreeMap<PlaceId, PlaceEntry>,
+    /// The zones of no table that several articles name, by their names.
+    pub zones: BTreeMap<String, PlaceEntry>,
     /// The topics, in the order of their files, then those without one by name.
     pub topics: Vec<TopicEntry>,
     /// The articles of each month, the newest month first; `None` holds those without a date.
@@ -60,13 +65,43 @@ pub struct Catalog {
     pub withheld: Vec<(SitePath, Option<Date>)>,
 }
 
+/// A zone of no table gets a page when so many articles name it.
+const MIN_ARTICLES_OF_ZONE: usize = 2;
+
 /// What the site has about a place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlaceEntry {
+    /// The articles about it, the newest first.
+    pub own: Vec<ArticleId>,
+    /// The articles about places below it, and not about it, the newest first.
+    pub below: Vec<ArticleId>,
+    /// The articles that only name it, the newest first, and where in their [`Meta::mentions`].
+    pub mentions: Vec<(ArticleId, usize)>,
+}
+
+impl PlaceEntry {
+    /// How many articles are about it or a place below it.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.own.len() + self.below.len()
+    }
+
     /// The articles about it or a place below it, the newest first.
-    pub articles: Vec<ArticleId>,
-    /// The articles that only name it, the newest first.
-    pub mentions: Vec<ArticleId>,
+    #[must_use]
+    pub fn articles(&self) -> Vec<ArticleId> {
+        let mut articles = [self.own.as_slice(), &self.below].concat();
+        articles.sort_unstable();
+        articles
+    }
+
+    /// All articles that are about it or name it, the newest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<ArticleId> {
+        let mut articles = self.articles();
+        articles.extend(self.mentions.iter().map(|(id, _)| *id));
+        articles.sort_unstable();
+        articles
+    }
 }
 
 /// What the site has about a topic.
@@ -107,6 +142,7 @@ pub fn build(
     articles: Vec<Arc<Annotated>>,
     topics: &Topics,
     gazetteer: &Gazetteer,
+    places: &Places,
     today: Date,
 ) -> (Catalog, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
@@ -122,7 +158,7 @@ pub fn build(
         (Reverse(it.meta.date.map(|date| date.instant)), it.meta.route.clone())
     });
     let mut catalog = Catalog { articles, withheld, ..Catalog::default() };
-    catalog.places = places(&catalog, gazetteer);
+    add_places(&mut catalog, gazetteer, places);
     catalog.months = months(&catalog);
     add_topics(&mut catalog, topics, &mut diagnostics);
     (catalog, diagnostics)
@@ -165,20 +201,46 @@ fn one_per_route(
 }
 
 /// An article counts for the places it is about and all above them, and for those it only names.
-fn places(catalog: &Catalog, gazetteer: &Gazetteer) -> BTreeMap<PlaceId, PlaceEntry> {
-    let mut places: BTreeMap<PlaceId, PlaceEntry> = BTreeMap::new();
+fn add_places(catalog: &mut Catalog, gazetteer: &Gazetteer, described: &Places) {
+    let mut places: BTreeMap<PlaceId, PlaceEntry> = described
+        .all()
+        .map(|(id, _)| id)
+        .flat_map(|id| gazetteer.ancestors(id).chain([id]))
+        .map(|id| (id, PlaceEntry::default()))
+        .collect();
+    let mut zones: BTreeMap<String, PlaceEntry> = BTreeMap::new();
     for id in catalog.ids() {
         let meta = &catalog.article(id).meta;
-        let above = meta.cities.iter().flat_map(|city| gazetteer.ancestors(*city));
-        let about: BTreeSet<PlaceId> = meta.cities.iter().copied().chain(above).collect();
-        for place in &about {
-            places.entry(*place).or_default().articles.push(id);
+        let above: BTreeSet<PlaceId> = meta
+            .cities
+            .iter()
+            .flat_map(|city| gazetteer.ancestors(*city))
+            .filter(|it| !meta.cities.contains(it))
+            .collect();
+        for place in &meta.cities {
+            places.entry(*place).or_default().own.push(id);
         }
-        for place in meta.mentions.iter().filter(|place| !about.contains(place)) {
-            places.entry(*place).or_default().mentions.push(id);
+        for place in &above {
+            places.entry(*place).or_default().below.push(id);
+        }
+        for (at, mention) in meta.mentions.iter().enumerate() {
+            match &mention.named {
+                Named::Place(place) if above.contains(place) => {}
+                Named::Place(place) => {
+                    places.entry(*place).or_default().mentions.push((id, at));
+                    // The page of a place leads to those above it.
+                    for above in gazetteer.ancestors(*place) {
+                        places.entry(above).or_default();
+                    }
+                }
+                Named::Open(name) => {
+                    zones.entry(name.clone()).or_default().mentions.push((id, at));
+                }
+            }
         }
     }
-    places
+    zones.retain(|_, it| it.mentions.len() >= MIN_ARTICLES_OF_ZONE);
+    (catalog.places, catalog.zones) = (places, zones);
 }
 
 fn months(catalog: &Catalog) -> BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>> {

@@ -84,6 +84,8 @@ pub struct Config {
     pub page_size: usize,
     /// Whether raw articles are published, of articles whose `rights` say `full`.
     pub publish_raw: bool,
+    /// Whether the first mention of a place in an article links to its page, unless the article says otherwise.
+    pub auto_links: bool,
     /// The words that the site adds to those by which raw articles are read.
     pub words: Lists,
 }
@@ -118,6 +120,7 @@ impl Default for Config {
             max_article_bytes: MAX_ARTICLE_BYTES,
             page_size: PAGE_SIZE,
             publish_raw: false,
+            auto_links: true,
             words: Lists::new(),
         }
     }
@@ -208,6 +211,9 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             ..Config::default()
         };
         let config = build(&fields, config);
+        // What the site says of places the gazetteer reads.
+        fields.ignore("place");
+        fields.ignore("region");
         fields.finish();
         title.map(|_| config)
     })
@@ -253,6 +259,7 @@ fn build(fields: &Fields<'_, '_>, mut config: Config) -> Config {
         config.max_article_bytes = bytes.value;
     }
     config.publish_raw = table.boolean("publish_raw").is_some_and(|it| it.value);
+    config.auto_links = table.boolean("auto_links").is_none_or(|it| it.value);
     if let Some(size) = table.number("page_size") {
         match usize::try_from(size.value) {
             Ok(value) if value > 0 => config.page_size = value,

@@ -321,6 +321,36 @@ impl<'a, 'i> Fields<'a, 'i> {
         .collect()
     }
 
+    /// A list of tables: `[[place]]`.
+    pub fn tables<T>(
+        &self,
+        key: &'static str,
+        of_table: impl Fn(Fields<'a, 'i>) -> Option<T>,
+    ) -> Vec<T> {
+        let tables = self.list(key, "a list of tables", |value, span| match value {
+            DeValue::Table(table) => {
+                let fields = Fields::new(self.document, table, span.clone());
+                Some(of_table(Fields { name: Some(key), ..fields }))
+            }
+            _ => None,
+        });
+        tables.into_iter().flatten().collect()
+    }
+
+    /// A list of two numbers: `[120.4, 36.4]`.
+    pub fn pair(&self, key: &'static str) -> Option<Value<(f64, f64)>> {
+        self.get(key, "two numbers, as `[120.4, 36.4]`", |value| {
+            let DeValue::Array(array) = value else { return None };
+            let number = |at: usize| match array.get(at)?.get_ref() {
+                DeValue::Float(it) => it.as_str().parse().ok(),
+                DeValue::Integer(it) => it.as_str().parse().ok(),
+                _ => None,
+            };
+            (array.len() == 2).then_some(())?;
+            Some((number(0)?, number(1)?))
+        })
+    }
+
     fn list<T>(
         &self,
         key: &'static str,

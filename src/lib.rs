@@ -9,10 +9,10 @@
 //! | what the site wants | [`config`] | `site.toml` |
 //! | places | [`gazetteer`] | names → identities |
 //! | read | [`source`], [`decode`] | folders → files → text |
-//! | Markdown | [`markdown`], [`topic`], [`article`] | front matter and body → topics, articles |
+//! | Markdown | [`markdown`], [`topic`], [`place`], [`article`] | front matter and body → topics, places, articles |
 //! | extract | [`extract`] | raw article → Markdown |
 //! | annotate | [`annotate`] | article → what it names |
-//! | catalogue | [`catalog`] | all articles → the whole-site view |
+//! | catalogue | [`catalog`], [`export`] | all articles → the whole-site view; as data for other programs |
 //! | plan | [`assets`], [`view`], [`plan`] | every output, not yet rendered |
 //! | render | [`render`] | page → bytes |
 //! | build | [`engine`] | one build after another |
@@ -30,10 +30,12 @@ pub mod source;
 pub mod decode;
 pub mod markdown;
 pub mod topic;
+pub mod place;
 pub mod article;
 pub mod extract;
 pub mod annotate;
 pub mod catalog;
+pub mod export;
 pub mod view;
 pub mod assets;
 pub mod plan;

@@ -7,10 +7,11 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
 use super::{Credit, FrontMatter, Origin, Published, Rights, provenance};
-use crate::diagnostic::{At, Diagnostic, problems};
+use crate::diagnostic::{At, problems};
 use crate::fields::{Fields, Value};
 use crate::file::SitePath;
-use crate::gazetteer::{Gazetteer, PlaceId, Unresolved};
+use crate::gazetteer::site::not_a_place;
+use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::{Route, RouteProblem};
 use crate::text::script::Script;
 
@@ -43,6 +44,7 @@ pub(super) fn read(
         aliases: aliases(&fields),
         draft: fields.boolean("draft").is_some_and(|it| it.value),
         rights: rights(&fields),
+        auto_links: fields.boolean("auto_links").map(|it| it.value),
         raw: fields.table("raw").and_then(provenance::read),
         extra: fields.free_table("extra"),
     };
@@ -164,13 +166,6 @@ fn cities(fields: &Fields<'_, '_>, gazetteer: &Gazetteer) -> Vec<PlaceId> {
         }
     }
     cities
-}
-
-fn not_a_place(at: At, name: &str, why: Unresolved) -> Diagnostic {
-    match why {
-        Unresolved::Unknown(near) => problems::unknown_city(at, name, &near),
-        Unresolved::Ambiguous(candidates) => problems::ambiguous_city(at, name, &candidates),
-    }
 }
 
 /// A date; one that does not exist is reported.

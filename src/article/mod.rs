@@ -86,6 +86,8 @@ pub struct FrontMatter {
     pub rights: Option<Rights>,
     /// The raw article it was made of.
     pub raw: Option<provenance::Raw>,
+    /// Whether the first mention of a place links to its page, if the file says so.
+    pub auto_links: Option<bool>,
     /// Fields that only templates know.
     pub extra: BTreeMap<String, Free>,
 }

@@ -15,6 +15,7 @@ use crate::diagnostic::{At, problems, report};
 use crate::extract::explain::{self, Explained};
 use crate::extract::{self, Draft, Evidence, Raw, json, review};
 use crate::file::SourceFile;
+use crate::gazetteer::Gazetteer;
 use crate::source;
 
 /// Longer lines are cut to this many columns.
@@ -63,13 +64,13 @@ pub(super) fn explain(args: &Explain) -> Result<ExitCode> {
         });
         say(&serde_json::to_string_pretty(&object).context("cannot write JSON")?)?;
     } else {
-        say(&for_people(&file, &raw))?;
+        say(&for_people(&file, &raw, context.gazetteer))?;
         show::diagnostics(&notes);
     }
     Ok(if raw.extraction.draft.is_some() { ExitCode::SUCCESS } else { ExitCode::from(PROBLEMS) })
 }
 
-fn for_people(file: &SourceFile, raw: &Raw) -> String {
+fn for_people(file: &SourceFile, raw: &Raw, gazetteer: &Gazetteer) -> String {
     let dim = Style::new().dimmed();
     let lines = explain::lines(raw);
     let mut out = format!(
@@ -96,7 +97,7 @@ fn for_people(file: &SourceFile, raw: &Raw) -> String {
         }
     }
     if let Some(draft) = &raw.extraction.draft {
-        out.push_str(&values(draft, raw));
+        out.push_str(&values(draft, raw, gazetteer));
     }
     out
 }
@@ -110,7 +111,7 @@ fn why(line: &Explained<'_>) -> String {
 }
 
 /// The values of the draft, each with the line it is from.
-fn values(draft: &Draft, raw: &Raw) -> String {
+fn values(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer) -> String {
     let mut out = String::from("\n");
     let mut counter = json::LineCounter::default();
     let mut value = |name: &str, value: &str, evidence: &Evidence| {
@@ -151,6 +152,15 @@ fn values(draft: &Draft, raw: &Raw) -> String {
             &parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             &credit.evidence,
         );
+    }
+    for city in &draft.cities {
+        value("about", &gazetteer.place(city.value).name, &city.evidence);
+    }
+    for place in &draft.places {
+        let name = gazetteer.name_of(&place.value.named);
+        let written = &place.value.written;
+        let name = if name == written { name.to_owned() } else { format!("{name} ({written})") };
+        value("names", &name, &json::placed(place, &raw.text));
     }
     out
 }

@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod explain;
+mod export;
 mod extract;
 mod progress;
 mod show;
@@ -69,6 +70,12 @@ enum Command {
     ///
     /// Exit codes: 0 done; 1 no article can be found in the file; 2 not done.
     Explain(explain::Explain),
+    /// Print what the site knows, as data for other programs
+    ///
+    /// Reads the site as `digest build` does, and writes nothing.
+    ///
+    /// Exit codes: 0 done; 1 done, but something in the site is wrong and was left out; 2 not done.
+    Export(export::Export),
 }
 
 /// The site that a command is about.
@@ -113,6 +120,7 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Extract(args)) => extract::extract(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Export(args)) => export::export(&args),
         None => licences(),
     };
     result.unwrap_or_else(|error| {

@@ -9,6 +9,8 @@ use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
 use crate::extract;
 use crate::file::SourceFile;
+use crate::gazetteer::{self, Gazetteer};
+use crate::place::{self, Places};
 use crate::plan;
 use crate::render::Templates;
 use crate::source::Sources;
@@ -70,6 +72,44 @@ pub(super) fn read_topics(
     topics
 }
 
+/// What the site says of places: the gazetteer with it, and the texts about places.
+pub(super) fn read_places(
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Arc<Gazetteer>, Places) {
+    let mut files = Vec::new();
+    for file in sources.below(place::FOLDER).filter(|it| it.path.extension() == "md") {
+        match decode::text(file, config.max_article_bytes) {
+            Ok((text, marks)) => {
+                let (place, problems) = place::parse(&file.path, &text, &config.base_url.path);
+                diagnostics.extend(marks.into_iter().chain(problems));
+                files.extend(place);
+            }
+            Err(problem) => diagnostics.push(problem),
+        }
+    }
+    let site = sources.get(config::FILE).and_then(|file| decode::text(file, u64::MAX).ok());
+    let wishes = site.map(|(text, _)| {
+        let path = sources.get(config::FILE).expect("it was just read").path.clone();
+        let (wishes, problems) = gazetteer::site::read_config(&path, &text);
+        diagnostics.extend(problems);
+        wishes
+    });
+    let mut wishes = wishes.unwrap_or_default();
+    if files.is_empty() && wishes.entries.is_empty() && wishes.region.is_empty() {
+        return (Arc::clone(Gazetteer::built_in()), Places::default());
+    }
+    let in_config = wishes.entries.len();
+    wishes.entries.extend(files.iter().map(|it| it.entry.clone()));
+    let (gazetteer, ids, problems) = Gazetteer::built_in().with(&wishes.entries, &wishes.region);
+    diagnostics.extend(problems);
+    let about = std::iter::zip(files, &ids[in_config..]).filter_map(|(it, id)| Some((it, (*id)?)));
+    let (places, problems) = Places::new(about.collect(), &gazetteer);
+    diagnostics.extend(problems);
+    (Arc::new(gazetteer), places)
+}
+
 /// The texts of all raw articles that can be read, by path and SHA-256; what is wrong with the others the
 /// import says.
 pub(super) fn raw_texts(sources: &Sources, config: &Config) -> plan::RawTexts {
@@ -88,7 +128,7 @@ pub(super) fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagno
     let is_used = |file: &SourceFile| {
         let below = |folder| file.path.below(folder).is_some();
         let is_markdown = file.path.extension() == "md";
-        (is_markdown && (below(article::FOLDER) || below(topic::FOLDER)))
+        (is_markdown && (below(article::FOLDER) || below(topic::FOLDER) || below(place::FOLDER)))
             || (below(extract::FOLDER) && extract::is_raw(&file.path))
     };
     let stray = sources.below("content").filter(|file| !is_used(file));

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use crate::annotate::{self, Annotated};
 use crate::article::{self};
 use crate::assets::{self, Asset};
-use crate::catalog;
+use crate::catalog::{self, Catalog};
 use crate::config::{self, BaseUrl, Config};
 use crate::decode;
 use crate::diagnostic::{self, Diagnostic, Severity};
@@ -34,6 +34,7 @@ use crate::extract::{self, words::Words};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::markdown;
+use crate::place::Places;
 use crate::plan::{self, Page, Plan};
 use crate::render::{Output, Templates};
 use crate::route::Route;
@@ -131,6 +132,7 @@ pub struct Reading {
     pub config: Config,
     topics: Topics,
     words: Words,
+    gazetteer: Arc<Gazetteer>,
 }
 
 impl Reading {
@@ -145,6 +147,7 @@ impl Reading {
         };
         let reading = config.map(|config| Self {
             topics: inputs::read_topics(sources, &config, &mut diagnostics),
+            gazetteer: inputs::read_places(sources, &config, &mut diagnostics).0,
             words: Words::new(&config.words),
             config,
         });
@@ -154,11 +157,7 @@ impl Reading {
     /// What an extraction reads.
     #[must_use]
     pub fn context(&self) -> extract::Context<'_> {
-        extract::Context {
-            gazetteer: Gazetteer::built_in(),
-            topics: &self.topics,
-            words: &self.words,
-        }
+        extract::Context { gazetteer: &self.gazetteer, topics: &self.topics, words: &self.words }
     }
 }
 
@@ -168,12 +167,28 @@ pub fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
     import::kept_slugs(sources)
 }
 
+/// What a site knows.
+pub struct Known {
+    /// What the site wants.
+    pub config: Config,
+    /// Its topics.
+    pub topics: Topics,
+    /// The places, with what the site says of them.
+    pub gazetteer: Arc<Gazetteer>,
+    /// What editors wrote about places.
+    pub places: Places,
+    /// Its articles.
+    pub catalog: Catalog,
+}
+
 /// What became of an article's file.
 type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
 
 /// The state between builds.
+#[derive(Default)]
 pub struct Engine {
-    gazetteer: &'static Gazetteer,
+    /// The places that `parsed` holds for, by their fingerprint.
+    places: Option<ContentHash>,
     /// The configuration that `words` and `parsed` hold for.
     config: Option<Config>,
     words: Option<Arc<Words>>,
@@ -181,19 +196,6 @@ pub struct Engine {
     rendered: BTreeMap<Route, (ContentHash, Output)>,
     /// How far the current build is.
     pub progress: Arc<Progress>,
-}
-
-impl Default for Engine {
-    fn default() -> Self {
-        Self {
-            gazetteer: Gazetteer::built_in(),
-            config: None,
-            words: None,
-            parsed: BTreeMap::new(),
-            rendered: BTreeMap::new(),
-            progress: Arc::default(),
-        }
-    }
 }
 
 impl Engine {
@@ -214,43 +216,24 @@ impl Engine {
         built: &mut Built,
     ) -> Option<Vec<Output>> {
         let mut clock = Clock::start();
-        let config =
-            inputs::read_config(sources, request.base_url.as_ref(), &mut built.diagnostics)?;
-        let templates = inputs::read_templates(sources, &mut built.diagnostics)?;
+        let templates = inputs::read_templates(sources, &mut built.diagnostics);
         let (assets, problems) = assets::theme(sources);
+        let site = self.read(sources, request, built, &mut clock)?;
+        let templates = templates?;
         built.diagnostics.extend(problems);
-        let topics = inputs::read_topics(sources, &config, &mut built.diagnostics);
-        inputs::report_stray_files(sources, &mut built.diagnostics);
-        built.timings.push(("configure", clock.lap()));
 
-        let words = self.remember(&config);
-        let context = import::Context {
-            config: &config,
-            gazetteer: self.gazetteer,
-            topics: &topics,
-            words: &words,
-            progress: &self.progress,
+        let raw = if site.config.publish_raw {
+            inputs::raw_texts(sources, &site.config)
+        } else {
+            BTreeMap::new()
         };
-        let files = import::articles(context, sources, built);
-        built.timings.push(("extract", clock.lap()));
-
-        let articles = self.parse(&files, &config, built);
-        built.timings.push(("parse", clock.lap()));
-
-        let (catalog, problems) = catalog::build(articles, &topics, self.gazetteer, request.today);
-        built.diagnostics.extend(problems);
-        built.counts.articles = catalog.articles.len();
-        built.withheld.clone_from(&catalog.withheld);
-        built.timings.push(("catalogue", clock.lap()));
-
-        let raw =
-            if config.publish_raw { inputs::raw_texts(sources, &config) } else { BTreeMap::new() };
         let notices = markdown::body::render(assets::NOTICES, "/").html;
         let input = plan::Input {
-            catalog: &catalog,
-            topics: &topics,
-            gazetteer: self.gazetteer,
-            config: &config,
+            catalog: &site.catalog,
+            topics: &site.topics,
+            gazetteer: &site.gazetteer,
+            places: &site.places,
+            config: &site.config,
             assets: &assets,
             raw: &raw,
             notices: &notices,
@@ -264,8 +247,58 @@ impl Engine {
         outputs
     }
 
+    /// What the site knows, and what is wrong with it; nothing is rendered. `None` if it cannot be read.
+    pub fn know(&mut self, sources: &Sources, request: &Request) -> (Option<Known>, Built) {
+        let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
+        let known = self.read(sources, request, &mut built, &mut Clock::start());
+        diagnostic::sort(&mut built.diagnostics);
+        (known, built)
+    }
+
+    /// The steps as far as the catalogue.
+    fn read(
+        &mut self,
+        sources: &Sources,
+        request: &Request,
+        built: &mut Built,
+        clock: &mut Clock,
+    ) -> Option<Known> {
+        let config =
+            inputs::read_config(sources, request.base_url.as_ref(), &mut built.diagnostics)?;
+        let topics = inputs::read_topics(sources, &config, &mut built.diagnostics);
+        let (gazetteer, places) = inputs::read_places(sources, &config, &mut built.diagnostics);
+        inputs::report_stray_files(sources, &mut built.diagnostics);
+        built.timings.push(("configure", clock.lap()));
+
+        let words = self.remember(&config, &gazetteer);
+        let context = import::Context {
+            config: &config,
+            gazetteer: &gazetteer,
+            topics: &topics,
+            words: &words,
+            progress: &self.progress,
+        };
+        let files = import::articles(context, sources, built);
+        built.timings.push(("extract", clock.lap()));
+
+        let articles = self.parse(&files, &config, &gazetteer, built);
+        built.timings.push(("parse", clock.lap()));
+
+        let (catalog, problems) =
+            catalog::build(articles, &topics, &gazetteer, &places, request.today);
+        built.diagnostics.extend(problems);
+        built.counts.articles = catalog.articles.len();
+        built.withheld.clone_from(&catalog.withheld);
+        built.timings.push(("catalogue", clock.lap()));
+        Some(Known { config, topics, gazetteer, places, catalog })
+    }
+
     /// Forgets what holds for another configuration; the words of this one.
-    fn remember(&mut self, config: &Config) -> Arc<Words> {
+    fn remember(&mut self, config: &Config, gazetteer: &Gazetteer) -> Arc<Words> {
+        if self.places != Some(gazetteer.fingerprint) {
+            self.parsed.clear();
+            self.places = Some(gazetteer.fingerprint);
+        }
         if self.config.as_ref() != Some(config) {
             self.parsed.clear();
             self.words = None;
@@ -279,6 +312,7 @@ impl Engine {
         &mut self,
         files: &import::Files,
         config: &Config,
+        gazetteer: &Gazetteer,
         built: &mut Built,
     ) -> Vec<Arc<Annotated>> {
         self.parsed
@@ -287,16 +321,18 @@ impl Engine {
             files.values().filter(|file| !self.parsed.contains_key(&file.path)).collect();
         self.progress.expect(new.len());
         let parse = |file: &&Arc<SourceFile>| {
-            let parsed = parse_article(file, config, self.gazetteer);
+            let parsed = parse_article(file, config, gazetteer);
             self.progress.step();
             (file.path.clone(), (file.hash, parsed))
         };
         let parsed: Vec<_> = new.par_iter().map(parse).collect();
         built.counts.parsed = parsed.len();
         self.parsed.extend(parsed);
-        built
-            .diagnostics
-            .extend(self.parsed.values().flat_map(|(_, (_, problems))| problems.iter().cloned()));
+        for problem in self.parsed.values().flat_map(|(_, (_, problems))| problems) {
+            let is_note = problem.severity == Severity::Note;
+            let list = if is_note { &mut built.notes } else { &mut built.diagnostics };
+            list.push(problem.clone());
+        }
         self.parsed.values().filter_map(|(_, (article, _))| article.clone()).collect()
     }
 
@@ -341,8 +377,17 @@ impl Engine {
         let theme = assets
             .iter()
             .map(|asset| Output::new(asset.route.clone(), asset.file.data.bytes().into()));
-        let mut outputs: Vec<Output> =
-            self.rendered.values().map(|(_, output)| output.clone()).chain(theme).collect();
+        let files = plan
+            .files
+            .iter()
+            .map(|(route, text)| Output::new(route.clone(), text.as_bytes().into()));
+        let mut outputs: Vec<Output> = self
+            .rendered
+            .values()
+            .map(|(_, output)| output.clone())
+            .chain(theme)
+            .chain(files)
+            .collect();
         outputs.sort_by(|a, b| a.route.cmp(&b.route));
         (!failed).then_some(outputs)
     }
@@ -371,5 +416,10 @@ fn parse_article(file: &SourceFile, config: &Config, gazetteer: &Gazetteer) -> P
     };
     let (article, found) = article::parse(&file.path, &text, config, gazetteer);
     problems.extend(found);
-    (article.map(|it| Arc::new(annotate::annotate(it, gazetteer))), problems)
+    let annotated = article.map(|it| {
+        let (annotated, notes) = annotate::annotate(it, gazetteer);
+        problems.extend(notes);
+        Arc::new(annotated)
+    });
+    (annotated, problems)
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{Evidence, Found};
 use crate::gazetteer::find::{Mention, Named, Reading};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
+use crate::text::fold::fold;
 
 /// A draft is about at most this many places.
 const MAX_CITIES: usize = 3;
@@ -45,6 +46,8 @@ pub struct Placed {
     pub named: Named,
     /// How it is written where it is named first.
     pub written: String,
+    /// The longest way in which it is written, in Simplified characters.
+    pub fullest: String,
     /// How often it is named.
     pub times: usize,
 }
@@ -90,11 +93,19 @@ pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
     for mention in &mentions {
         let piece = piece_of(mention);
         match at.get(&mention.named) {
-            Some(at) => named[*at].value.times += 1,
+            Some(at) => {
+                let placed = &mut named[*at].value;
+                placed.times += 1;
+                let written = fold(&text[mention.span.clone()]);
+                if written.len() > placed.fullest.len() {
+                    placed.fullest = written;
+                }
+            }
             None => {
                 at.insert(&mention.named, named.len());
                 let written = text[mention.span.clone()].to_owned();
-                let value = Placed { named: mention.named.clone(), written, times: 1 };
+                let fullest = fold(&written);
+                let value = Placed { named: mention.named.clone(), written, fullest, times: 1 };
                 named.push(Found { value, evidence: evidence(mention, piece) });
             }
         }

@@ -59,19 +59,28 @@ fn named<'a>(
     })
 }
 
-/// What [`named`] lists: zones of the table with their slug, divisions with their code.
+/// What [`named`] lists: divisions with their code; zones by the longest name that the draft gives them, those of
+/// the table with their name and slug there.
 fn places(draft: &Draft, gazetteer: &Gazetteer, divisions: bool) -> Vec<Value> {
     let value = |it: &Found<Placed>| {
-        let Placed { named, written, times } = &it.value;
+        let Placed { named, written, fullest, times } = &it.value;
         let mut fields = Map::new();
-        fields.insert("name".into(), json!(gazetteer.name_of(named)));
-        if let Named::Place(id) = named {
-            let place = gazetteer.place(*id);
-            let (key, value) = match &place.code {
-                Some(code) => ("code", code),
-                None => ("slug", &place.slug),
-            };
-            fields.insert(key.into(), json!(value));
+        match named {
+            Named::Open(name) => drop(fields.insert("name".into(), json!(name))),
+            Named::Place(id) => {
+                let place = gazetteer.place(*id);
+                match &place.code {
+                    Some(code) => {
+                        fields.insert("name".into(), json!(place.name));
+                        fields.insert("code".into(), json!(code));
+                    }
+                    None => {
+                        fields.insert("name".into(), json!(fullest));
+                        fields.insert("place".into(), json!(place.name));
+                        fields.insert("slug".into(), json!(place.slug));
+                    }
+                }
+            }
         }
         fields.insert("written".into(), json!(written));
         fields.insert("times".into(), json!(times));
@@ -81,7 +90,8 @@ fn places(draft: &Draft, gazetteer: &Gazetteer, divisions: bool) -> Vec<Value> {
 }
 
 /// Where a place is named first: the very name, if it stands in the raw text as in the draft.
-fn placed(it: &Found<Placed>, raw: &str) -> Evidence {
+#[must_use]
+pub fn placed(it: &Found<Placed>, raw: &str) -> Evidence {
     let mut evidence = it.evidence.clone();
     let line = &raw[evidence.span.clone()];
     if let Some(at) = line.find(&it.value.written) {

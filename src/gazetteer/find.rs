@@ -160,6 +160,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl Gazetteer {
+    /// Every name of a place at every place of a text, whatever it means there, in bytes of the text.
+    #[must_use]
+    pub fn names_in(&self, text: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text);
+        let found = self.names.tree.find(&folded.chars);
+        found.iter().map(|it| folded.original(&it.span)).collect()
+    }
+
     /// The places that a text names. `about` are the places that its editor says it is about.
     #[must_use]
     pub fn read(&self, text: &str, about: &[PlaceId]) -> Reading {
@@ -491,7 +499,7 @@ impl<'a> Reader<'a> {
     fn ambiguous(&self) -> Vec<(Range<usize>, Vec<PlaceId>)> {
         let doubtful = |hit: &&Hit<'_>| {
             let is_full = self.divisions(hit.name).filter(|it| it.form == Form::Full).count() > 1;
-            is_full && !hit.name.cautious && !self.overlaps(&hit.span)
+            is_full && !hit.name.listed && !hit.name.is_short_text() && !self.overlaps(&hit.span)
         };
         let candidates = |hit: &Hit<'_>| self.divisions(hit.name).map(|it| it.place).collect();
         self.hits.iter().filter(doubtful).map(|it| (it.span.clone(), candidates(it))).collect()

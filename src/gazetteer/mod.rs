@@ -12,19 +12,24 @@ mod forms;
 mod names;
 mod ordinary;
 mod short;
+pub mod site;
 mod table;
 mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
+use crate::file::ContentHash;
 use crate::route::Route;
 use crate::text::fold::fold;
 use crate::text::is_han;
 use names::Names;
 use short::Shorts;
+
+/// The digits of a code.
+const CODE_DIGITS: usize = 6;
 
 /// A place, as an index into the gazetteer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +70,8 @@ pub struct Place {
     pub short_name: String,
     /// Other names: 西海岸 for 西海岸新区.
     pub aliases: Vec<String>,
+    /// Folded names that never mean it, as the site says.
+    ignored: Vec<String>,
     /// The full name in Traditional characters: 青島市.
     pub name_hant: String,
     /// What kind of place it is.
@@ -158,14 +165,22 @@ pub struct Gazetteer {
     zone_words: zone::ZoneWords,
     /// What the site is about.
     region: Vec<PlaceId>,
+    /// The hash of what the site says of places: equal fingerprints, equal readings of a text.
+    pub fingerprint: ContentHash,
 }
 
 impl Gazetteer {
     /// The gazetteer that is compiled into the program, read once.
     #[must_use]
-    pub fn built_in() -> &'static Self {
-        static BUILT_IN: OnceLock<Gazetteer> = OnceLock::new();
-        BUILT_IN.get_or_init(|| Self::new(table::places(), Vec::new()))
+    pub fn built_in() -> &'static Arc<Self> {
+        static BUILT_IN: OnceLock<Arc<Gazetteer>> = OnceLock::new();
+        BUILT_IN.get_or_init(|| Arc::new(Self::compiled_in()))
+    }
+
+    /// Reads the gazetteer that is compiled into the program anew.
+    #[must_use]
+    pub fn compiled_in() -> Self {
+        Self::new(table::places(), Vec::new())
     }
 
     /// A gazetteer of these places.
@@ -229,7 +244,16 @@ impl Gazetteer {
         let tree = Names::new(list.iter().map(|it| it.text.as_str()));
         let zone_words = zone::ZoneWords::new(forms::Forms::built_in());
         let names = NameTable { list, tree };
-        Self { places, by_code, names, shorts, zones_by_key, zone_words, region }
+        Self {
+            places,
+            by_code,
+            names,
+            shorts,
+            zones_by_key,
+            zone_words,
+            region,
+            fingerprint: ContentHash::of(b""),
+        }
     }
 
     /// All places: the divisions in the order of their codes, then zones and regions.
@@ -265,7 +289,8 @@ impl Gazetteer {
     }
 
     /// Whether a place is a division or lies in it.
-    fn is_within(&self, id: PlaceId, division: PlaceId) -> bool {
+    #[must_use]
+    pub fn is_within(&self, id: PlaceId, division: PlaceId) -> bool {
         id == division || self.ancestors(id).any(|it| it == division)
     }
 
@@ -288,15 +313,40 @@ impl Gazetteer {
             return Ok(id);
         }
         let folded = fold(name);
-        let Some(known) = self.name(&folded).filter(|it| !it.senses.is_empty()) else {
-            return self.resolve_path(&folded);
-        };
-        let candidates: Vec<PlaceId> = known.senses.iter().map(|it| it.place).collect();
-        self.chosen(known, &candidates).ok_or_else(|| {
-            Unresolved::Ambiguous(
-                candidates.iter().map(|id| self.unique_name(*id, false)).collect(),
-            )
-        })
+        if let Some(id) = self.lookup(&folded) {
+            return Ok(id);
+        }
+        match self.candidates(&folded).as_slice() {
+            [] => Err(Unresolved::Unknown(self.nearest(&folded))),
+            several => Err(Unresolved::Ambiguous(
+                several.iter().map(|id| self.unique_name(*id, false)).collect(),
+            )),
+        }
+    }
+
+    /// The place of a folded name, which may have its parents before it: 北京市朝阳区, 辽宁朝阳.
+    fn lookup(&self, folded: &str) -> Option<PlaceId> {
+        if let Some(known) = self.name(folded).filter(|it| !it.senses.is_empty()) {
+            let candidates: Vec<PlaceId> = known.senses.iter().map(|it| it.place).collect();
+            return self.chosen(known, &candidates);
+        }
+        let mut found: Vec<PlaceId> = Vec::new();
+        for (at, _) in folded.char_indices().skip(1) {
+            let (head, tail) = folded.split_at(at);
+            let below = self.candidates(tail.trim_start_matches(['/', ' ', '·']));
+            if below.is_empty() {
+                continue;
+            }
+            let Some(parent) = self.lookup(head.trim_end_matches(['/', ' ', '·'])) else {
+                continue;
+            };
+            found.extend(
+                below.into_iter().filter(|id| *id != parent && self.is_within(*id, parent)),
+            );
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.iter().copied().find(|id| found.iter().all(|other| self.is_within(*other, *id)))
     }
 
     /// A name by its folded text.
@@ -329,29 +379,13 @@ impl Gazetteer {
         (alone_at_level && wins).then_some(upper)
     }
 
-    /// Reads a name with its parents before it: 北京市朝阳区, 辽宁朝阳.
-    fn resolve_path(&self, folded: &str) -> Result<PlaceId, Unresolved> {
-        let mut found: Vec<PlaceId> = Vec::new();
-        for (at, _) in folded.char_indices().skip(1) {
-            let (head, tail) = folded.split_at(at);
-            let Ok(parent) = self.resolve(head) else {
-                continue;
-            };
-            let below = self.candidates(tail.trim_start_matches(['/', ' ', '·']));
-            found.extend(below.into_iter().filter(|id| self.ancestors(*id).any(|it| it == parent)));
-        }
-        found.sort_unstable();
-        found.dedup();
-        let upper = found.iter().copied().find(|id| {
-            found.iter().all(|other| other == id || self.ancestors(*other).any(|it| it == *id))
-        });
-        upper.ok_or_else(|| Unresolved::Unknown(self.nearest(folded)))
-    }
-
     /// Up to three names that are like an unknown one.
     fn nearest(&self, folded: &str) -> Vec<String> {
         /// Half of the characters; where it is no more than that, the first one has to be the same.
         const LIKE: f64 = 0.5;
+        if folded.len() == CODE_DIGITS && folded.bytes().all(|it| it.is_ascii_digit()) {
+            return self.nearest_codes(folded);
+        }
         let likeness = |name: &str| {
             let likeness = strsim::normalized_levenshtein(folded, name);
             let same_head = folded.chars().next() == name.chars().next();
@@ -382,6 +416,20 @@ impl Gazetteer {
         names
     }
 
+    /// Up to three places with codes next to an unknown one, with their codes.
+    fn nearest_codes(&self, code: &str) -> Vec<String> {
+        let number = |code: &str| code.parse::<i32>().unwrap_or_default();
+        let mut near: Vec<(i32, &str, PlaceId)> = self
+            .by_code
+            .iter()
+            .filter(|(it, _)| it[..2] == code[..2])
+            .map(|(it, id)| ((number(it) - number(code)).abs(), it.as_str(), *id))
+            .collect();
+        near.sort();
+        let shown = near.into_iter().take(3);
+        shown.map(|(_, code, id)| format!("{code} {}", self.place(id).name)).collect()
+    }
+
     /// A name that [`Gazetteer::resolve`] leads back to this place: the full name, with as many parents
     /// before it as that takes (北京市朝阳区).
     #[must_use]
@@ -408,6 +456,16 @@ impl Gazetteer {
         let place = self.place(id);
         let (bare, _) = place.slug.split_once('-').filter(|_| place.level.is_division())?;
         Some(self.route_with(id, bare))
+    }
+
+    /// The page of a zone that no table has: its own name, which no slug of the table is.
+    ///
+    /// # Panics
+    /// If the name is no part of an address; names found in texts hold nothing but Han characters, letters and
+    /// digits.
+    #[must_use]
+    pub fn zone_route(name: &str) -> Route {
+        Route::known(&["zones", name])
     }
 
     fn route_with(&self, id: PlaceId, slug: &str) -> Route {
@@ -445,5 +503,6 @@ fn forms_of(place: &Place) -> Vec<(String, Form)> {
         (fold(&place.short_name), Form::Short),
     ];
     forms.extend(aliases);
+    forms.retain(|(text, _)| !place.ignored.contains(text));
     forms
 }

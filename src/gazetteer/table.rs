@@ -81,6 +81,7 @@ fn division(row: &Division<'_>, ids: &BTreeMap<String, PlaceId>) -> Place {
         name: row.name.to_owned(),
         short_name: row.short_name.to_owned(),
         aliases: Vec::new(),
+        ignored: Vec::new(),
         name_hant: row.name_hant.to_owned(),
         level: match row.level {
             "province" => Level::Province,
@@ -105,6 +106,7 @@ fn zone(row: &Zone<'_>, ids: &BTreeMap<String, PlaceId>) -> Place {
         name: row.name.to_owned(),
         short_name: row.name.to_owned(),
         aliases: row.aliases.split('|').filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        ignored: Vec::new(),
         name_hant: row.name_hant.to_owned(),
         level,
         parent: super::parent_of_zone(level, &members),

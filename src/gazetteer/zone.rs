@@ -23,6 +23,9 @@ const LONGEST_HEAD: usize = 4;
 /// No word for a zone's kind is longer than this.
 const LONGEST_WORD: usize = 10;
 
+/// No name of a zone is longer than this.
+const LONGEST_NAME: usize = 30;
+
 /// Longer and shorter ways to write the kind of a zone.
 const KINDS: [(&str, &str); 8] = [
     ("高新技术产业开发区", "高新区"),
@@ -91,6 +94,7 @@ impl Reader<'_> {
             });
             zones.extend(open);
         }
+        zones.retain(|(_, span, _)| span.len() <= LONGEST_NAME);
         zones.sort_by_key(|(_, span, _)| (span.start, std::cmp::Reverse(span.end)));
         let mut kept: Vec<Zone> = Vec::new();
         for zone in zones {

@@ -2,11 +2,12 @@
 //!
 //! In: Markdown and the site's base path. Out: a [`Body`]. The steps:
 //! 1. parse with pulldown-cmark (tables, footnotes, strikethrough);
-//! 2. make raw HTML plain text and take the address from links that are not web, mail or site addresses;
-//! 3. a paragraph that is only an image becomes a figure; without an address it is a caption whose picture
+//! 2. collect the text, and mark what of it may be linked;
+//! 3. make raw HTML plain text and take the address from links that are not web, mail or site addresses;
+//! 4. a paragraph that is only an image becomes a figure; without an address it is a caption whose picture
 //!    is missing; such an image elsewhere is its text;
-//! 4. drop line breaks between Chinese characters, which would show as spaces;
-//! 5. give headings an id, and the first level to the page's title alone.
+//! 5. drop line breaks between Chinese characters, which would show as spaces;
+//! 6. give headings an id, and the first level to the page's title alone.
 //!
 //! No address is looked up here: the links are handed on as data.
 
@@ -30,6 +31,76 @@ pub struct Body {
     pub links: Vec<Link>,
     /// The links that were taken away, for what they name could run something.
     pub unsafe_links: Vec<Link>,
+    /// The captions of pictures.
+    pub captions: Vec<String>,
+    /// The stretches of `text` that may be linked, in order.
+    pub runs: Vec<Run>,
+}
+
+/// A stretch of text that may be linked: it stands in no heading, link, code, caption, and names nobody who is
+/// quoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Where it stands, in bytes of the text.
+    pub text: Range<usize>,
+    /// Where it stands, in bytes of the HTML, in which it is escaped.
+    pub html: Range<usize>,
+}
+
+impl Body {
+    /// The HTML with links around stretches of the text, each with its address as it stands in a page. The
+    /// stretches are in order; one that is not wholly in a linkable run gets no link.
+    #[must_use]
+    pub fn linked<'a>(&self, links: impl Iterator<Item = (Range<usize>, &'a str)>) -> String {
+        let mut html = String::with_capacity(self.html.len() * 9 / 8);
+        let mut done = 0;
+        for (span, address) in links {
+            if let Some(at) = self.linkable(&span).filter(|it| it.start >= done) {
+                html.push_str(&self.html[done..at.start]);
+                html.push_str("<a class=\"place\" href=\"");
+                html.push_str(&escape(address));
+                html.push_str("\">");
+                html.push_str(&self.html[at.clone()]);
+                html.push_str("</a>");
+                done = at.end;
+            }
+        }
+        html.push_str(&self.html[done..]);
+        html
+    }
+
+    /// Where a stretch of the text stands in the HTML, if it may be linked.
+    #[must_use]
+    pub fn linkable(&self, span: &Range<usize>) -> Option<Range<usize>> {
+        let at = |byte: usize, run: &Run| {
+            run.html.start + escaped_length(&self.text[run.text.start..byte])
+        };
+        let first = self.runs.partition_point(|it| it.text.end <= span.start);
+        let run = self.runs.get(first).filter(|it| it.text.start <= span.start)?;
+        let start = at(span.start, run);
+        // A name may go on in the next run, where a line break between two characters was dropped.
+        let mut last = run;
+        for next in &self.runs[first + 1..] {
+            if last.text.end >= span.end {
+                break;
+            }
+            if next.text.start != last.text.end || next.html.start != last.html.end {
+                return None;
+            }
+            last = next;
+        }
+        (last.text.end >= span.end).then(|| start..at(span.end, last))
+    }
+}
+
+/// How long a text is once it is escaped as HTML text.
+fn escaped_length(text: &str) -> usize {
+    let more = |byte: u8| match byte {
+        b'&' => "&amp;".len() - 1,
+        b'<' | b'>' => "&lt;".len() - 1,
+        _ => 0,
+    };
+    text.len() + text.bytes().map(more).sum::<usize>()
 }
 
 /// A heading.
@@ -67,7 +138,9 @@ pub fn render(markdown: &str, base_path: &str) -> Body {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options).into_offset_iter().collect();
-    let text = plain_text(&events);
+    let mut plain = PlainText::default();
+    let events: Vec<Spanned<'_>> = events.into_iter().map(|it| plain.read(it)).collect();
+    let PlainText { text, captions, mut runs, .. } = plain;
     let mut addresses = Addresses::default();
     let events: Vec<Spanned<'_>> =
         events.into_iter().map(|event| harmless(event, base_path, &mut addresses)).collect();
@@ -75,34 +148,132 @@ pub fn render(markdown: &str, base_path: &str) -> Body {
     let events = with_ids(join_lines(figures(&events)), &mut headings);
     let mut html = String::with_capacity(markdown.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut html, events.into_iter());
+    let html = without_marks(&html, &mut runs);
     let Addresses { inside: links, taken_away: unsafe_links } = addresses;
-    Body { html, text, headings, links, unsafe_links }
+    Body { html, text, headings, links, unsafe_links, captions, runs }
 }
 
-/// The text of all blocks but captions.
-fn plain_text(events: &[Spanned<'_>]) -> String {
-    let mut text = String::new();
-    let mut image = 0_usize;
-    for (event, _) in events {
-        match event {
-            Event::Start(Tag::Image { .. }) => image += 1,
-            Event::End(TagEnd::Image) => image -= 1,
-            Event::Text(it) | Event::Code(it) if image == 0 => text.push_str(it),
-            Event::SoftBreak if !text.ends_with(is_han) => text.push(' '),
-            Event::HardBreak
-            | Event::End(
-                TagEnd::Paragraph
-                | TagEnd::Heading(_)
-                | TagEnd::Item
-                | TagEnd::TableCell
-                | TagEnd::CodeBlock,
-            ) if !text.ends_with('\n') && !text.is_empty() => {
-                text.push('\n');
+/// Stand around linkable text until the HTML is made; no text holds these noncharacters, which are dropped.
+const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
+
+/// The text of all blocks but captions, while it is collected.
+#[derive(Default)]
+struct PlainText {
+    text: String,
+    captions: Vec<String>,
+    /// The linkable stretches; where they stand in the HTML is not known yet.
+    runs: Vec<Run>,
+    /// The images around the text.
+    images: usize,
+    /// The headings, links and code blocks around it.
+    closed: usize,
+    quotes: usize,
+    /// Whether the text names somebody who is quoted: —— 某人，某地.
+    attribution: bool,
+    /// Whether a line of a paragraph begins.
+    at_head: bool,
+}
+
+impl PlainText {
+    /// Takes up an event; linkable text is marked.
+    fn read<'a>(&mut self, (event, span): Spanned<'a>) -> Spanned<'a> {
+        match &event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(*tag),
+            Event::Text(it) | Event::Code(it) if self.images > 0 => {
+                if let Some(caption) = self.captions.last_mut() {
+                    caption.push_str(it);
+                }
             }
+            Event::Text(it) => return (Event::Text(self.text(it)), span),
+            Event::Code(it) => self.text.push_str(it),
+            Event::SoftBreak => self.line_break(false),
+            Event::HardBreak => self.line_break(true),
+            _ => {}
+        }
+        (event, span)
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Image { .. } => {
+                self.images += 1;
+                self.captions.push(String::new());
+            }
+            Tag::Heading { .. } | Tag::Link { .. } | Tag::CodeBlock(_) => self.closed += 1,
+            Tag::BlockQuote(_) => self.quotes += 1,
+            Tag::Paragraph => (self.at_head, self.attribution) = (true, false),
             _ => {}
         }
     }
-    text
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Image => self.images -= 1,
+            TagEnd::Heading(_) | TagEnd::Link | TagEnd::CodeBlock => self.closed -= 1,
+            TagEnd::BlockQuote(_) => self.quotes -= 1,
+            _ => {}
+        }
+        let ends_block = matches!(
+            tag,
+            TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::TableCell
+                | TagEnd::CodeBlock
+        );
+        if ends_block && !self.text.ends_with('\n') && !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    fn line_break(&mut self, hard: bool) {
+        self.at_head = true;
+        if hard {
+            if !self.text.ends_with('\n') && !self.text.is_empty() {
+                self.text.push('\n');
+            }
+        } else if !self.text.ends_with(is_han) {
+            self.text.push(' ');
+        }
+    }
+
+    /// Takes up a piece of text, and marks it if it may be linked.
+    fn text<'a>(&mut self, piece: &CowStr<'a>) -> CowStr<'a> {
+        let clean =
+            if piece.contains(MARKS) { piece.replace(MARKS, "").into() } else { piece.clone() };
+        if self.at_head && self.quotes > 0 {
+            self.attribution |= clean.trim_start().starts_with(['—', '―', '－']);
+        }
+        self.at_head = false;
+        let start = self.text.len();
+        self.text.push_str(&clean);
+        if self.closed > 0 || self.attribution || clean.is_empty() {
+            return clean;
+        }
+        self.runs.push(Run { text: start..self.text.len(), html: 0..0 });
+        format!("{}{clean}{}", MARKS[0], MARKS[1]).into()
+    }
+}
+
+/// Takes the marks out of the HTML, and notes where each run stands.
+fn without_marks(marked: &str, runs: &mut Vec<Run>) -> String {
+    let mut html = String::with_capacity(marked.len());
+    let mut pieces = marked.split(MARKS[0]);
+    html.push_str(pieces.next().unwrap_or_default());
+    let mut at = 0;
+    for piece in pieces {
+        let (run, rest) = piece.split_once(MARKS[1]).unwrap_or((piece, ""));
+        let start = html.len();
+        html.push_str(run);
+        if let Some(it) = runs.get_mut(at) {
+            it.html = start..html.len();
+        }
+        html.push_str(rest);
+        at += 1;
+    }
+    runs.truncate(at);
+    html
 }
 
 /// The addresses of a body.
@@ -244,11 +415,8 @@ fn join_lines(events: Vec<Spanned<'_>>) -> Vec<Event<'_>> {
     };
     let edge = |event: Option<&Spanned<'_>>, last: bool| match event {
         Some((Event::Text(text) | Event::Code(text), _)) => {
-            if last {
-                text.chars().last()
-            } else {
-                text.chars().next()
-            }
+            let text = text.trim_matches(MARKS);
+            if last { text.chars().last() } else { text.chars().next() }
         }
         _ => None,
     };
@@ -367,6 +535,40 @@ mod tests {
             "<figure><figcaption>x</figcaption></figure>\n"
         );
         assert!(html("[a](https://b.cn/?x=1&y)").contains("href=\"https://b.cn/?x=1&amp;y\""));
+    }
+
+    #[test]
+    fn stretches_of_text_are_linked() {
+        let linked = |markdown: &str, name: &str| {
+            let body = render(markdown, "/");
+            let at = body.text.find(name).expect("the name stands there");
+            body.linked(std::iter::once((at..at + name.len(), "/x/")))
+        };
+        let link = |name: &str| format!("<a class=\"place\" href=\"/x/\">{name}</a>");
+        assert_eq!(
+            linked("a & <b> 在青岛。", "青岛"),
+            format!("<p>a &amp; &lt;b&gt; 在{}。</p>\n", link("青岛"))
+        );
+        assert_eq!(
+            linked("在**青岛**", "青岛"),
+            format!("<p>在<strong>{}</strong></p>\n", link("青岛"))
+        );
+        assert_eq!(linked("在青\n岛市", "青岛"), format!("<p>在{}市</p>\n", link("青岛")));
+        assert_eq!(linked("| 青岛 |\n|---|\n| 1 |", "青岛").matches("<a ").count(), 1);
+        for closed in [
+            "## 青岛",
+            "`青岛`",
+            "[青岛](/a/)",
+            "    青岛",
+            "> 好。\n>\n> —— 某人，青岛",
+            "青**岛**",
+            "[见青岛](https://a.cn/)",
+        ] {
+            assert_eq!(linked(closed, "青岛").matches("\"/x/\"").count(), 0, "{closed}");
+        }
+        assert_eq!(linked("> 在青岛。", "青岛").matches("<a ").count(), 1);
+        assert_eq!(render("\u{fdd0}青\u{fdd1}岛", "/").text, "青岛\n");
+        assert_eq!(render("![青岛港](<>)", "/").captions, ["青岛港"]);
     }
 
     #[test]

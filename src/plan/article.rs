@@ -1,10 +1,14 @@
 //! The pages of articles.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Page, Planner, date};
+use crate::annotate::Annotated;
 use crate::article::Rights;
 use crate::catalog::ArticleId;
+use crate::gazetteer::find::Named;
 use crate::route::Route;
 use crate::view::{ArticleView, Content, LinkView, Part, RawPageView, RawView};
 
@@ -24,12 +28,12 @@ impl Planner<'_> {
             byline: front.byline.clone(),
             summary: meta.summary.clone(),
             rights: front.rights.unwrap_or(Rights::Full),
-            html: Part::new(if excerpt { String::new() } else { body.html.clone() }),
+            html: Part::new(if excerpt { String::new() } else { self.article_html(it) }),
             headings: if excerpt { Vec::new() } else { body.headings.clone() },
             characters: body.text.chars().filter(|c| !c.is_whitespace()).count(),
             cities: self.places_links(&meta.cities),
             topics: self.topic_links(id),
-            mentions: self.places_links(&meta.mentions),
+            mentions: self.mentioned_links(&meta.mentions),
             raw: front.raw.as_ref().map(|raw| RawView {
                 path: raw.path.to_string(),
                 sha256: raw.sha256.clone(),
@@ -49,6 +53,29 @@ impl Planner<'_> {
         );
         page.head.description.clone_from(&meta.summary);
         page
+    }
+
+    /// The body, in which the first mention of each place links to its page, of names in one another the longest;
+    /// unless the site or the article wants no links.
+    fn article_html(&self, it: &Annotated) -> String {
+        let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
+        if !wanted {
+            return it.article.body.html.clone();
+        }
+        let mut seen: BTreeSet<&Named> = BTreeSet::new();
+        let mut end = 0;
+        let mut links: Vec<(Range<usize>, String)> = Vec::new();
+        for (span, named) in &it.links {
+            if span.start >= end
+                && !seen.contains(named)
+                && let Some(href) = self.named_href(named)
+            {
+                end = span.end;
+                seen.insert(named);
+                links.push((span.clone(), href));
+            }
+        }
+        it.article.body.linked(links.iter().map(|(span, href)| (span.clone(), href.as_str())))
     }
 
     /// The pages of the raw articles that may be published.

@@ -12,10 +12,17 @@ use crate::view::{Content, RedirectView};
 
 impl<'a> Planner<'a> {
     /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
-    pub(super) fn one_per_route(&self, pages: Vec<Page>) -> (Vec<Page>, Vec<Diagnostic>) {
+    pub(super) fn one_per_route(
+        &self,
+        pages: Vec<Page>,
+        files: &[(Route, String)],
+    ) -> (Vec<Page>, Vec<Diagnostic>) {
         let mut occupied = Occupied::default();
         for asset in self.input.assets {
             occupied.claim(&asset.route, &asset.file.path.to_string());
+        }
+        for (route, _) in files {
+            occupied.claim(route, route.as_str());
         }
         let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
         let redirects = self.input.catalog.articles.iter().flat_map(|it| self.redirects(it));
@@ -51,10 +58,11 @@ impl<'a> Planner<'a> {
     }
 
     /// The links in articles and topics that lead to no page and no file.
-    pub(super) fn dead_links(&self, pages: &[Page]) -> Vec<Diagnostic> {
+    pub(super) fn dead_links(&self, pages: &[Page], files: &[(Route, String)]) -> Vec<Diagnostic> {
         let assets = self.input.assets.iter().map(|it| it.route.as_str());
+        let files = files.iter().map(|(route, _)| route.as_str());
         let known: BTreeSet<&str> =
-            pages.iter().map(|it| it.route.as_str()).chain(assets).collect();
+            pages.iter().map(|it| it.route.as_str()).chain(assets).chain(files).collect();
         // Nothing for a link that leads somewhere, else the page that is meant, if any.
         let near = |from: &Route, link: &Link| match target(from, &link.target) {
             Some(it) if known.contains(it.as_str()) => None,
@@ -74,6 +82,15 @@ impl<'a> Planner<'a> {
                         &link.target,
                         near.as_ref().map(Route::as_str),
                     ));
+                }
+            }
+        }
+        for (id, place) in self.input.places.all() {
+            let route = self.input.gazetteer.route(id);
+            for link in &place.body.links {
+                if let Some(near) = near(&route, link) {
+                    let (at, near) = (place.at_link(link), near.as_ref().map(Route::as_str));
+                    dead.push(problems::dead_link(at, &link.target, near));
                 }
             }
         }

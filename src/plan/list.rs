@@ -3,6 +3,7 @@
 //! Pages are numbered from the oldest article on, and a full page never changes: a new article appears on
 //! the first page alone, which shows the articles that fill no page yet and the newest full page.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Planner;
@@ -24,7 +25,7 @@ pub(super) struct Slice {
 impl Slice {
     /// The title of the list on this page.
     pub(super) fn title(&self, list: &str) -> String {
-        self.number.map_or_else(|| list.to_owned(), |number| format!("{list}（第{number}页）"))
+        title(list, self.number)
     }
 }
 
@@ -42,33 +43,59 @@ impl Planner<'_> {
 
     /// Cuts a list, the newest article first, into the page at `route` and those below it.
     pub(super) fn slices(&self, route: &Route, articles: &[ArticleId]) -> Vec<Slice> {
-        let size = self.input.config.page_size;
-        let numbered = (articles.len() / size).saturating_sub(1);
-        let first = articles.len() - numbered * size;
-        let address = |number: usize| match number {
-            0 => None,
-            it if it > numbered => Some(route.clone()),
-            it => Some(numbered_route(route, it)),
-        };
-        let href = |number: usize| address(number).map(|it| self.href(&it));
-        let slice = |number: usize| {
-            let is_first = number > numbered;
-            let range = if is_first {
-                0..first
-            } else {
-                first + (numbered - number) * size..first + (numbered - number + 1) * size
-            };
+        let slice = |it: Cut| {
             let list = ListView {
-                articles: self.cards(&articles[range]),
-                total: is_first.then_some(articles.len()),
-                newer: if is_first { None } else { href(number + 1) },
-                older: href(number - 1),
+                articles: self.cards(&articles[it.range]),
+                total: it.number.is_none().then_some(articles.len()),
+                newer: it.newer.map(|it| self.href(&it)),
+                older: it.older.map(|it| self.href(&it)),
             };
-            let route = address(number).expect("every page has an address");
-            Slice { route, list, number: (!is_first).then_some(number) }
+            Slice { route: it.route, list, number: it.number }
         };
-        (1..=numbered + 1).rev().map(slice).collect()
+        cut(route, articles.len(), self.input.config.page_size).into_iter().map(slice).collect()
     }
+}
+
+/// The title of a page of a list, with its number.
+pub(super) fn title(list: &str, number: Option<usize>) -> String {
+    number.map_or_else(|| list.to_owned(), |number| format!("{list}（第{number}页）"))
+}
+
+/// A piece of a long list.
+pub(super) struct Cut {
+    /// Its address.
+    pub(super) route: Route,
+    /// The items on it.
+    pub(super) range: Range<usize>,
+    /// Its number, as in [`Slice`].
+    pub(super) number: Option<usize>,
+    /// The page with newer items.
+    pub(super) newer: Option<Route>,
+    /// The page with older ones.
+    pub(super) older: Option<Route>,
+}
+
+/// Cuts a list of `length` items, the newest first, into pages of `size`.
+pub(super) fn cut(route: &Route, length: usize, size: usize) -> Vec<Cut> {
+    let numbered = (length / size).saturating_sub(1);
+    let first = length - numbered * size;
+    let address = |number: usize| match number {
+        0 => None,
+        it if it > numbered => Some(route.clone()),
+        it => Some(numbered_route(route, it)),
+    };
+    let piece = |number: usize| {
+        let is_first = number > numbered;
+        let start = first + (numbered + 1 - number.max(1)) * size;
+        Cut {
+            route: address(number).expect("every page has an address"),
+            range: if is_first { 0..first } else { start - size..start },
+            number: (!is_first).then_some(number),
+            newer: if is_first { None } else { address(number + 1) },
+            older: address(number - 1),
+        }
+    };
+    (1..=numbered + 1).rev().map(piece).collect()
 }
 
 /// The address of a numbered page: `/cities/qingdao/page/3/`.

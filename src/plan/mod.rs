@@ -6,10 +6,14 @@
 //! Views are made here and nowhere else; nothing is rendered.
 
 mod article;
+mod feed;
+mod graph;
 mod links;
 mod list;
+mod places;
 mod terms;
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,14 +23,16 @@ use crate::assets::Asset;
 use crate::catalog::{ArticleId, Catalog};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::export;
 use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::place::Places;
 use crate::route::Route;
 use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::view::{
-    AboutView, CardView, Content, CountView, DateView, HomeView, LinkView, NotFoundView, PageView,
-    Part, SiteView,
+    AboutView, CardView, Content, CountView, DateView, EntryView, HomeView, LinkView, NotFoundView,
+    PageView, Part, SiteView,
 };
 
 /// The home page and the page for missing addresses name this many places and topics.
@@ -44,6 +50,8 @@ pub struct Input<'a> {
     pub topics: &'a Topics,
     /// The places.
     pub gazetteer: &'a Gazetteer,
+    /// What editors wrote about places.
+    pub places: &'a Places,
     /// What the site wants.
     pub config: &'a Config,
     /// The files of the theme.
@@ -81,6 +89,8 @@ pub struct Plan {
     pub site: Arc<Part<SiteView>>,
     /// The pages, in the order of their routes.
     pub pages: Vec<Page>,
+    /// Files that no template renders, with their texts.
+    pub files: Vec<(Route, String)>,
 }
 
 /// Plans the site.
@@ -93,20 +103,26 @@ pub fn plan(input: Input<'_>) -> (Plan, Vec<Diagnostic>) {
     pages.extend(planner.places());
     pages.extend(planner.topics());
     pages.extend(planner.archive());
-    let (pages, diagnostics) = planner.one_per_route(pages);
-    let diagnostics = diagnostics.into_iter().chain(planner.dead_links(&pages)).collect();
-    (Plan { site: planner.site(), pages }, diagnostics)
+    let files = planner.files();
+    let (pages, diagnostics) = planner.one_per_route(pages, &files);
+    let diagnostics = diagnostics.into_iter().chain(planner.dead_links(&pages, &files)).collect();
+    (Plan { site: planner.site(), pages, files }, diagnostics)
 }
 
 /// The input, and the cards that many lists share.
 struct Planner<'a> {
     input: Input<'a>,
     cards: Vec<Arc<Part<CardView>>>,
+    /// The articles as they stand in feeds, made when a feed asks for them.
+    entries: Vec<OnceCell<Arc<Part<EntryView>>>>,
+    index: places::Index,
 }
 
 impl<'a> Planner<'a> {
     fn new(input: Input<'a>) -> Self {
-        let mut planner = Self { input, cards: Vec::new() };
+        let entries = input.catalog.ids().map(|_| OnceCell::new()).collect();
+        let index = places::Index::new(input.catalog, input.gazetteer);
+        let mut planner = Self { input, cards: Vec::new(), entries, index };
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }
@@ -207,6 +223,14 @@ impl<'a> Planner<'a> {
         Page { route, template, head, content }
     }
 
+    /// The site's data for other programs.
+    fn files(&self) -> Vec<(Route, String)> {
+        let Input { catalog, gazetteer, config, .. } = self.input;
+        let places = export::places(catalog, gazetteer, &config.base_url);
+        let route = Route::new("/api/places.json").expect("a constant route");
+        vec![(route, export::json(&places))]
+    }
+
     fn home(&self) -> Page {
         let latest = self.first_page(self.input.catalog.ids().collect());
         let content =
@@ -220,8 +244,11 @@ impl<'a> Planner<'a> {
     /// The places with most articles, provinces apart.
     fn leading_cities(&self) -> Vec<CountView> {
         let places = self.input.catalog.places.iter();
-        let below = places.filter(|(id, _)| self.input.gazetteer.place(**id).parent.is_some());
-        leading(below.map(|(id, entry)| (self.place_link(*id), entry.articles.len())))
+        let below = places.filter(|(id, _)| {
+            self.input.gazetteer.place(**id).parent.is_some()
+                && self.input.gazetteer.place(**id).level.is_division()
+        });
+        leading(below.map(|(id, entry)| (self.place_link(*id), entry.count())))
     }
 
     fn leading_topics(&self) -> Vec<CountView> {
@@ -238,7 +265,7 @@ impl<'a> Planner<'a> {
         let catalog = self.input.catalog;
         let content = AboutView {
             articles: catalog.articles.len(),
-            places: catalog.places.values().filter(|it| !it.articles.is_empty()).count(),
+            places: catalog.places.values().filter(|it| it.count() > 0).count(),
             topics: catalog.topics.iter().filter(|it| !it.articles.is_empty()).count(),
             notices: self.input.notices.to_owned(),
         };

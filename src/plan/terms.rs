@@ -1,92 +1,20 @@
-//! The pages of places, topics and months, and the lists of them.
+//! The pages of topics and months, and the lists of them.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::list::Slice;
 use super::{Page, Planner, count_view, leading};
-use crate::catalog::{ArticleId, PlaceEntry, TopicEntry};
+use crate::catalog::{ArticleId, TopicEntry};
 use crate::gazetteer::PlaceId;
 use crate::route::Route;
 use crate::view::{
-    ArchiveView, ChoiceView, Content, CountView, LinkView, MonthView, PlaceAbout, PlaceNode,
-    PlaceView, PlacesView, TopicAbout, TopicView, TopicsView, YearView,
+    ArchiveView, Content, CountView, MonthView, TopicAbout, TopicView, TopicsView, YearView,
 };
 
 impl Planner<'_> {
-    /// The tree of places, a page for each place, and one for each bare address that several share.
-    pub(super) fn places(&self) -> Vec<Page> {
-        let route = Route::known(&["cities"]);
-        let content = PlacesView { provinces: self.place_nodes(None) };
-        let mut pages =
-            vec![self.page(route, "places.html", "城市", Vec::new(), Content::Places(content))];
-        pages.extend(
-            self.input.catalog.places.iter().flat_map(|(id, entry)| self.place(*id, entry)),
-        );
-        pages.extend(self.choices());
-        pages
-    }
-
-    /// The places of the catalogue directly below one, by their codes.
-    fn children(&self, parent: Option<PlaceId>) -> impl Iterator<Item = (PlaceId, &PlaceEntry)> {
-        let places = self.input.catalog.places.iter().map(|(id, entry)| (*id, entry));
-        places.filter(move |(id, entry)| {
-            self.input.gazetteer.place(*id).parent == parent && !entry.articles.is_empty()
-        })
-    }
-
-    fn place_nodes(&self, parent: Option<PlaceId>) -> Vec<PlaceNode> {
-        let node = |(id, entry): (PlaceId, &PlaceEntry)| {
-            let LinkView { href, text: name } = self.place_link(id);
-            PlaceNode {
-                href,
-                name,
-                count: entry.articles.len(),
-                children: self.place_nodes(Some(id)),
-            }
-        };
-        self.children(parent).map(node).collect()
-    }
-
-    fn place(&self, id: PlaceId, entry: &PlaceEntry) -> Vec<Page> {
-        let gazetteer = self.input.gazetteer;
-        let place = gazetteer.place(id);
-        let mut breadcrumb: Vec<PlaceId> = gazetteer.ancestors(id).collect();
-        breadcrumb.reverse();
-        let listed = |parent: &PlaceId| self.input.catalog.places.contains_key(parent);
-        breadcrumb.retain(listed);
-        let page = |slice: Slice| {
-            let title = slice.title(self.place_name(id));
-            let view = PlaceView {
-                name: self.place_name(id).to_owned(),
-                names: [place.name.clone(), place.name_hant.clone()],
-                code: place.code.clone().filter(|_| place.official),
-                level: place.level,
-                about: slice.number.is_none().then(|| self.place_about(id, entry)),
-                list: slice.list,
-            };
-            let breadcrumb = self.places_links(&breadcrumb);
-            let content = Content::Place(Box::new(view));
-            self.page(slice.route, "place.html", &title, breadcrumb, content)
-        };
-        self.slices(&gazetteer.route(id), &entry.articles).into_iter().map(page).collect()
-    }
-
-    fn place_about(&self, id: PlaceId, entry: &PlaceEntry) -> PlaceAbout {
-        let shown = entry.mentions.len().min(self.input.config.page_size);
-        let child = |(child, it): (PlaceId, &PlaceEntry)| {
-            count_view(self.place_link(child), it.articles.len())
-        };
-        PlaceAbout {
-            mentions: self.cards(&entry.mentions[..shown]),
-            mention_total: entry.mentions.len(),
-            children: self.children(Some(id)).map(child).collect(),
-            topics: self.topics_among(&entry.articles),
-        }
-    }
-
     /// The topics of some articles, the most frequent first.
-    fn topics_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
+    pub(super) fn topics_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
         let mut counted: BTreeMap<&Route, (&TopicEntry, usize)> = BTreeMap::new();
         for topic in articles.iter().flat_map(|id| self.input.catalog.topics_of(*id)) {
             counted.entry(&topic.route).or_insert((topic, 0)).1 += 1;
@@ -105,36 +33,6 @@ impl Planner<'_> {
             *counted.entry(*city).or_default() += 1;
         }
         leading(counted.into_iter().map(|(id, count)| (self.place_link(id), count)))
-    }
-
-    /// `/cities/suzhou/` lists 苏州市 and 宿州市, those of them that have a page.
-    fn choices(&self) -> Vec<Page> {
-        let mut shared: BTreeMap<Route, BTreeSet<PlaceId>> = BTreeMap::new();
-        for id in self.input.catalog.places.keys() {
-            if let Some(route) = self.input.gazetteer.choice(*id) {
-                shared.entry(route).or_default().insert(*id);
-            }
-        }
-        let named = |id: &PlaceId| {
-            let above = self
-                .input
-                .gazetteer
-                .ancestors(*id)
-                .last()
-                .map_or(String::new(), |it| format!("（{}）", self.place_name(it)));
-            self.link(&self.input.gazetteer.route(*id), &format!("{}{above}", self.place_name(*id)))
-        };
-        let page = |(route, ids): (Route, BTreeSet<PlaceId>)| {
-            let content = ChoiceView { places: ids.iter().map(named).collect() };
-            self.page(
-                route,
-                "choice.html",
-                "同名的地方",
-                vec![self.link(&Route::known(&["cities"]), "城市")],
-                Content::Choice(content),
-            )
-        };
-        shared.into_iter().map(page).collect()
     }
 
     /// The list of topics, and a page for each.

@@ -1,5 +1,7 @@
 //! Sentences.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
 /// What ends a sentence.
@@ -32,6 +34,56 @@ pub fn summary(text: &str, columns: usize) -> String {
         return text[..end].trim_end().to_owned();
     }
     cut(text, columns)
+}
+
+/// The sentence around a stretch of a text, in bytes: from the end of the one before, or the head of the line, to
+/// its own end or that of the line. One longer than `columns` is cut at commas on either side of the stretch.
+///
+/// ```
+/// use digest_site::text::sentence::around;
+/// let text = "前一句。他在青岛说：“好。”后一句。";
+/// let at = text.find("青岛").expect("it stands there");
+/// assert_eq!(&text[around(text, &(at..at + 6), 100)], "他在青岛说：“好。”");
+/// ```
+#[must_use]
+pub fn around(text: &str, span: &Range<usize>, columns: usize) -> Range<usize> {
+    let line = text[..span.start].rfind('\n').map_or(0, |it| it + 1);
+    let line_end = text[span.end..].find('\n').map_or(text.len(), |it| span.end + it);
+    let mut start = line;
+    while let Some(length) = sentence_length(&text[start..line_end]) {
+        if start + length > span.start {
+            break;
+        }
+        start += length;
+    }
+    let tail = sentence_length(&text[span.end..line_end]).unwrap_or(0);
+    let (mut sentence, mut end) = (start, span.end + tail);
+    let side = columns.saturating_sub(text[span.clone()].width()) / 2;
+    if text[sentence..end].width() > columns {
+        let comma = |c: char| matches!(c, '，' | '；' | '：' | ',' | ';');
+        let before = &text[sentence..span.start];
+        if before.width() > side {
+            let fits = before.char_indices().find(|(at, _)| before[*at..].width() <= side);
+            let from = fits.map_or(before.len(), |(at, _)| at);
+            let cut = before[from..].find(comma).map_or(from, |it| from + it);
+            sentence += before[cut..]
+                .char_indices()
+                .find(|(_, c)| !comma(*c))
+                .map_or(cut, |(at, _)| cut + at);
+        }
+        let behind = &text[span.end..end];
+        if behind.width() > side {
+            let mut width = 0;
+            let fits = behind.char_indices().find(|(_, c)| {
+                width += c.to_string().width();
+                width > side
+            });
+            let to = fits.map_or(behind.len(), |(at, _)| at);
+            end = span.end + behind[..to].rfind(comma).unwrap_or(to);
+        }
+    }
+    let head = text[sentence..end].len() - text[sentence..end].trim_start().len();
+    sentence + head..sentence + head + text[sentence + head..end].trim_end().len()
 }
 
 /// The length in bytes of the first sentence, or of the rest if nothing ends it; `None` at the end.

@@ -5,7 +5,7 @@
 //! a value counts as right or wrong, and the score is F1: the harmonic mean of how many of the values found are
 //! right and how many of the right values are found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -24,7 +24,7 @@ const SETS: [(&str, f64); 2] = [("tuned", 0.89), ("held-back", 0.90)];
 const WORST_FIELD: f64 = 0.5;
 
 /// The fields that are scored, in the order of the table.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 17] = [
     "script",
     "title",
     "subtitle",
@@ -39,6 +39,9 @@ const FIELDS: [&str; 14] = [
     "captions",
     "paragraphs",
     "clean bodies",
+    "places",
+    "zones",
+    "primary cities",
 ];
 
 /// Where the table of scores stands in the document.
@@ -154,6 +157,19 @@ fn credits(value: &Value) -> Vec<String> {
     items.iter().map(credit).collect()
 }
 
+/// The places of a field, those that have to be found and those that may be; by their identities, or names.
+fn places(value: &Value, field: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let gazetteer = Gazetteer::built_in();
+    let identity = |it: &Value| {
+        let name = it["code"].as_str().or_else(|| it["name"].as_str()).unwrap_or_default();
+        gazetteer.resolve(name).map_or_else(|_| key(name), |id| gazetteer.route(id).to_string())
+    };
+    let items = value[field].as_array().map_or(&[][..], Vec::as_slice);
+    let (optional, needed): (Vec<&Value>, Vec<&Value>) =
+        items.iter().partition(|it| it["optional"] == true);
+    (needed.into_iter().map(identity).collect(), optional.into_iter().map(identity).collect())
+}
+
 fn score(scores: &mut Scores, wanted: &Value, found: &Value) -> bool {
     let same = |a: &str, b: &str| key(a) == key(b);
     let before: Vec<usize> = scores.values().map(|it| it.wrong + it.missing).collect();
@@ -187,6 +203,21 @@ fn score(scores: &mut Scores, wanted: &Value, found: &Value) -> bool {
     let (paragraphs, body) = (texts(wanted, "body", ""), texts(found, "body", ""));
     let right = matches(&paragraphs, &body, |a, b| alike(a, b, 0.9));
     list("paragraphs", paragraphs, body.clone(), &|a, b| alike(a, b, 0.9));
+    for (name, field) in
+        [("places", "places"), ("zones", "zones"), ("primary cities", "primary_cities")]
+    {
+        let (mut a, optional) = places(wanted, field);
+        let mut b = places(found, field).0;
+        b.retain(|it| a.contains(it) || !optional.contains(it));
+        if field == "primary_cities" {
+            // An editor knows where a street lies; a text that does not name the city cannot say it.
+            let (named, also) = places(wanted, "places");
+            a.retain(|it| named.contains(it) || also.contains(it));
+        }
+        let (a, b): (Vec<&str>, Vec<&str>) =
+            (a.iter().map(|it| &**it).collect(), b.iter().map(|it| &**it).collect());
+        list(name, a, b, &|a, b| a == b);
+    }
     let clean = right == body.len() && !body.is_empty();
     add("clean bodies", usize::from(clean), 1, 1);
     before != scores.values().map(|it| it.wrong + it.missing).collect::<Vec<_>>()

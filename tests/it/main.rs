@@ -12,6 +12,8 @@ mod labelled;
 mod diagnostics;
 /// Names, codes, slugs and routes of all places.
 mod gazetteer;
+/// Places in texts and on pages.
+mod places;
 /// Folding is what OpenCC says of single characters.
 mod fold;
 /// Conversion between scripts.

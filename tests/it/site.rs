@@ -240,7 +240,8 @@ fn a_county_counts_for_all_above_it() {
     assert!(yantai.contains("提及") && yantai.contains("县里的事"));
     let tree = site.main("/cities/");
     assert!(tree.find("山东省").expect("there") < tree.find("青岛市").expect("there"));
-    assert!(!tree.contains("烟台"), "a place that is only mentioned is not in the tree");
+    let counted = tree.split("另有提及").next().expect("a first part");
+    assert!(!counted.contains("烟台"), "a place that is only mentioned is not in the tree");
 }
 
 #[test]

@@ -43,6 +43,11 @@ impl Site {
         site
     }
 
+    /// The files.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// The same files, never built.
     pub(crate) fn fresh(&self) -> Self {
         Self {

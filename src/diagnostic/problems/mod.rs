@@ -282,6 +282,64 @@ pub fn ambiguous_city(at: At, name: &str, candidates: &[String]) -> Diagnostic {
     )
 }
 
+/// A code that no place has.
+#[must_use]
+pub fn unknown_code(at: At, code: &str, near: &[String]) -> Diagnostic {
+    let hint = if near.is_empty() {
+        "codes have six digits, as `370200`; write the name of the place instead".to_owned()
+    } else {
+        format!("the next ones are {}", list(near))
+    };
+    error("unknown-code", at, format!("no place has the code `{code}`"), hint)
+}
+
+/// An entry makes a new place of one that the gazetteer has.
+#[must_use]
+pub fn known_place(at: At, name: &str) -> Diagnostic {
+    error(
+        "known-place",
+        at,
+        format!("the gazetteer has a place of the name `{name}`"),
+        "write `place` instead of `name` to say more of it, or another name for a new one",
+    )
+}
+
+/// Two places would have one address.
+#[must_use]
+pub fn taken_slug(at: At, slug: &str, name: &str, other: &str) -> Diagnostic {
+    error(
+        "taken-slug",
+        at,
+        format!("`{slug}` would be the address of both `{name}` and `{other}`"),
+        format!("give `{name}` another `slug`"),
+    )
+}
+
+/// Two files of `content/places/` are about one place.
+#[must_use]
+pub fn duplicate_place(at: At, name: &str, other: &str) -> Diagnostic {
+    error(
+        "duplicate-place",
+        at,
+        format!("`{name}` has a text already, in `{other}`"),
+        "keep one of the files",
+    )
+}
+
+/// A name in an article may mean several places, and nothing in the article tells which.
+#[must_use]
+pub fn ambiguous_mention(at: At, name: &str, candidates: &[String]) -> Diagnostic {
+    note(
+        "ambiguous-mention",
+        at,
+        format!("`{name}` may mean several places"),
+        format!(
+            "name what it belongs to in the text, or the place in `cities`: {}",
+            list(candidates)
+        ),
+    )
+}
+
 /// `` `a`, `b`, `c` ``
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")

@@ -1,0 +1,340 @@
+//! What a site says of places: more names, other addresses, places of its own.
+//!
+//! In: `[[place]]` and `region` of `site.toml`, the front matter of `content/places/*.md`. Out: [`Entry`]s, and
+//! the [`Gazetteer`] with them. An entry that is wrong is reported and left out; the others hold.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Gazetteer, Level, Place, PlaceId, Unresolved};
+use crate::diagnostic::{At, Diagnostic, problems};
+use crate::fields::{Document, Fields, Value};
+use crate::file::{ContentHash, SitePath};
+use crate::route::Route;
+use crate::text::fold::fold;
+
+/// A text of the site with its place.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The text.
+    pub value: String,
+    /// Where it stands.
+    pub at: At,
+}
+
+/// What a site says of one place.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Which place; a new one, if it is not known.
+    pub place: Whose,
+    /// More names.
+    aliases: Vec<String>,
+    /// Names that never mean it.
+    ignore: Vec<String>,
+    /// Its part of the address.
+    slug: Option<Said>,
+    /// Its name in Traditional characters.
+    name_hant: Option<String>,
+    /// What kind of place a new one is.
+    level: Level,
+    /// The division a new one belongs to.
+    within: Option<Said>,
+    /// The divisions a new one lies in.
+    members: Vec<Said>,
+    /// Longitude and latitude.
+    seat: Option<(f64, f64)>,
+}
+
+/// Which place an entry is about.
+#[derive(Debug, Clone)]
+pub enum Whose {
+    /// One of the gazetteer, by a name, a code or a zone's slug.
+    Known(Said),
+    /// A new one, by its name.
+    New(Said),
+}
+
+impl Whose {
+    /// The name or code as written.
+    #[must_use]
+    pub const fn said(&self) -> &Said {
+        match self {
+            Self::Known(said) | Self::New(said) => said,
+        }
+    }
+}
+
+/// What `site.toml` says of places.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Its `[[place]]` tables.
+    pub entries: Vec<Entry>,
+    /// The places that the site is about.
+    pub region: Vec<Said>,
+}
+
+/// Reads what `site.toml` says of places; all else in it is not looked at.
+#[must_use]
+pub fn read_config(path: &SitePath, text: &Arc<str>) -> (Wishes, Vec<Diagnostic>) {
+    Document::read(path, text, 0..text.len(), |fields| Wishes {
+        region: said(&fields, &fields.strings("region")),
+        entries: fields.tables("place", |table| {
+            let entry = read_entry(&table, None);
+            table.finish();
+            entry
+        }),
+    })
+}
+
+/// Reads an entry. `stem` is what a file without `place` and `name` is about: its name.
+#[must_use]
+pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> {
+    let texts = |key| fields.strings(key).into_iter().map(|it| it.value.trim().to_owned());
+    let (place, name) = (fields.string("place"), fields.string("name"));
+    let (aliases, ignore) = (texts("aliases"), texts("ignore"));
+    let entry = Entry {
+        place: Whose::Known(Said { value: String::new(), at: At::Site }),
+        aliases: aliases.filter(|it| !it.is_empty()).collect(),
+        ignore: ignore.collect(),
+        slug: slug(fields),
+        name_hant: fields.string("name_hant").map(|it| it.value),
+        level: level(fields),
+        within: fields.string("within").map(|it| one(fields, &it)),
+        members: said(fields, &fields.strings("members")),
+        seat: seat(fields),
+    };
+    let place = match (place, name, stem) {
+        (Some(_), Some(name), _) => {
+            invalid(fields, &name.span, "name", "the place is given by `place` already", ONE_OF);
+            return None;
+        }
+        (Some(place), None, _) => Whose::Known(one(fields, &place)),
+        (None, Some(name), _) => Whose::New(one(fields, &name)),
+        (None, None, Some(stem)) => Whose::Known(stem),
+        (None, None, None) => {
+            let at = fields.document.at(&(fields.span.start..fields.span.start));
+            fields.document.report(problems::missing_key(at, "place"));
+            return None;
+        }
+    };
+    Some(Entry { place, ..entry })
+}
+
+/// What to write of `place` and `name`.
+const ONE_OF: &str = "write `place` for a place of the gazetteer, `name` for a new one";
+
+fn one(fields: &Fields<'_, '_>, value: &Value<String>) -> Said {
+    Said { at: fields.document.at(&value.span), value: value.value.trim().to_owned() }
+}
+
+fn said(fields: &Fields<'_, '_>, values: &[Value<String>]) -> Vec<Said> {
+    values.iter().map(|it| one(fields, it)).collect()
+}
+
+fn invalid(fields: &Fields<'_, '_>, span: &Range<usize>, key: &str, why: &str, hint: &str) {
+    fields.document.report(problems::invalid_value(fields.document.at(span), key, why, hint));
+}
+
+/// A slug that can be a part of an address.
+fn slug(fields: &Fields<'_, '_>) -> Option<Said> {
+    let slug = one(fields, &fields.string("slug")?);
+    match Route::page(&["zones", &slug.value]) {
+        Ok(_) => Some(slug),
+        Err(why) => {
+            let problem = problems::invalid_route(slug.at, &slug.value, &why.to_string());
+            fields.document.report(problem);
+            None
+        }
+    }
+}
+
+fn level(fields: &Fields<'_, '_>) -> Level {
+    let Some(kind) = fields.string("kind") else { return Level::Zone };
+    match kind.value.as_str() {
+        "zone" => Level::Zone,
+        "region" => Level::Region,
+        "county" => Level::County,
+        _ => {
+            let hint = "write `zone`, `region` or `county`";
+            invalid(fields, &kind.span, "kind", "no such kind of place", hint);
+            Level::Zone
+        }
+    }
+}
+
+fn seat(fields: &Fields<'_, '_>) -> Option<(f64, f64)> {
+    let seat = fields.pair("seat")?;
+    let (lon, lat) = seat.value;
+    let on_earth = (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
+    if !on_earth {
+        let hint = "write the longitude, then the latitude, in degrees: `[120.4, 36.4]`";
+        invalid(fields, &seat.span, "seat", "there is no such place on earth", hint);
+    }
+    on_earth.then_some(seat.value)
+}
+
+impl Gazetteer {
+    /// The gazetteer with what a site says. For each entry the place it is about, if it can be used.
+    #[must_use]
+    pub fn with(
+        &self,
+        entries: &[Entry],
+        region: &[Said],
+    ) -> (Self, Vec<Option<PlaceId>>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut places = self.places.clone();
+        let mut ids = Vec::new();
+        for entry in entries {
+            let id = self.apply(entry, &mut places, &mut diagnostics);
+            ids.push(id);
+        }
+        let region = region.iter().filter_map(|it| self.known(it, &mut diagnostics)).collect();
+        check_slugs(self, entries, &ids, &mut places, &mut diagnostics);
+        let mut gazetteer = Self::new(places, region);
+        gazetteer.fingerprint = fingerprint(entries, &gazetteer.region);
+        (gazetteer, ids, diagnostics)
+    }
+
+    /// The place that a site means, or a problem.
+    fn known(&self, said: &Said, diagnostics: &mut Vec<Diagnostic>) -> Option<PlaceId> {
+        let slug =
+            || self.ids().find(|id| !self.is_division(*id) && self.place(*id).slug == said.value);
+        let known = slug().map_or_else(|| self.resolve(&said.value), Ok);
+        known.map_err(|why| diagnostics.push(not_a_place(said.at.clone(), &said.value, why))).ok()
+    }
+
+    fn is_division(&self, id: PlaceId) -> bool {
+        self.place(id).level.is_division()
+    }
+
+    /// Adds an entry to the places.
+    fn apply(
+        &self,
+        entry: &Entry,
+        places: &mut Vec<Place>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<PlaceId> {
+        let id = match &entry.place {
+            Whose::Known(said) => self.known(said, diagnostics)?,
+            Whose::New(said) => {
+                let place = self.new_place(entry, said, places, diagnostics)?;
+                places.push(place);
+                PlaceId(u16::try_from(places.len() - 1).expect("fewer than 65,536 places"))
+            }
+        };
+        let place = &mut places[usize::from(id.0)];
+        place.aliases.extend(entry.aliases.iter().cloned());
+        place.ignored.extend(entry.ignore.iter().map(|it| fold(it)));
+        place.name_hant = entry.name_hant.clone().unwrap_or_else(|| place.name_hant.clone());
+        place.seat = entry.seat.or(place.seat);
+        if let Some(slug) = &entry.slug {
+            place.slug.clone_from(&slug.value);
+        }
+        Some(id)
+    }
+
+    fn new_place(
+        &self,
+        entry: &Entry,
+        name: &Said,
+        places: &[Place],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Place> {
+        let known = places.iter().find(|it| fold(&it.name) == fold(&name.value));
+        let same_kind = |it: &&Place| it.level.is_division() == entry.level.is_division();
+        if let Some(known) = known.filter(same_kind) {
+            diagnostics.push(problems::known_place(name.at.clone(), &known.name));
+            return None;
+        }
+        let mut found = |said: &Said| self.known(said, diagnostics);
+        let within = entry.within.as_ref().map(&mut found);
+        let members: Vec<PlaceId> = entry.members.iter().filter_map(&mut found).collect();
+        if within == Some(None) {
+            return None;
+        }
+        let parent = within.flatten().or_else(|| super::parent_of_zone(entry.level, &members));
+        if entry.level == Level::County && parent.is_none() {
+            diagnostics.push(problems::missing_key(name.at.clone(), "within"));
+            return None;
+        }
+        let slug = entry.slug.as_ref().map_or_else(|| fold(&name.value), |it| it.value.clone());
+        if let Err(why) = Route::page(&["zones", &slug]) {
+            diagnostics.push(problems::invalid_route(name.at.clone(), &slug, &why.to_string()));
+            return None;
+        }
+        let members = if members.is_empty() { parent.into_iter().collect() } else { members };
+        Some(Place {
+            code: None,
+            name: name.value.clone(),
+            short_name: name.value.clone(),
+            aliases: Vec::new(),
+            ignored: Vec::new(),
+            name_hant: name.value.clone(),
+            level: entry.level,
+            parent,
+            members,
+            slug,
+            pinyin: String::new(),
+            seat: None,
+            official: false,
+        })
+    }
+}
+
+/// The diagnostic for a name that is no place.
+#[must_use]
+pub fn not_a_place(at: At, name: &str, why: Unresolved) -> Diagnostic {
+    match why {
+        Unresolved::Unknown(near) if name.chars().all(|c| c.is_ascii_digit()) => {
+            problems::unknown_code(at, name, &near)
+        }
+        Unresolved::Unknown(near) => problems::unknown_city(at, name, &near),
+        Unresolved::Ambiguous(candidates) => problems::ambiguous_city(at, name, &candidates),
+    }
+}
+
+/// No two places have one address: a slug that another place has is reported, with the name of the other, and
+/// the place keeps the one it had; a new place is left without one of its own.
+fn check_slugs(
+    before: &Gazetteer,
+    entries: &[Entry],
+    ids: &[Option<PlaceId>],
+    places: &mut [Place],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let key = |place: &Place| match (place.level, place.parent) {
+        (Level::Zone | Level::Region, _) => format!("zones/{}", place.slug.to_lowercase()),
+        (Level::County, Some(parent)) => format!("{}/{}", parent.0, place.slug.to_lowercase()),
+        _ => place.slug.to_lowercase(),
+    };
+    let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, place) in places.iter().enumerate() {
+        owners.entry(key(place)).or_default().push(at);
+    }
+    for (entry, id) in std::iter::zip(entries, ids) {
+        let Some(at) = id.map(|it| usize::from(it.0)) else { continue };
+        let other = owners[&key(&places[at])].iter().find(|it| **it != at);
+        let Some(other) = other.copied() else { continue };
+        let at_slug = entry.slug.as_ref().unwrap_or(entry.place.said()).at.clone();
+        let (name, taken) = (places[at].name.clone(), places[other].name.clone());
+        diagnostics.push(problems::taken_slug(at_slug, &places[at].slug, &name, &taken));
+        places[at].slug = match before.places.get(at) {
+            Some(place) => place.slug.clone(),
+            None => format!("{}-{at}", places[at].slug),
+        };
+    }
+}
+
+/// What articles are read with; equal fingerprints, equal readings.
+fn fingerprint(entries: &[Entry], region: &[PlaceId]) -> ContentHash {
+    let said = |it: &Said| it.value.clone();
+    let plain = |it: &Entry| {
+        let place = (matches!(it.place, Whose::New(_)), said(it.place.said()));
+        let parts = (it.within.as_ref().map(said), it.members.iter().map(said).collect::<Vec<_>>());
+        let names = (&it.aliases, &it.ignore, &it.name_hant, it.slug.as_ref().map(said));
+        format!("{place:?}{parts:?}{names:?}{:?}{:?}", it.level, it.seat)
+    };
+    let plain: Vec<String> = entries.iter().map(plain).collect();
+    ContentHash::of(format!("{plain:?}{region:?}").as_bytes())
+}

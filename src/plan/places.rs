@@ -1,0 +1,472 @@
+//! The pages of places, zones and regions, and the lists of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::list::{self, Cut, Slice};
+use super::{Page, Planner, count_view, date, graph};
+use crate::annotate::Mentioned;
+use crate::catalog::{ArticleId, Catalog, PlaceEntry};
+use crate::gazetteer::find::Named;
+use crate::gazetteer::{Gazetteer, Level, Place, PlaceId};
+use crate::route::Route;
+use crate::view::{
+    BelowView, ChoiceView, Content, CountView, DateView, LinkView, MentionView, MentionsView,
+    PlaceAbout, PlaceNode, PlaceView, PlacesView, SentenceView, TogetherView, ZonesView,
+};
+
+/// Of the places that an article names no more are looked at for what is named together.
+const MAX_NAMED: usize = 32;
+
+/// A place with a page: one of the gazetteer, or a zone that only articles name.
+struct Subject<'a> {
+    named: Named,
+    entry: &'a PlaceEntry,
+    place: Option<&'a Place>,
+    route: Route,
+    name: &'a str,
+}
+
+impl<'a> Planner<'a> {
+    /// The tree of places, the list of zones, a page for each place, and one for each bare address that several
+    /// share.
+    pub(super) fn places(&self) -> Vec<Page> {
+        let together = Together::new(self);
+        let mut pages = vec![self.place_tree(), self.zone_list()];
+        for subject in self.subjects() {
+            pages.extend(self.place(&subject, &together));
+            pages.extend(self.below(&subject));
+            pages.extend(self.all_mentions(&subject));
+            pages.extend(self.feed(&subject.route, subject.name, &subject.entry.articles()));
+        }
+        pages.extend(self.choices());
+        pages
+    }
+
+    /// All places with a page, in the order of the gazetteer, then the zones of no table.
+    fn subjects(&self) -> impl Iterator<Item = Subject<'a>> + use<'a> {
+        let Self { input, .. } = self;
+        let input = *input;
+        let traditional = self.script().is_traditional();
+        let of_table = input.catalog.places.iter().map(move |(id, entry)| {
+            let place = input.gazetteer.place(*id);
+            Subject {
+                named: Named::Place(*id),
+                entry,
+                place: Some(place),
+                route: input.gazetteer.route(*id),
+                name: place.name_in(traditional),
+            }
+        });
+        let open = input.catalog.zones.iter().map(|(name, entry)| Subject {
+            named: Named::Open(name.clone()),
+            entry,
+            place: None,
+            route: Gazetteer::zone_route(name),
+            name,
+        });
+        of_table.chain(open)
+    }
+
+    fn place_tree(&self) -> Page {
+        let (provinces, only_named) = self.provinces();
+        let content =
+            PlacesView { provinces, only_named, zones: self.zones(|_| true), map: self.map() };
+        let route = Route::known(&["cities"]);
+        self.page(route, "places.html", "城市", Vec::new(), Content::Places(content))
+    }
+
+    /// The provinces that articles are about, and those that they only name or name places in.
+    fn provinces(&self) -> (Vec<PlaceNode>, Vec<PlaceNode>) {
+        let province = |id: &PlaceId| PlaceNode {
+            mentioned: self.places_links(self.index.only_named(*id)),
+            ..self.place_node(*id)
+        };
+        self.index.provinces.iter().map(province).partition(|it| it.count > 0)
+    }
+
+    /// A place of the tree, with the places below it that articles are about.
+    fn place_node(&self, id: PlaceId) -> PlaceNode {
+        let LinkView { href, text: name } = self.place_link(id);
+        let below = self.index.children(id).iter();
+        PlaceNode {
+            href,
+            name,
+            count: self.input.catalog.places[&id].count(),
+            children: below.map(|id| self.place_node(*id)).collect(),
+            mentioned: Vec::new(),
+        }
+    }
+
+    /// The zones and regions with a page that `wanted` holds for, those with most articles first.
+    fn zones(&self, wanted: impl Fn(&Subject<'_>) -> bool) -> Vec<CountView> {
+        let is_zone = |it: &Subject<'_>| it.place.is_none_or(|place| !place.level.is_division());
+        let zones = self.subjects().filter(|it| is_zone(it) && wanted(it));
+        let count = |it: &Subject<'_>| it.entry.count() + it.entry.mentions.len();
+        most_first(zones.map(|it| count_view(self.link(&it.route, it.name), count(&it))).collect())
+    }
+
+    /// The zones that belong to a division.
+    fn zones_in(&self, id: PlaceId) -> Vec<CountView> {
+        let count = |id: &PlaceId| {
+            let entry = &self.input.catalog.places[id];
+            count_view(self.place_link(*id), entry.count() + entry.mentions.len())
+        };
+        most_first(self.index.zones(id).iter().map(count).collect())
+    }
+
+    fn zone_list(&self) -> Page {
+        let is_region =
+            |it: &Subject<'_>| it.place.is_some_and(|place| place.level == Level::Region);
+        let content =
+            ZonesView { regions: self.zones(is_region), zones: self.zones(|it| !is_region(it)) };
+        let route = Route::known(&["zones"]);
+        let breadcrumb = vec![self.link(&Route::known(&["cities"]), "城市")];
+        self.page(route, "zones.html", "区域与园区", breadcrumb, Content::Zones(content))
+    }
+
+    /// The pages above a place.
+    fn place_breadcrumb(&self, subject: &Subject<'_>) -> Vec<LinkView> {
+        let Named::Place(id) = subject.named else {
+            return vec![self.link(&Route::known(&["zones"]), "区域与园区")];
+        };
+        let gazetteer = self.input.gazetteer;
+        let mut above: Vec<PlaceId> = gazetteer.ancestors(id).collect();
+        above.reverse();
+        above.retain(|it| self.input.catalog.places.contains_key(it));
+        let (root, title) = if gazetteer.place(id).level.is_division() {
+            ("cities", "城市")
+        } else {
+            ("zones", "区域与园区")
+        };
+        let root = self.link(&Route::known(&[root]), title);
+        std::iter::once(root).chain(self.places_links(&above)).collect()
+    }
+
+    /// The pages of a place: its own articles, and on the first one all else.
+    fn place(&self, subject: &Subject<'_>, together: &Together) -> Vec<Page> {
+        let names = match subject.place {
+            Some(place) => [place.name.clone(), place.name_hant.clone()],
+            None => [subject.name.to_owned(), subject.name.to_owned()],
+        };
+        let code = subject.place.filter(|it| it.official).and_then(|it| it.code.clone());
+        let page = |slice: Slice| {
+            let title = slice.title(subject.name);
+            let view = PlaceView {
+                name: subject.name.to_owned(),
+                names: names.clone(),
+                code: code.clone(),
+                level: subject.place.map_or(Level::Zone, |it| it.level),
+                about: slice.number.is_none().then(|| PlaceAbout {
+                    together: self.together(subject, together),
+                    ..self.place_about(subject)
+                }),
+                list: slice.list,
+            };
+            let breadcrumb = self.place_breadcrumb(subject);
+            let content = Content::Place(Box::new(view));
+            self.page(slice.route, "place.html", &title, breadcrumb, content)
+        };
+        self.slices(&subject.route, &subject.entry.own).into_iter().map(page).collect()
+    }
+
+    fn place_about(&self, subject: &Subject<'_>) -> PlaceAbout {
+        let Subject { entry, named, .. } = subject;
+        let size = self.input.config.page_size;
+        let id = match named {
+            Named::Place(id) => Some(*id),
+            Named::Open(_) => None,
+        };
+        let child =
+            |id: &PlaceId| count_view(self.place_link(*id), self.input.catalog.places[id].count());
+        let children = id.map_or(&[][..], |id| self.index.children(id));
+        let file = id.and_then(|id| self.input.places.about(id));
+        let (first, last) = self.days(entry);
+        let more = |total: usize, part| (total > size).then(|| self.href(&below(subject, part)));
+        PlaceAbout {
+            html: file.map_or(String::new(), |it| it.body.html.clone()),
+            below: self.cards(&entry.below[..entry.below.len().min(size)]),
+            below_total: entry.below.len(),
+            below_href: more(entry.below.len(), "below"),
+            mentions: self.mention_views(&entry.mentions[..entry.mentions.len().min(size)]),
+            mention_total: entry.mentions.len(),
+            mentions_href: more(entry.mentions.len(), "mentions"),
+            children: children.iter().map(child).collect(),
+            only_named: id.map_or(Vec::new(), |id| self.places_links(self.index.only_named(id))),
+            zones: id.map_or(Vec::new(), |id| self.zones_in(id)),
+            members: subject.place.map_or(Vec::new(), |it| self.known_links(&it.members)),
+            topics: self.topics_among(&entry.articles()),
+            together: None,
+            first,
+            last,
+            feed: self.feed_route(&subject.route, entry.count()).map(|it| self.href(&it)),
+        }
+    }
+
+    /// Links to those of the places that have a page.
+    fn known_links(&self, places: &[PlaceId]) -> Vec<LinkView> {
+        let known = places.iter().filter(|id| self.input.catalog.places.contains_key(id));
+        known.map(|id| self.place_link(*id)).collect()
+    }
+
+    /// The days of the first and the latest article that names a place.
+    fn days(&self, entry: &PlaceEntry) -> (Option<DateView>, Option<DateView>) {
+        let all = entry.all();
+        let day = |id: &ArticleId| self.input.catalog.article(*id).meta.date;
+        // Articles stand in the order of their days, those without one last.
+        let first = all.iter().rev().find_map(day).map(date);
+        (first, all.iter().find_map(day).map(date))
+    }
+
+    /// The pages with all articles about places below one, if its own page does not show them all.
+    fn below(&self, subject: &Subject<'_>) -> Vec<Page> {
+        let articles = &subject.entry.below;
+        if articles.len() <= self.input.config.page_size {
+            return Vec::new();
+        }
+        let page = |slice: Slice| {
+            let title = slice.title(&format!("{}下辖地方的报道", subject.name));
+            let content = Content::Below(BelowView { list: slice.list });
+            self.page(slice.route, "below.html", &title, self.breadcrumb_to(subject), content)
+        };
+        self.slices(&below(subject, "below"), articles).into_iter().map(page).collect()
+    }
+
+    fn breadcrumb_to(&self, subject: &Subject<'_>) -> Vec<LinkView> {
+        let mut breadcrumb = self.place_breadcrumb(subject);
+        breadcrumb.push(self.link(&subject.route, subject.name));
+        breadcrumb
+    }
+
+    /// The pages with all articles that name a place, if its own page does not show them all.
+    fn all_mentions(&self, subject: &Subject<'_>) -> Vec<Page> {
+        let mentions = &subject.entry.mentions;
+        let size = self.input.config.page_size;
+        if mentions.len() <= size {
+            return Vec::new();
+        }
+        let page = |it: Cut| {
+            let title = list::title(&format!("提及{}的报道", subject.name), it.number);
+            let content = Content::Mentions(MentionsView {
+                mentions: self.mention_views(&mentions[it.range]),
+                total: it.number.is_none().then_some(mentions.len()),
+                newer: it.newer.map(|it| self.href(&it)),
+                older: it.older.map(|it| self.href(&it)),
+            });
+            self.page(it.route, "mentions.html", &title, self.breadcrumb_to(subject), content)
+        };
+        let cuts = list::cut(&below(subject, "mentions"), mentions.len(), size);
+        cuts.into_iter().map(page).collect()
+    }
+
+    fn mention_views(&self, mentions: &[(ArticleId, usize)]) -> Vec<MentionView> {
+        let view = |(id, at): &(ArticleId, usize)| {
+            let meta = &self.input.catalog.article(*id).meta;
+            let Mentioned { times, sentences, .. } = &meta.mentions[*at];
+            let sentence = |it: &crate::annotate::Sentence| SentenceView {
+                before: it.before.clone(),
+                name: it.name.clone(),
+                after: it.after.clone(),
+            };
+            MentionView {
+                href: self.href(&meta.route),
+                title: meta.title.clone(),
+                lang: meta.script,
+                date: meta.date.map(date),
+                times: *times,
+                sentences: sentences.iter().map(sentence).collect(),
+            }
+        };
+        mentions.iter().map(view).collect()
+    }
+
+    /// The places named together with one, those above and below it apart.
+    fn together(&self, subject: &Subject<'_>, all: &Together) -> Option<TogetherView> {
+        let gazetteer = self.input.gazetteer;
+        let related = |other: PlaceId| match subject.named {
+            Named::Place(id) => gazetteer.is_within(id, other) || gazetteer.is_within(other, id),
+            Named::Open(_) => false,
+        };
+        let counts = all.counts(subject).into_iter().filter_map(|(at, count)| {
+            let (route, name) = match &all.subjects[at] {
+                Named::Place(id) if related(*id) => return None,
+                Named::Place(id) => (gazetteer.route(*id), self.place_name(*id)),
+                named if *named == subject.named => return None,
+                Named::Open(name) => (Gazetteer::zone_route(name), name.as_str()),
+            };
+            Some(count_view(self.link(&route, name), count))
+        });
+        graph::together(counts.take(graph::MOST).collect())
+    }
+
+    /// `/cities/suzhou/` lists 苏州市 and 宿州市, those of them that have a page.
+    fn choices(&self) -> Vec<Page> {
+        let mut shared: BTreeMap<Route, BTreeSet<PlaceId>> = BTreeMap::new();
+        for id in self.input.catalog.places.keys() {
+            if let Some(route) = self.input.gazetteer.choice(*id) {
+                shared.entry(route).or_default().insert(*id);
+            }
+        }
+        let named = |id: &PlaceId| {
+            let above = self
+                .input
+                .gazetteer
+                .ancestors(*id)
+                .last()
+                .map_or(String::new(), |it| format!("（{}）", self.place_name(it)));
+            self.link(&self.input.gazetteer.route(*id), &format!("{}{above}", self.place_name(*id)))
+        };
+        let page = |(route, ids): (Route, BTreeSet<PlaceId>)| {
+            let content = ChoiceView { places: ids.iter().map(named).collect() };
+            self.page(
+                route,
+                "choice.html",
+                "同名的地方",
+                vec![self.link(&Route::known(&["cities"]), "城市")],
+                Content::Choice(content),
+            )
+        };
+        shared.into_iter().map(page).collect()
+    }
+
+    /// The places on a map: prefectures and counties with articles of their own.
+    fn map(&self) -> Option<crate::view::MapView> {
+        let gazetteer = self.input.gazetteer;
+        let places = self.input.catalog.places.iter().filter_map(|(id, entry)| {
+            let place = gazetteer.place(*id);
+            let count = if place.level == Level::Province { 0 } else { entry.own.len() };
+            let seat = place.seat.filter(|_| place.level.is_division() && count > 0)?;
+            let CountView { href, text, count } = count_view(self.place_link(*id), count);
+            Some((seat, CountView { href, text, count }))
+        });
+        let seats = gazetteer.ids().map(|id| gazetteer.place(id)).filter_map(|place| {
+            Some((place.seat?, place.level)).filter(|(_, level)| *level != Level::Province)
+        });
+        graph::map(places.collect(), &seats.collect::<Vec<_>>())
+    }
+
+    /// The address of a named place, if it has a page.
+    pub(super) fn named_href(&self, named: &Named) -> Option<String> {
+        let catalog = self.input.catalog;
+        match named {
+            Named::Place(id) => {
+                catalog.places.contains_key(id).then(|| self.href(&self.input.gazetteer.route(*id)))
+            }
+            Named::Open(name) => {
+                catalog.zones.contains_key(name).then(|| self.href(&Gazetteer::zone_route(name)))
+            }
+        }
+    }
+
+    /// Links to the named places that have a page.
+    pub(super) fn mentioned_links(&self, mentions: &[Mentioned]) -> Vec<LinkView> {
+        let link = |it: &Mentioned| {
+            let text = match &it.named {
+                Named::Place(id) => self.place_name(*id),
+                Named::Open(name) => name,
+            };
+            Some(LinkView { href: self.named_href(&it.named)?, text: text.to_owned() })
+        };
+        mentions.iter().filter_map(link).collect()
+    }
+}
+
+fn most_first(mut counts: Vec<CountView>) -> Vec<CountView> {
+    counts.sort_by_key(|it| std::cmp::Reverse(it.count));
+    counts
+}
+
+/// What lies below each place of the catalogue, in the order of the gazetteer.
+#[derive(Default)]
+pub(super) struct Index {
+    provinces: Vec<PlaceId>,
+    /// The divisions directly below one that articles are about.
+    children: BTreeMap<PlaceId, Vec<PlaceId>>,
+    /// The divisions anywhere below one that articles only name.
+    only_named: BTreeMap<PlaceId, Vec<PlaceId>>,
+    /// The zones that belong to a division.
+    zones: BTreeMap<PlaceId, Vec<PlaceId>>,
+}
+
+impl Index {
+    pub(super) fn new(catalog: &Catalog, gazetteer: &Gazetteer) -> Self {
+        let mut index = Self::default();
+        for (id, entry) in &catalog.places {
+            let place = gazetteer.place(*id);
+            let add = |to: &mut BTreeMap<PlaceId, Vec<PlaceId>>, above: Option<PlaceId>| {
+                if let Some(above) = above {
+                    to.entry(above).or_default().push(*id);
+                }
+            };
+            match place.level {
+                Level::Zone | Level::Region => add(&mut index.zones, place.parent),
+                Level::Province => index.provinces.push(*id),
+                _ if entry.count() > 0 => add(&mut index.children, place.parent),
+                _ => {}
+            }
+            if place.level.is_division() && entry.count() == 0 && !entry.mentions.is_empty() {
+                gazetteer.ancestors(*id).for_each(|above| add(&mut index.only_named, Some(above)));
+            }
+        }
+        index
+    }
+
+    fn children(&self, id: PlaceId) -> &[PlaceId] {
+        self.children.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    fn only_named(&self, id: PlaceId) -> &[PlaceId] {
+        self.only_named.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    fn zones(&self, id: PlaceId) -> &[PlaceId] {
+        self.zones.get(&id).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A page below that of a place.
+fn below(subject: &Subject<'_>, part: &str) -> Route {
+    subject.route.join(part).expect("a constant is a good part of a route")
+}
+
+/// Which places each article names, by numbers.
+struct Together {
+    /// The places with a page.
+    subjects: Vec<Named>,
+    /// For each article the numbers of the places it is about or names.
+    of_article: Vec<Vec<u32>>,
+}
+
+impl Together {
+    fn new(planner: &Planner<'_>) -> Self {
+        let subjects: Vec<Named> = planner.subjects().map(|it| it.named).collect();
+        let numbers: BTreeMap<&Named, u32> = subjects.iter().zip(0..).collect();
+        let catalog = planner.input.catalog;
+        let of_article = catalog.ids().map(|id| {
+            let meta = &catalog.article(id).meta;
+            let cities = meta.cities.iter().map(|it| Named::Place(*it));
+            let all = cities.chain(meta.mentions.iter().map(|it| it.named.clone()));
+            all.take(MAX_NAMED).filter_map(|it| numbers.get(&it).copied()).collect()
+        });
+        let of_article = of_article.collect();
+        Self { subjects, of_article }
+    }
+
+    /// How many of a place's articles name each other place, the most first.
+    fn counts(&self, subject: &Subject<'_>) -> Vec<(usize, usize)> {
+        let entry = subject.entry;
+        let named = entry.mentions.iter().map(|(id, _)| *id);
+        let mut all: Vec<u32> = entry
+            .own
+            .iter()
+            .copied()
+            .chain(named)
+            .flat_map(|id| &self.of_article[id.index()])
+            .copied()
+            .collect();
+        all.sort_unstable();
+        let mut counts: Vec<(usize, usize)> =
+            all.chunk_by(|a, b| a == b).map(|it| (it[0] as usize, it.len())).collect();
+        counts.sort_by_key(|(at, count)| (std::cmp::Reverse(*count), *at));
+        counts
+    }
+}
