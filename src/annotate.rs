@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, problems};
 use crate::gazetteer::find::{Ambiguous, Mention, Named};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
+use crate::text::fold::fold;
 use crate::text::script::Script;
 use crate::text::sentence;
 
@@ -62,6 +63,8 @@ pub struct Meta {
 pub struct Mentioned {
     /// The place.
     pub named: Named,
+    /// The longest way in which it is written, in Simplified characters.
+    pub fullest: String,
     /// How often.
     pub times: usize,
     /// The first sentences that name it; none of the body of an article that may not be published in full.
@@ -130,6 +133,8 @@ impl Text {
 /// text.
 fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned> {
     let mut counted: BTreeMap<&Named, (usize, Mentioned)> = BTreeMap::new();
+    // The end of the last sentence kept for each place.
+    let mut ends: BTreeMap<&Named, usize> = BTreeMap::new();
     let is_about = |named: &Named| match named {
         Named::Place(id) => article.front.cities.contains(id),
         Named::Open(_) => false,
@@ -137,15 +142,22 @@ fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned>
     let excerpt = article.front.rights == Some(Rights::Excerpt);
     let shown = |it: &Mention| !excerpt || it.span.start < text.body.start;
     for mention in found.iter().filter(|it| !is_about(&it.named)) {
-        let new = || Mentioned { named: mention.named.clone(), times: 0, sentences: Vec::new() };
-        let (_, entry) =
-            counted.entry(&mention.named).or_insert_with(|| (mention.span.start, new()));
+        let (_, entry) = counted.entry(&mention.named).or_insert_with(|| {
+            let named = mention.named.clone();
+            let fullest = String::new();
+            (mention.span.start, Mentioned { named, fullest, times: 0, sentences: Vec::new() })
+        });
         entry.times += 1;
+        let written = fold(&text.all[mention.span.clone()]);
+        if written.len() > entry.fullest.len() {
+            entry.fullest = written;
+        }
         if entry.sentences.len() < MAX_SENTENCES && shown(mention) {
-            let sentence = sentence(&text.all, &mention.span);
-            let again = |it: &Sentence| it.before == sentence.before || it.after == sentence.after;
-            if !entry.sentences.iter().any(again) {
-                entry.sentences.push(sentence);
+            let end = ends.entry(&mention.named).or_default();
+            if mention.span.start >= *end {
+                let around = sentence::around(&text.all, &mention.span, SENTENCE_COLUMNS);
+                *end = around.end;
+                entry.sentences.push(sentence(&text.all, &mention.span, &around));
             }
         }
     }
@@ -154,12 +166,11 @@ fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned>
     ranked.into_iter().map(|(_, it)| it).collect()
 }
 
-fn sentence(text: &str, span: &Range<usize>) -> Sentence {
-    let around = sentence::around(text, span, SENTENCE_COLUMNS);
+fn sentence(text: &str, name: &Range<usize>, around: &Range<usize>) -> Sentence {
     Sentence {
-        before: text[around.start..span.start].to_owned(),
-        name: text[span.clone()].to_owned(),
-        after: text[span.end..around.end.max(span.end)].to_owned(),
+        before: text[around.start.min(name.start)..name.start].to_owned(),
+        name: text[name.clone()].to_owned(),
+        after: text[name.end..around.end.max(name.end)].to_owned(),
     }
 }
 

@@ -53,8 +53,8 @@ pub struct Catalog {
     /// The places that an article is about or names, the divisions above those it is about, and the places that
     /// an editor wrote about.
     pub places: BTreeMap<PlaceId, PlaceEntry>,
-    /// The zones of no table that several articles name, by their names.
-    pub zones: BTreeMap<String, PlaceEntry>,
+    /// The zones of no table that several articles name, by what all their names share.
+    pub zones: BTreeMap<String, OpenZone>,
     /// The topics, in the order of their files, then those without one by name.
     pub topics: Vec<TopicEntry>,
     /// The articles of each month, the newest month first; `None` holds those without a date.
@@ -77,6 +77,15 @@ pub struct PlaceEntry {
     pub below: Vec<ArticleId>,
     /// The articles that only name it, the newest first, and where in their [`Meta::mentions`].
     pub mentions: Vec<(ArticleId, usize)>,
+}
+
+/// A zone that no table has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenZone {
+    /// Its name: the longest that an article gives it, in Simplified characters.
+    pub name: String,
+    /// Its articles.
+    pub entry: PlaceEntry,
 }
 
 impl PlaceEntry {
@@ -208,7 +217,7 @@ fn add_places(catalog: &mut Catalog, gazetteer: &Gazetteer, described: &Places) 
         .flat_map(|id| gazetteer.ancestors(id).chain([id]))
         .map(|id| (id, PlaceEntry::default()))
         .collect();
-    let mut zones: BTreeMap<String, PlaceEntry> = BTreeMap::new();
+    let mut zones: BTreeMap<String, OpenZone> = BTreeMap::new();
     for id in catalog.ids() {
         let meta = &catalog.article(id).meta;
         let above: BTreeSet<PlaceId> = meta
@@ -234,12 +243,19 @@ fn add_places(catalog: &mut Catalog, gazetteer: &Gazetteer, described: &Places) 
                     }
                 }
                 Named::Open(name) => {
-                    zones.entry(name.clone()).or_default().mentions.push((id, at));
+                    let zone = zones.entry(name.clone()).or_default();
+                    zone.entry.mentions.push((id, at));
+                    let (own, other) = (&zone.name, &mention.fullest);
+                    let is_better =
+                        other.len() > own.len() || (other.len() == own.len() && other < own);
+                    if is_better {
+                        zone.name.clone_from(&mention.fullest);
+                    }
                 }
             }
         }
     }
-    zones.retain(|_, it| it.mentions.len() >= MIN_ARTICLES_OF_ZONE);
+    zones.retain(|_, it| it.entry.mentions.len() >= MIN_ARTICLES_OF_ZONE);
     (catalog.places, catalog.zones) = (places, zones);
 }
 

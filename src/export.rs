@@ -88,14 +88,14 @@ pub fn places(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> V
             ..counted(catalog, entry)
         }
     });
-    let open = catalog.zones.iter().map(|(name, entry)| {
-        let route = Gazetteer::zone_route(name);
+    let open = catalog.zones.iter().map(|(key, zone)| {
+        let route = Gazetteer::zone_route(key);
         PlaceRecord {
-            name: name.clone(),
-            name_hant: name.clone(),
-            slug: name.clone(),
+            name: zone.name.clone(),
+            name_hant: zone.name.clone(),
+            slug: key.clone(),
             path: base_url.permalink(&route).unwrap_or_else(|| route.href(&base_url.path)),
-            ..counted(catalog, entry)
+            ..counted(catalog, &zone.entry)
         }
     });
     of_table.chain(open).collect()

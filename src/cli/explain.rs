@@ -16,6 +16,7 @@ use crate::extract::explain::{self, Explained};
 use crate::extract::{self, Draft, Evidence, Raw, json, review};
 use crate::file::SourceFile;
 use crate::gazetteer::Gazetteer;
+use crate::gazetteer::find::Named;
 use crate::source;
 
 /// Longer lines are cut to this many columns.
@@ -157,7 +158,10 @@ fn values(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer) -> String {
         value("about", &gazetteer.place(city.value).name, &city.evidence);
     }
     for place in &draft.places {
-        let name = gazetteer.name_of(&place.value.named);
+        let name = match &place.value.named {
+            Named::Place(id) => &gazetteer.place(*id).name,
+            Named::Open(_) => &place.value.fullest,
+        };
         let written = &place.value.written;
         let name = if name == written { name.to_owned() } else { format!("{name} ({written})") };
         value("names", &name, &json::placed(place, &raw.text));

@@ -66,7 +66,7 @@ fn places(draft: &Draft, gazetteer: &Gazetteer, divisions: bool) -> Vec<Value> {
         let Placed { named, written, fullest, times } = &it.value;
         let mut fields = Map::new();
         match named {
-            Named::Open(name) => drop(fields.insert("name".into(), json!(name))),
+            Named::Open(_) => drop(fields.insert("name".into(), json!(fullest))),
             Named::Place(id) => {
                 let place = gazetteer.place(*id);
                 match &place.code {

@@ -13,11 +13,13 @@
 //! A mention inside that of a zone stays (青岛 in 青岛高新区); else mentions do not overlap. Nothing is guessed:
 //! a name that fits several places of the text's context is reported with all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::forms::Forms;
-use super::names::Found;
+use super::names::{Found, NameId};
 use super::ordinary::Ordinary;
 use super::{Form, Gazetteer, Level, Name, PlaceId, Sense};
 use crate::text::fold::Folded;
@@ -70,6 +72,8 @@ pub enum Rule {
     FullName,
     /// The short name of a province or prefecture: 山东, 青岛.
     ShortName,
+    /// Another name that the gazetteer or the site gives the place.
+    OtherName,
     /// Directly behind a division it belongs to: 南京鼓楼区.
     BehindParent,
     /// The text, or the editor, names the place in full elsewhere.
@@ -99,6 +103,7 @@ impl Rule {
         match self {
             Self::FullName => "the full name of one place",
             Self::ShortName => "the short name of a province or prefecture",
+            Self::OtherName => "another name of the place",
             Self::BehindParent => "directly behind a division it belongs to",
             Self::NamedElsewhere => "named in full elsewhere",
             Self::ParentNamed => "the text names a division it belongs to",
@@ -117,7 +122,7 @@ impl Rule {
     pub const fn confidence(self) -> f32 {
         match self {
             Self::FullName | Self::BehindParent => 1.0,
-            Self::ShortName | Self::NamedElsewhere | Self::ZoneName => 0.95,
+            Self::ShortName | Self::OtherName | Self::NamedElsewhere | Self::ZoneName => 0.95,
             Self::ParentNamed => 0.9,
             Self::SiteRegion | Self::InList | Self::ZoneForm | Self::Abbreviation => 0.8,
             Self::Alone | Self::ZoneAgain => 0.7,
@@ -128,6 +133,7 @@ impl Rule {
 /// A name found in the text that no ordinary word takes apart.
 pub(super) struct Hit<'g> {
     pub(super) name: &'g Name,
+    id: NameId,
     /// In characters.
     pub(super) span: Range<usize>,
 }
@@ -154,7 +160,7 @@ pub(super) struct Reader<'a> {
     /// The divisions that the text may name a part of.
     parts: BTreeSet<PlaceId>,
     /// How often each name stands in the text.
-    times: BTreeMap<&'a str, usize>,
+    times: FxHashMap<NameId, usize>,
     /// The divisions named, in order.
     pub(super) decided: Vec<Decided>,
 }
@@ -214,18 +220,18 @@ impl<'a> Reader<'a> {
         let words = Ordinary::built_in();
         let hit = |it: Found| {
             let name = &gazetteer.names.list[it.name.0 as usize];
-            let span = it.span;
+            let span = it.span.clone();
             let touches = |at: Option<&char>| at.is_some_and(|c| super::is_name_char(*c));
             let alone = !touches(span.start.checked_sub(1).and_then(|at| text.get(at)))
                 && !touches(text.get(span.end));
             let is_word = !alone
                 && (words.holds(text, &span) || words.cuts(text, &span, gazetteer.weight(name)));
-            (!is_word).then_some(Hit { name, span })
+            (!is_word).then_some(Hit { name, id: it.name, span })
         };
         let hits: Vec<Hit<'a>> = found.into_iter().filter_map(hit).collect();
-        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut times: FxHashMap<NameId, usize> = FxHashMap::default();
         for hit in &hits {
-            *times.entry(&hit.name.text).or_default() += 1;
+            *times.entry(hit.id).or_default() += 1;
         }
         let named = about.iter().copied().collect();
         let plain = hits.iter().filter(|it| !it.name.cautious);
@@ -263,7 +269,10 @@ impl<'a> Reader<'a> {
         let hit = &self.hits[at];
         let is_short_county = self.gazetteer.place(place).level == Level::County
             && hit.name.form_of(place) != Some(Form::Full);
-        let held = self.forms.holder(self.text, &hit.span, is_short_county).is_some();
+        // 河南镇平 is no town of 河南, for another name begins there.
+        let next = self.hits[at + 1..].iter().take_while(|it| it.span.start <= hit.span.end);
+        let goes_on = next.into_iter().any(|it| it.span.start == hit.span.end);
+        let held = self.forms.holder(self.text, &hit.span, is_short_county, goes_on).is_some();
         self.named.insert(place);
         let decided = Decided { place, span: hit.span.clone(), rule, held };
         self.decided.insert(self.decided_before(hit.span.start), decided);
@@ -301,13 +310,17 @@ impl<'a> Reader<'a> {
         match name.form_of(chosen)? {
             Form::Full if place.level != Level::County => Some((chosen, Rule::FullName)),
             // 义县, 港口区: full names that ordinary text holds too.
-            Form::Full if name.is_short_text() || (name.cautious && name.text.ends_with('区')) => {
+            Form::Full
+                if name.is_short_text()
+                    || (name.cautious && name.text.ends_with('区'))
+                    || name.text.ends_with("新区") =>
+            {
                 None
             }
             Form::Full => Some((chosen, Rule::FullName)),
             Form::Short | Form::Alias if place.level == Level::County || name.cautious => None,
             Form::Short => Some((chosen, Rule::ShortName)),
-            Form::Alias => Some((chosen, Rule::NamedElsewhere)),
+            Form::Alias => Some((chosen, Rule::OtherName)),
         }
     }
 
@@ -352,7 +365,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         // 老城区 is an ordinary word; 洛阳老城区 is met above.
-        if is_full && hit.name.cautious && hit.name.listed {
+        if hit.name.generic {
             return None;
         }
         self.by_parent(hit, &senses).filter(|(id, _)| {
@@ -465,7 +478,7 @@ impl<'a> Reader<'a> {
             return Some((one.place, Rule::Alone));
         }
         let signs = [
-            self.times[hit.name.text.as_str()] > 1,
+            self.times[&hit.id] > 1,
             !neighbours.is_empty(),
             self.forms.says_place(self.text, &hit.span),
         ];
@@ -474,9 +487,8 @@ impl<'a> Reader<'a> {
 
     /// The places that stand beside a span in a list: 青岛、潍坊.
     fn neighbours(&self, span: &Range<usize>) -> Vec<PlaceId> {
-        let comma = |at: usize| {
-            self.text.get(at).is_some_and(|c| matches!(c, '、' | '，' | '和' | '与' | '及'))
-        };
+        let comma =
+            |at: usize| self.text.get(at).is_some_and(|c| matches!(c, '、' | '和' | '与' | '及'));
         let mut neighbours = Vec::new();
         if span.start > 0 && comma(span.start - 1) {
             neighbours.extend(self.decided_ending(span.start - 1).map(|it| it.place));
@@ -499,7 +511,7 @@ impl<'a> Reader<'a> {
     fn ambiguous(&self) -> Vec<(Range<usize>, Vec<PlaceId>)> {
         let doubtful = |hit: &&Hit<'_>| {
             let is_full = self.divisions(hit.name).filter(|it| it.form == Form::Full).count() > 1;
-            is_full && !hit.name.listed && !hit.name.is_short_text() && !self.overlaps(&hit.span)
+            is_full && !hit.name.generic && !hit.name.is_short_text() && !self.overlaps(&hit.span)
         };
         let candidates = |hit: &Hit<'_>| self.divisions(hit.name).map(|it| it.place).collect();
         self.hits.iter().filter(doubtful).map(|it| (it.span.clone(), candidates(it))).collect()

@@ -74,6 +74,7 @@ pub(super) struct Forms {
     open_endings: Words,
     roads: Words,
     no_roads: Words,
+    settlements: Words,
     sides: Words,
     products: Words,
     features: Words,
@@ -117,29 +118,26 @@ impl Forms {
     }
 
     /// What the name at `span` is only a part of, if anything. `is_county` is whether a county is named by its
-    /// short name: villages and hills have such names too.
+    /// short name: rivers and streets have such names too. `goes_on` is whether another name begins behind it.
     pub(super) fn holder(
         &self,
         text: &[char],
         span: &Range<usize>,
         is_county: bool,
+        goes_on: bool,
     ) -> Option<Holder> {
         let behind = &text[span.end..];
-        let feature =
-            self.roads.at_head(behind).is_some() && self.no_roads.at_head(behind).is_none();
-        let local = is_county
-            && self.features.at_head(behind).is_some()
-            && self.no_features.at_head(behind).is_none();
+        let followed =
+            |by: &Words, but: &Words| by.at_head(behind).is_some() && but.at_head(behind).is_none();
+        let is_feature = followed(&self.roads, &self.no_roads)
+            || followed(&self.settlements, &self.no_features)
+            || (is_county && followed(&self.features, &self.no_features));
         // 锦田河南岸, 吕梁山西麓
-        let side = text[span.clone()].ends_with(&['南'])
-            || text[span.clone()].ends_with(&['北'])
-            || text[span.clone()].ends_with(&['东'])
-            || text[span.clone()].ends_with(&['西']);
-        let side = side
+        let is_side = matches!(text[span.end - 1], '东' | '南' | '西' | '北')
             && self.sides.at_head(behind).is_some()
             && span.start > 0
             && is_han(text[span.start - 1]);
-        if feature || local || side || self.products.at_head(behind).is_some() {
+        if (is_feature && !goes_on) || is_side || self.products.at_head(behind).is_some() {
             return Some(Holder::Feature);
         }
         if self.is_person(text, span) {
@@ -181,7 +179,11 @@ impl Forms {
             let behind = &text[at.min(text.len())..];
             self.said.at_head(behind).is_some_and(|length| length > 1 || is_han(behind[0]))
         };
-        let titled = |before: &[char]| self.titles.at_end(before).is_some();
+        // 企业家, 工程师, 负责人
+        let calling = |c: &char| matches!(c, '者' | '长' | '员' | '师' | '家' | '工' | '民' | '人');
+        let titled = |before: &[char]| {
+            self.titles.at_end(before).is_some() || before.last().is_some_and(calling)
+        };
         // 许昌|明, where the family name is a piece of the place's.
         let (before, rest) = (&text[..span.start], span.end);
         if self.surnames.has(&text[span.start..=span.start])

@@ -131,8 +131,8 @@ struct Name {
     together: Vec<PlaceId>,
     /// Whether it is an ordinary word too (合作, 成功), or as often another place (朝阳).
     cautious: bool,
-    /// Whether that is said of this very form of it: of 老城区 too, not only of 老城.
-    listed: bool,
+    /// Whether it is hardly ever a place: 老城区.
+    generic: bool,
     /// Whether people know the county of this name without being told where it is: 昆山.
     known: bool,
 }
@@ -163,6 +163,8 @@ pub struct Gazetteer {
     shorts: Shorts,
     zones_by_key: BTreeMap<String, PlaceId>,
     zone_words: zone::ZoneWords,
+    /// The bare slugs that several divisions share, by [`slug_key`].
+    shared_slugs: BTreeSet<String>,
     /// What the site is about.
     region: Vec<PlaceId>,
     /// The hash of what the site says of places: equal fingerprints, equal readings of a text.
@@ -180,11 +182,13 @@ impl Gazetteer {
     /// Reads the gazetteer that is compiled into the program anew.
     #[must_use]
     pub fn compiled_in() -> Self {
-        Self::new(table::places(), Vec::new())
+        let places = table::places();
+        let shared_slugs = shared_slugs(&places);
+        Self::new(places, shared_slugs, Vec::new())
     }
 
     /// A gazetteer of these places.
-    fn new(places: Vec<Place>, region: Vec<PlaceId>) -> Self {
+    fn new(places: Vec<Place>, shared_slugs: BTreeSet<String>, region: Vec<PlaceId>) -> Self {
         let ids = || (0..).map(PlaceId);
         let by_code: BTreeMap<String, PlaceId> = std::iter::zip(ids(), &places)
             .filter_map(|(id, place)| Some((place.code.clone()?, id)))
@@ -208,18 +212,19 @@ impl Gazetteer {
         }
         let mut shorts = Shorts::default();
         for way in table::ways() {
-            let together: Vec<PlaceId> =
-                way.codes.split(' ').filter_map(|code| by_code.get(code).copied()).collect();
             let text = fold(&way.name);
+            let means = |id: &PlaceId| !places[usize::from(id.0)].ignored.contains(&text);
+            let together = way.codes.split(' ').filter_map(|code| by_code.get(code).copied());
+            let together: Vec<PlaceId> = together.filter(means).collect();
             match (way.kind.as_str(), text.chars().next(), together.first()) {
                 ("province", Some(c), Some(id)) => drop(shorts.provinces.insert(c, *id)),
                 ("city", Some(c), Some(id)) => shorts.cities.entry(c).or_default().push(*id),
                 _ => names.entry(text).or_default().together = together,
             }
         }
-        for text in table::ordinary_names() {
+        for (text, generic) in table::ordinary_names() {
             if let Some(name) = names.get_mut(&fold(text)) {
-                (name.cautious, name.listed) = (true, true);
+                (name.cautious, name.generic) = (true, generic);
             }
         }
         for text in table::known_names() {
@@ -251,6 +256,7 @@ impl Gazetteer {
             shorts,
             zones_by_key,
             zone_words,
+            shared_slugs,
             region,
             fingerprint: ContentHash::of(b""),
         }
@@ -453,9 +459,10 @@ impl Gazetteer {
     /// has a suffix (`suzhou-js`).
     #[must_use]
     pub fn choice(&self, id: PlaceId) -> Option<Route> {
-        let place = self.place(id);
-        let (bare, _) = place.slug.split_once('-').filter(|_| place.level.is_division())?;
-        Some(self.route_with(id, bare))
+        let (bare, _) = self.place(id).slug.split_once('-')?;
+        self.shared_slugs
+            .contains(&slug_key(self.place(id), bare))
+            .then(|| self.route_with(id, bare))
     }
 
     /// The page of a zone that no table has: its own name, which no slug of the table is.
@@ -478,6 +485,22 @@ impl Gazetteer {
             _ => Route::known(&["cities", slug]),
         }
     }
+}
+
+/// What two slugs share if they would be one address.
+fn slug_key(place: &Place, slug: &str) -> String {
+    let slug = slug.to_lowercase();
+    match (place.level, place.parent) {
+        (Level::Zone | Level::Region, _) => format!("zones/{slug}"),
+        (Level::County, Some(parent)) => format!("{}/{slug}", parent.0),
+        _ => slug,
+    }
+}
+
+/// The bare slugs of the divisions that have a suffix, for another has the same pinyin.
+fn shared_slugs(places: &[Place]) -> BTreeSet<String> {
+    let divisions = places.iter().filter(|it| it.level.is_division());
+    divisions.filter_map(|it| Some(slug_key(it, it.slug.split_once('-')?.0))).collect()
 }
 
 /// The division that a zone belongs to: the one it lies in. A region belongs to none.

@@ -21,7 +21,7 @@ pub(super) struct Names {
 }
 
 /// A name, by its place in the list that [`Names::new`] was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct NameId(pub(super) u32);
 
 /// A name found: where it stands, in characters.

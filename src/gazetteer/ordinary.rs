@@ -24,6 +24,14 @@ const ALL: f64 = 6e7;
 /// How many characters before and behind a name are read with it.
 const AROUND: usize = 3;
 
+/// Names longer than this with what is around them are no accident.
+const WINDOW: usize = 16;
+
+/// The logarithm of the likelihood of a word that is used so often.
+fn likelihood(count: f64) -> f64 {
+    (count / ALL).ln()
+}
+
 /// A word, packed: up to four characters of the first plane.
 fn key(chars: &[char]) -> Option<u64> {
     chars
@@ -44,8 +52,8 @@ enum Kind {
 /// A word of the table.
 #[derive(Clone, Copy)]
 struct Word {
-    /// How often it is used.
-    count: u32,
+    /// The logarithm of how often it is used, as a share of all words.
+    likelihood: f64,
     kind: Kind,
 }
 
@@ -72,7 +80,10 @@ impl Ordinary {
                     *chars.get_mut(length)? = c;
                     length += 1;
                 }
-                Some((key(&chars[..length])?, Word { count: count.parse().ok()?, kind }))
+                Some((
+                    key(&chars[..length])?,
+                    Word { likelihood: likelihood(count.parse().ok()?), kind },
+                ))
             };
             Self { words: WORDS.lines().filter_map(word).collect() }
         })
@@ -82,9 +93,9 @@ impl Ordinary {
         Some(self.words.get(&key(word)?)?.kind)
     }
 
-    /// How often a word is used; `None` if it is not in the table.
-    fn count(&self, word: &[char]) -> Option<f64> {
-        self.words.get(&key(word)?).map(|it| f64::from(it.count))
+    /// How likely a word is; `None` if it is not in the table.
+    fn likelihood(&self, word: &[char]) -> Option<f64> {
+        Some(self.words.get(&key(word)?)?.likelihood)
     }
 
     /// Whether a piece of text is a word, and not only a place's name.
@@ -110,7 +121,7 @@ impl Ordinary {
     pub(super) fn is_common(&self, word: &[char]) -> bool {
         /// About as common as 光明.
         const COMMON: f64 = 1500.0;
-        self.count(word).is_some_and(|count| count > COMMON)
+        self.likelihood(word).is_some_and(|it| it > likelihood(COMMON))
     }
 
     /// Whether a longer word holds the name.
@@ -127,16 +138,21 @@ impl Ordinary {
     /// the place is named in the news as in the books that the frequencies are from.
     pub(super) fn cuts(&self, text: &[char], name: &Range<usize>, weight: f64) -> bool {
         let is_name_char = |c: &&char| super::is_name_char(**c);
+        if name.len() + 2 * AROUND > WINDOW {
+            return false;
+        }
         let before = text[..name.start].iter().rev().take(AROUND).take_while(is_name_char).count();
         let behind = text[name.end..].iter().take(AROUND).take_while(is_name_char).count();
         let window = &text[name.start - before..name.end + behind];
         let (start, end) = (before, before + name.len());
-        let place = self.count(&window[start..end]).unwrap_or(RARE).max(RARE) * weight / ALL;
+        let rare = likelihood(RARE);
+        let place = self.likelihood(&window[start..end]).map_or(rare, |it| it.max(rare));
         let whole = self.best(window, &|from, to| {
             from < start && to > start && to < end || from > start && from < end && to > end
         });
         let with_place = self.best(&window[..start], &|_, _| false).0
-            + place.ln()
+            + place
+            + weight.ln()
             + self.best(&window[end..], &|_, _| false).0;
         whole.1 > with_place
     }
@@ -144,22 +160,23 @@ impl Ordinary {
     /// The logarithm of the likelihood of a piece of text, read as the likeliest words; and of the likeliest
     /// reading that has a word for which `crossing` holds.
     fn best(&self, text: &[char], crossing: &dyn Fn(usize, usize) -> bool) -> (f64, f64) {
-        let mut best = vec![(0.0, f64::NEG_INFINITY)];
+        const IMPOSSIBLE: f64 = f64::NEG_INFINITY;
+        let mut best = [(IMPOSSIBLE, IMPOSSIBLE); WINDOW + 1];
+        best[0].0 = 0.0;
         for end in 1..=text.len() {
-            let mut here = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+            let mut here = (IMPOSSIBLE, IMPOSSIBLE);
             for start in end.saturating_sub(LONGEST)..end {
-                let count = match self.count(&text[start..end]) {
-                    Some(count) => count,
-                    None if end - start == 1 => RARE,
+                let likelihood = match self.likelihood(&text[start..end]) {
+                    Some(likelihood) => likelihood,
+                    None if end - start == 1 => likelihood(RARE),
                     None => continue,
                 };
-                let likelihood = (count / ALL).ln();
                 let (any, crossed): (f64, f64) = best[start];
                 here.0 = here.0.max(any + likelihood);
                 let before = if crossing(start, end) { any } else { crossed };
                 here.1 = here.1.max(before + likelihood);
             }
-            best.push(here);
+            best[end] = here;
         }
         best[text.len()]
     }

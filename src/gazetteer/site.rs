@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Gazetteer, Level, Place, PlaceId, Unresolved};
+use super::{Gazetteer, Level, Place, PlaceId, Unresolved, slug_key};
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::{Document, Fields, Value};
 use crate::file::{ContentHash, SitePath};
@@ -22,6 +22,9 @@ pub struct Said {
     /// Where it stands.
     pub at: At,
 }
+
+/// Parts of an address below the page of a place that are its own.
+const TAKEN_PARTS: [&str; 3] = ["below", "mentions", "page"];
 
 /// What a site says of one place.
 #[derive(Debug, Clone)]
@@ -93,13 +96,14 @@ pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> 
     let texts = |key| fields.strings(key).into_iter().map(|it| it.value.trim().to_owned());
     let (place, name) = (fields.string("place"), fields.string("name"));
     let (aliases, ignore) = (texts("aliases"), texts("ignore"));
+    let kind = fields.string("kind");
     let entry = Entry {
         place: Whose::Known(Said { value: String::new(), at: At::Site }),
         aliases: aliases.filter(|it| !it.is_empty()).collect(),
         ignore: ignore.collect(),
         slug: slug(fields),
         name_hant: fields.string("name_hant").map(|it| it.value),
-        level: level(fields),
+        level: kind.as_ref().map_or(Level::Zone, |it| level(fields, it)),
         within: fields.string("within").map(|it| one(fields, &it)),
         members: said(fields, &fields.strings("members")),
         seat: seat(fields),
@@ -118,6 +122,15 @@ pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> 
             return None;
         }
     };
+    if matches!(place, Whose::Known(_)) {
+        let within = entry.within.iter().chain(&entry.members).map(|it| it.at.clone());
+        let kind = kind.map(|it| fields.document.at(&it.span));
+        for at in kind.into_iter().chain(within) {
+            let why = "the gazetteer says this of its own places";
+            let hint = "leave it out, or write `name` instead of `place` to make a new place";
+            fields.document.report(problems::invalid_value(at, "place", why, hint));
+        }
+    }
     Some(Entry { place, ..entry })
 }
 
@@ -139,18 +152,17 @@ fn invalid(fields: &Fields<'_, '_>, span: &Range<usize>, key: &str, why: &str, h
 /// A slug that can be a part of an address.
 fn slug(fields: &Fields<'_, '_>) -> Option<Said> {
     let slug = one(fields, &fields.string("slug")?);
-    match Route::page(&["zones", &slug.value]) {
-        Ok(_) => Some(slug),
-        Err(why) => {
-            let problem = problems::invalid_route(slug.at, &slug.value, &why.to_string());
-            fields.document.report(problem);
-            None
-        }
-    }
+    let why = match Route::page(&["zones", &slug.value]) {
+        Ok(_) if !TAKEN_PARTS.contains(&&*slug.value.to_lowercase()) => return Some(slug),
+        Ok(_) => "the pages of places have parts of this name".to_owned(),
+        Err(why) => why.to_string(),
+    };
+    let problem = problems::invalid_route(slug.at, &slug.value, &why);
+    fields.document.report(problem);
+    None
 }
 
-fn level(fields: &Fields<'_, '_>) -> Level {
-    let Some(kind) = fields.string("kind") else { return Level::Zone };
+fn level(fields: &Fields<'_, '_>, kind: &Value<String>) -> Level {
     match kind.value.as_str() {
         "zone" => Level::Zone,
         "region" => Level::Region,
@@ -175,7 +187,8 @@ fn seat(fields: &Fields<'_, '_>) -> Option<(f64, f64)> {
 }
 
 impl Gazetteer {
-    /// The gazetteer with what a site says. For each entry the place it is about, if it can be used.
+    /// The gazetteer with what a site says. For each entry the place it is about, if it can be used. An entry may
+    /// speak of the new places of those before it.
     #[must_use]
     pub fn with(
         &self,
@@ -184,28 +197,43 @@ impl Gazetteer {
     ) -> (Self, Vec<Option<PlaceId>>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let mut places = self.places.clone();
-        let mut ids = Vec::new();
-        for entry in entries {
-            let id = self.apply(entry, &mut places, &mut diagnostics);
-            ids.push(id);
+        let apply = |entry: &Entry| self.apply(entry, &mut places, &mut diagnostics);
+        let ids: Vec<Option<PlaceId>> = entries.iter().map(apply).collect();
+        let named = region.iter().filter_map(|it| self.known(it, &places, &mut diagnostics));
+        let mut region: Vec<PlaceId> = Vec::new();
+        for id in named.collect::<Vec<_>>() {
+            let place = &places[usize::from(id.0)];
+            // A site about a region is about what lies in it.
+            let is_division = place.level.is_division();
+            region.extend(if is_division { std::slice::from_ref(&id) } else { &place.members });
         }
-        let region = region.iter().filter_map(|it| self.known(it, &mut diagnostics)).collect();
-        check_slugs(self, entries, &ids, &mut places, &mut diagnostics);
-        let mut gazetteer = Self::new(places, region);
+        self.check_slugs(entries, &ids, &mut places, &mut diagnostics);
+        let mut gazetteer = Self::new(places, self.shared_slugs.clone(), region);
         gazetteer.fingerprint = fingerprint(entries, &gazetteer.region);
         (gazetteer, ids, diagnostics)
     }
 
-    /// The place that a site means, or a problem.
-    fn known(&self, said: &Said, diagnostics: &mut Vec<Diagnostic>) -> Option<PlaceId> {
-        let slug =
-            || self.ids().find(|id| !self.is_division(*id) && self.place(*id).slug == said.value);
-        let known = slug().map_or_else(|| self.resolve(&said.value), Ok);
-        known.map_err(|why| diagnostics.push(not_a_place(said.at.clone(), &said.value, why))).ok()
-    }
-
-    fn is_division(&self, id: PlaceId) -> bool {
-        self.place(id).level.is_division()
+    /// The place that a site means, of the gazetteer or a new one of the site, or a problem.
+    fn known(
+        &self,
+        said: &Said,
+        places: &[Place],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<PlaceId> {
+        let new = self.places.len()..places.len();
+        let is_new = |at: &usize| {
+            let place = &places[*at];
+            fold(&place.name) == fold(&said.value) || place.slug == said.value
+        };
+        let is_slug =
+            |at: &usize| !places[*at].level.is_division() && places[*at].slug == said.value;
+        let own = new.into_iter().find(is_new).or_else(|| (0..self.places.len()).find(is_slug));
+        if let Some(at) = own {
+            return Some(place_id(at));
+        }
+        self.resolve(&said.value)
+            .map_err(|why| diagnostics.push(not_a_place(said.at.clone(), &said.value, why)))
+            .ok()
     }
 
     /// Adds an entry to the places.
@@ -216,15 +244,19 @@ impl Gazetteer {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<PlaceId> {
         let id = match &entry.place {
-            Whose::Known(said) => self.known(said, diagnostics)?,
+            Whose::Known(said) => self.known(said, places, diagnostics)?,
             Whose::New(said) => {
                 let place = self.new_place(entry, said, places, diagnostics)?;
                 places.push(place);
-                PlaceId(u16::try_from(places.len() - 1).expect("fewer than 65,536 places"))
+                place_id(places.len() - 1)
             }
         };
         let place = &mut places[usize::from(id.0)];
-        place.aliases.extend(entry.aliases.iter().cloned());
+        for alias in &entry.aliases {
+            if !place.aliases.contains(alias) {
+                place.aliases.push(alias.clone());
+            }
+        }
         place.ignored.extend(entry.ignore.iter().map(|it| fold(it)));
         place.name_hant = entry.name_hant.clone().unwrap_or_else(|| place.name_hant.clone());
         place.seat = entry.seat.or(place.seat);
@@ -232,6 +264,39 @@ impl Gazetteer {
             place.slug.clone_from(&slug.value);
         }
         Some(id)
+    }
+
+    /// No two places have one address, nor one that lists places of a shared slug: a slug that is taken is
+    /// reported, with the name of the other, and the place keeps the one it had; a new place gets one that nobody
+    /// wants.
+    fn check_slugs(
+        &self,
+        entries: &[Entry],
+        ids: &[Option<PlaceId>],
+        places: &mut [Place],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let key = |place: &Place| slug_key(place, &place.slug);
+        let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, place) in places.iter().enumerate() {
+            owners.entry(key(place)).or_default().push(at);
+            let bare = place.slug.split_once('-').map(|(bare, _)| slug_key(place, bare));
+            if let Some(bare) = bare.filter(|it| self.shared_slugs.contains(it)) {
+                owners.entry(bare).or_default().push(at);
+            }
+        }
+        for (entry, id) in std::iter::zip(entries, ids) {
+            let Some(at) = id.map(|it| usize::from(it.0)) else { continue };
+            let other = owners[&key(&places[at])].iter().find(|it| **it != at);
+            let Some(other) = other.copied() else { continue };
+            let said = entry.slug.as_ref().unwrap_or(entry.place.said()).at.clone();
+            let (name, taken) = (places[at].name.clone(), places[other].name.clone());
+            diagnostics.push(problems::taken_slug(said, &places[at].slug, &name, &taken));
+            places[at].slug = match self.places.get(at) {
+                Some(place) => place.slug.clone(),
+                None => format!("{}-{at}", places[at].slug),
+            };
+        }
     }
 
     fn new_place(
@@ -242,12 +307,11 @@ impl Gazetteer {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Place> {
         let known = places.iter().find(|it| fold(&it.name) == fold(&name.value));
-        let same_kind = |it: &&Place| it.level.is_division() == entry.level.is_division();
-        if let Some(known) = known.filter(same_kind) {
+        if let Some(known) = known {
             diagnostics.push(problems::known_place(name.at.clone(), &known.name));
             return None;
         }
-        let mut found = |said: &Said| self.known(said, diagnostics);
+        let mut found = |said: &Said| self.known(said, places, diagnostics);
         let within = entry.within.as_ref().map(&mut found);
         let members: Vec<PlaceId> = entry.members.iter().filter_map(&mut found).collect();
         if within == Some(None) {
@@ -282,6 +346,11 @@ impl Gazetteer {
     }
 }
 
+/// The place at an index.
+fn place_id(at: usize) -> PlaceId {
+    PlaceId(u16::try_from(at).expect("fewer than 65,536 places"))
+}
+
 /// The diagnostic for a name that is no place.
 #[must_use]
 pub fn not_a_place(at: At, name: &str, why: Unresolved) -> Diagnostic {
@@ -291,38 +360,6 @@ pub fn not_a_place(at: At, name: &str, why: Unresolved) -> Diagnostic {
         }
         Unresolved::Unknown(near) => problems::unknown_city(at, name, &near),
         Unresolved::Ambiguous(candidates) => problems::ambiguous_city(at, name, &candidates),
-    }
-}
-
-/// No two places have one address: a slug that another place has is reported, with the name of the other, and
-/// the place keeps the one it had; a new place is left without one of its own.
-fn check_slugs(
-    before: &Gazetteer,
-    entries: &[Entry],
-    ids: &[Option<PlaceId>],
-    places: &mut [Place],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let key = |place: &Place| match (place.level, place.parent) {
-        (Level::Zone | Level::Region, _) => format!("zones/{}", place.slug.to_lowercase()),
-        (Level::County, Some(parent)) => format!("{}/{}", parent.0, place.slug.to_lowercase()),
-        _ => place.slug.to_lowercase(),
-    };
-    let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, place) in places.iter().enumerate() {
-        owners.entry(key(place)).or_default().push(at);
-    }
-    for (entry, id) in std::iter::zip(entries, ids) {
-        let Some(at) = id.map(|it| usize::from(it.0)) else { continue };
-        let other = owners[&key(&places[at])].iter().find(|it| **it != at);
-        let Some(other) = other.copied() else { continue };
-        let at_slug = entry.slug.as_ref().unwrap_or(entry.place.said()).at.clone();
-        let (name, taken) = (places[at].name.clone(), places[other].name.clone());
-        diagnostics.push(problems::taken_slug(at_slug, &places[at].slug, &name, &taken));
-        places[at].slug = match before.places.get(at) {
-            Some(place) => place.slug.clone(),
-            None => format!("{}-{at}", places[at].slug),
-        };
     }
 }
 

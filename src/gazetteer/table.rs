@@ -16,7 +16,7 @@ const ZONES: &str = include_str!("data/zones.csv");
 /// Ways to name places that are no places: 鲁, 青潍, 岛城.
 const WAYS: &str = include_str!("data/ways.csv");
 
-/// Short names that are ordinary words too, one a line.
+/// Names that are ordinary words too, one a line; `generic` behind those that are hardly ever anything else.
 const ORDINARY: &str = include_str!("data/ordinary.txt");
 
 /// Short names of counties that people know without being told where they are, one a line.
@@ -123,9 +123,12 @@ pub(super) fn ways() -> impl Iterator<Item = Way> {
     records(WAYS).map(|it| it.deserialize(None).expect(WELL_FORMED))
 }
 
-/// The short names that are ordinary words too.
-pub(super) fn ordinary_names() -> impl Iterator<Item = &'static str> {
-    ORDINARY.lines()
+/// The names that are ordinary words too; whether they are hardly ever anything else (老城区).
+pub(super) fn ordinary_names() -> impl Iterator<Item = (&'static str, bool)> {
+    ORDINARY.lines().map(|line| match line.split_once(' ') {
+        Some((name, _)) => (name, true),
+        None => (line, false),
+    })
 }
 
 /// The short names of counties that people know.

@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::find::{Decided, Named, Reader, Rule};
 use super::names::Names;
 use super::{Form, Gazetteer, Level, PlaceId};
+use crate::text::fold::fold;
 use crate::text::is_han;
 
 /// An alias of a zone as short as this may be something else elsewhere (前海, 竹科): it counts only where the
@@ -146,6 +147,11 @@ impl Reader<'_> {
 
     /// The zone that ends in the word at `word`.
     fn open_zone(&self, word: &Range<usize>) -> Option<Zone> {
+        // 浦东新区 is a division.
+        let inside = self.decided_before(word.end).checked_sub(1).map(|it| &self.decided[it].span);
+        if inside.is_some_and(|it| it.end >= word.end && it.start < word.start) {
+            return None;
+        }
         // 开发区域, 示范区块
         if matches!(self.text.get(word.end), Some('域' | '块' | '间' | '别' | '分')) {
             return None;
@@ -198,12 +204,20 @@ impl Reader<'_> {
         fits.then_some(start..end)
     }
 
+    /// Whether a zone's name ends in a kind, in the kind's short form.
+    fn is_kind(&self, named: &Named, kind: &str) -> bool {
+        key(self.gazetteer.name_of(named), None).ends_with(kind)
+    }
+
     /// A zone by its form; one of the table, if it is that.
     fn open(&self, span: Range<usize>, division: Option<PlaceId>) -> Zone {
         let name: String = self.text[span.clone()].iter().collect();
-        let named = match self.gazetteer.zone_named(&name, division) {
+        let place = division.map(|id| self.gazetteer.place(id));
+        let names = place.map(|it| (fold(&it.name), fold(&it.short_name)));
+        let key = key(&name, names.as_ref().map(|(full, short)| (&**full, &**short)));
+        let named = match self.gazetteer.zone_with_key(&key, division) {
             Some(place) => Named::Place(place),
-            None => Named::Open(name),
+            None => Named::Open(key),
         };
         (named, span, Rule::ZoneForm)
     }
@@ -216,26 +230,20 @@ impl Reader<'_> {
         if inside || !self.forms.name_may_begin(&self.text[..word.start]) {
             return None;
         }
-        let mut same: Vec<&Named> = zones
-            .iter()
-            .filter(|(named, ..)| self.gazetteer.name_of(named).ends_with(&text))
-            .map(|(named, ..)| named)
-            .collect();
-        same.sort();
-        same.dedup();
-        match same.as_slice() {
-            [one] => Some(((*one).clone(), word.clone(), Rule::ZoneAgain)),
-            _ => None,
-        }
+        let text = key(&text, None);
+        let mut same = zones.iter().map(|(named, ..)| named).filter(|it| self.is_kind(it, &text));
+        let first = same.next()?;
+        same.all(|it| it == first).then(|| (first.clone(), word.clone(), Rule::ZoneAgain))
     }
 }
 
 /// 三江新区 is 宜宾三江新区 in a text that says so once.
 fn under_longest_names(zones: &mut [Zone]) {
+    let backwards = |name: &str| name.chars().rev().collect::<String>();
     let mut names: Vec<String> = zones
         .iter()
         .filter_map(|(named, ..)| match named {
-            Named::Open(name) => Some(name.clone()),
+            Named::Open(name) => Some(backwards(name)),
             Named::Place(_) => None,
         })
         .collect();
@@ -243,22 +251,27 @@ fn under_longest_names(zones: &mut [Zone]) {
     names.dedup();
     for (named, ..) in zones {
         let Named::Open(name) = named else { continue };
-        let longer: Vec<&String> = names
-            .iter()
-            .filter(|it| it.len() > name.len() && it.ends_with(name.as_str()))
-            .collect();
-        if let [one] = longer.as_slice() {
-            name.clone_from(one);
+        let own = backwards(name);
+        // Names that end alike stand side by side, the shorter one first.
+        let at = names.partition_point(|it| *it <= own);
+        let mut longer = names[at..].iter().take_while(|it| it.starts_with(&own));
+        if let (Some(one), None) = (longer.next(), longer.next()) {
+            *name = backwards(one);
         }
     }
 }
 
 impl Gazetteer {
-    /// The zone of the table with this folded name; `division` is what the name begins with.
-    pub(super) fn zone_named(&self, name: &str, division: Option<PlaceId>) -> Option<PlaceId> {
-        let division =
-            division.map(|id| self.place(id)).map(|it| (it.name.as_str(), it.short_name.as_str()));
-        self.zones_by_key.get(&key(name, division)).copied()
+    /// The zone of the table with this key; without the division too that it begins with: 武汉东湖高新区.
+    fn zone_with_key(&self, key: &str, division: Option<PlaceId>) -> Option<PlaceId> {
+        if let Some(zone) = self.zones_by_key.get(key) {
+            return Some(*zone);
+        }
+        let division = division?;
+        let rest = key.strip_prefix(fold(&self.place(division).short_name).as_str())?;
+        let zone = *self.zones_by_key.get(rest)?;
+        let members = &self.place(zone).members;
+        members.iter().any(|it| self.is_within(*it, division)).then_some(zone)
     }
 
     /// What is named, in Simplified characters.

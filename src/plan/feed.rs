@@ -24,7 +24,10 @@ impl Planner<'_> {
     /// The feed of a page.
     pub(super) fn feed(&self, page: &Route, title: &str, articles: &[ArticleId]) -> Option<Page> {
         let route = self.feed_route(page, articles.len())?;
-        let newest = &articles[..articles.len().min(MAX_ENTRIES)];
+        // A feed goes by time: an article without a day is not in it.
+        let dated = |id: &&ArticleId| self.input.catalog.article(**id).meta.date.is_some();
+        let newest: Vec<ArticleId> =
+            articles.iter().filter(dated).take(MAX_ENTRIES).copied().collect();
         let base_url = &self.input.config.base_url;
         let title = format!("{title} · {}", self.input.config.title);
         let updated = newest.iter().map(|id| self.updated(*id)).max();

@@ -57,12 +57,12 @@ impl<'a> Planner<'a> {
                 name: place.name_in(traditional),
             }
         });
-        let open = input.catalog.zones.iter().map(|(name, entry)| Subject {
-            named: Named::Open(name.clone()),
-            entry,
+        let open = input.catalog.zones.iter().map(|(key, zone)| Subject {
+            named: Named::Open(key.clone()),
+            entry: &zone.entry,
             place: None,
-            route: Gazetteer::zone_route(name),
-            name,
+            route: Gazetteer::zone_route(key),
+            name: &zone.name,
         });
         of_table.chain(open)
     }
@@ -291,7 +291,9 @@ impl<'a> Planner<'a> {
                 Named::Place(id) if related(*id) => return None,
                 Named::Place(id) => (gazetteer.route(*id), self.place_name(*id)),
                 named if *named == subject.named => return None,
-                Named::Open(name) => (Gazetteer::zone_route(name), name.as_str()),
+                Named::Open(key) => {
+                    (Gazetteer::zone_route(key), self.input.catalog.zones[key].name.as_str())
+                }
             };
             Some(count_view(self.link(&route, name), count))
         });
@@ -360,11 +362,12 @@ impl<'a> Planner<'a> {
     /// Links to the named places that have a page.
     pub(super) fn mentioned_links(&self, mentions: &[Mentioned]) -> Vec<LinkView> {
         let link = |it: &Mentioned| {
+            let href = self.named_href(&it.named)?;
             let text = match &it.named {
                 Named::Place(id) => self.place_name(*id),
-                Named::Open(name) => name,
+                Named::Open(key) => &self.input.catalog.zones[key].name,
             };
-            Some(LinkView { href: self.named_href(&it.named)?, text: text.to_owned() })
+            Some(LinkView { href, text: text.to_owned() })
         };
         mentions.iter().filter_map(link).collect()
     }

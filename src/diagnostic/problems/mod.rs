@@ -139,7 +139,7 @@ pub fn stray_file(at: At) -> Diagnostic {
         "stray-file",
         at,
         "nothing is made of this file".into(),
-        "articles are `content/articles/*.md`, topics `content/topics/*.md`, raw articles `content/inbox/*.txt` and `*.html`",
+        "articles are `content/articles/*.md`, topics `content/topics/*.md`, places `content/places/*.md`, raw articles `content/inbox/*.txt` and `*.html`",
     )
 }
 
