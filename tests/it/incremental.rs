@@ -84,6 +84,30 @@ fn a_new_place_touches_both_places() {
 }
 
 #[test]
+fn a_body_that_names_another_place_touches_the_pages_of_that_place() {
+    let mut site = site();
+    site.edit(&path(3), text(3, "青岛", "第一句。潍坊来了。")).build();
+    // Itself, 潍坊, the tree of places, the places as data apart, and what is named together with 青岛.
+    assert_eq!(site.counts().0, 1);
+    assert!(site.counts().1 <= 5, "{:?}", site.counts());
+    assert!(site.main("/cities/weifang/").contains("<mark>潍坊</mark>来了"));
+    assert_clean(&site);
+}
+
+#[test]
+fn a_text_about_a_place_touches_its_page_alone() {
+    let mut site = site();
+    site.edit("content/places/370200.md", "+++\n+++\n\n一。\n").build();
+    site.edit("content/places/370200.md", "+++\n+++\n\n二。\n").build();
+    assert_eq!(site.counts(), (0, 1));
+    assert_clean(&site);
+    // Another name may be anywhere.
+    site.edit("content/places/370200.md", "+++\naliases = [\"琴岛\"]\n+++\n\n二。\n").build();
+    assert_eq!(site.counts().0, 7);
+    assert_clean(&site);
+}
+
+#[test]
 fn a_template_touches_every_page_and_no_article() {
     let mut site = site();
     site.edit("templates/about.html", "{{ site.title }}").build();
@@ -154,12 +178,14 @@ enum Edit {
     Topic(bool),
     PageSize(u8),
     Raw(u8),
+    Place(u8),
+    Region(&'static str),
 }
 
 fn any_edit() -> impl Strategy<Value = Edit> {
     let city = prop_oneof![Just("青岛"), Just("即墨区"), Just("昆明"), Just("苏州"), Just("火星")];
     prop_oneof![
-        4 => (1..9_usize, "[一二三。，]{0,6}").prop_map(|(n, body)| Edit::Body(n, body)),
+        4 => (1..9_usize, "(潍坊|诸城|蓝谷|鼓楼区|琴岛|昆明望海产业园|[一二三。，]){0,6}").prop_map(|(n, body)| Edit::Body(n, body)),
         2 => (1..9_usize, "[甲乙丙]{1,2}").prop_map(|(n, title)| Edit::Title(n, title)),
         2 => (1..9_usize, city).prop_map(|(n, city)| Edit::City(n, city)),
         1 => (1..9_usize).prop_map(Edit::Draft),
@@ -170,6 +196,8 @@ fn any_edit() -> impl Strategy<Value = Edit> {
         1 => any::<bool>().prop_map(Edit::Topic),
         1 => (1..4_u8).prop_map(Edit::PageSize),
         1 => (0..4_u8).prop_map(Edit::Raw),
+        2 => (0..4_u8).prop_map(Edit::Place),
+        1 => prop_oneof![Just("山东"), Just("南京"), Just("火星")].prop_map(Edit::Region),
     ]
 }
 
@@ -219,6 +247,15 @@ fn apply(site: &mut Site, edit: &Edit) {
         }
         Edit::PageSize(n) => {
             site.edit("site.toml", format!("title = \"题\"\n[build]\npage_size = {n}\n"));
+        }
+        Edit::Place(n) => {
+            let front = ["", "aliases = [\"琴岛\"]\n", "slug = \"qd\"\n", "ignore = [\"青岛\"]\n"];
+            let text = format!("+++\n{}+++\n\n青岛的话。\n", front[usize::from(*n)]);
+            site.edit("content/places/370200.md", text);
+        }
+        Edit::Region(name) => {
+            let entry = "[[place]]\nname = \"昆明望海产业园\"\nwithin = \"昆明\"\n";
+            site.edit("site.toml", format!("title = \"题\"\nregion = [\"{name}\"]\n\n{entry}"));
         }
         Edit::Raw(n) => {
             site.edit("content/inbox/a.txt", format!("标题{n}\n海岸日报2023年3月10日\n青岛正文一句，又一句，写到这里就够长了，第{n}次。\n"));
