@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::article::{Article, Published, Rights};
 use crate::diagnostic::{Diagnostic, problems};
-use crate::gazetteer::find::{Ambiguous, Mention, Named};
+use crate::gazetteer::find::{Ambiguous, Mention, Named, Rule};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
 use crate::text::fold::fold;
@@ -176,11 +176,12 @@ fn sentence(text: &str, name: &Range<usize>, around: &Range<usize>) -> Sentence 
 
 /// The mentions that may be linked.
 fn links(article: &Article, text: &Text, found: &[Mention]) -> Vec<(Range<usize>, Named)> {
-    let in_body = found.iter().filter(|it| text.body.contains(&it.span.start));
+    // 青潍 is two places, and one character is hard to hit.
+    let whole = found.iter().filter(|it| it.rule != Rule::Abbreviation);
+    let in_body = whole.filter(|it| text.body.contains(&it.span.start));
     let link = |it: &Mention| {
         let span = it.span.start - text.body.start..it.span.end - text.body.start;
-        article.body.linkable(&span)?;
-        Some((span, it.named.clone()))
+        article.body.is_linkable(&span).then(|| (span, it.named.clone()))
     };
     in_body.filter_map(link).collect()
 }
@@ -196,8 +197,13 @@ fn notes(
     let mut notes = Vec::new();
     for it in ambiguous {
         let name = &text.all[it.span.clone()];
-        if seen.insert(name) {
-            let at = article.text.find(name).map_or(0..0, |at| at..at + name.len());
+        // An editor who lists one of them has decided.
+        let is_listed = it.candidates.iter().any(|id| article.front.cities.contains(id));
+        if !is_listed && seen.insert(name) {
+            // In the body, else in the headline; nowhere where marks stand inside of it.
+            let body = article.text[article.body_start..].find(name);
+            let at = body.map(|at| article.body_start + at).or_else(|| article.text.find(name));
+            let at = at.map_or(0..0, |at| at..at + name.len());
             let names: Vec<String> =
                 it.candidates.iter().map(|id| gazetteer.unique_name(*id, false)).collect();
             notes.push(problems::ambiguous_mention(article.at(at), name, &names));

@@ -1,6 +1,6 @@
 //! What a site knows, for other programs: JSON, CSV, `GeoJSON`.
 //!
-//! In: the catalogue and the gazetteer. Out: texts. A record says nothing that the pages do not.
+//! In: the catalogue and the gazetteer. Out: texts. What is in a record is known without the bodies of articles.
 
 use serde::Serialize;
 use serde_json::{Value, json};

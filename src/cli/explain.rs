@@ -166,6 +166,12 @@ fn values(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer) -> String {
         let name = if name == written { name.to_owned() } else { format!("{name} ({written})") };
         value("names", &name, &json::placed(place, &raw.text));
     }
+    for it in &draft.ambiguous {
+        let names: Vec<String> =
+            it.candidates.iter().map(|id| gazetteer.unique_name(*id, false)).collect();
+        writeln!(out, "{:<12} {}  (may be {})", "ambiguous", it.written, names.join(", "))
+            .expect("a string takes any text");
+    }
     out
 }
 

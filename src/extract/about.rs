@@ -48,8 +48,19 @@ pub struct Placed {
     pub written: String,
     /// The longest way in which it is written, in Simplified characters.
     pub fullest: String,
+    /// How often these characters stand in the same line before that.
+    pub skipped: usize,
     /// How often it is named.
     pub times: usize,
+}
+
+/// A full name that may mean several places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubtful {
+    /// The name as it is written.
+    pub written: String,
+    /// The places it may mean.
+    pub candidates: Vec<PlaceId>,
 }
 
 /// A text of the draft: headline, subtitle, heading, caption or paragraph.
@@ -74,6 +85,8 @@ pub(super) struct Places {
     pub(super) named: Vec<Found<Placed>>,
     /// The places it is about.
     pub(super) about: Vec<Found<PlaceId>>,
+    /// The names that may mean several places, each once.
+    pub(super) ambiguous: Vec<Doubtful>,
 }
 
 /// Reads the places of a draft.
@@ -85,7 +98,7 @@ pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
         text.push_str(piece.text);
         text.push('\n');
     }
-    let Reading { mentions, .. } = gazetteer.read(&text, &[]);
+    let Reading { mentions, ambiguous } = gazetteer.read(&text, &[]);
     let piece_of = |it: &Mention| &pieces[starts.partition_point(|at| *at <= it.span.start) - 1];
     let mut named: Vec<Found<Placed>> = Vec::new();
     let mut at: BTreeMap<&Named, usize> = BTreeMap::new();
@@ -105,7 +118,10 @@ pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
                 at.insert(&mention.named, named.len());
                 let written = text[mention.span.clone()].to_owned();
                 let fullest = fold(&written);
-                let value = Placed { named: mention.named.clone(), written, fullest, times: 1 };
+                let start = starts[starts.partition_point(|at| *at <= mention.span.start) - 1];
+                let skipped = text[start..mention.span.start].matches(&written).count();
+                let place = mention.named.clone();
+                let value = Placed { named: place, written, fullest, skipped, times: 1 };
                 named.push(Found { value, evidence: evidence(mention, piece) });
             }
         }
@@ -117,7 +133,14 @@ pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
     if about.is_empty() {
         about = of_regions(&mentions, gazetteer, |it| evidence(it, piece_of(it)));
     }
-    Places { named, about }
+    let mut doubtful: Vec<Doubtful> = Vec::new();
+    for it in ambiguous {
+        let written = &text[it.span];
+        if doubtful.iter().all(|known| known.written != written) {
+            doubtful.push(Doubtful { written: written.to_owned(), candidates: it.candidates });
+        }
+    }
+    Places { named, about, ambiguous: doubtful }
 }
 
 /// The division that a mention counts for: itself, or the prefecture of a zone in the headline.

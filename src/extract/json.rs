@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
-use super::about::Placed;
+use super::about::{Doubtful, Placed};
 use super::{Block, Draft, Evidence, Extraction, Found};
 use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, PlaceId};
@@ -37,6 +37,7 @@ pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Optio
         "places": places(draft, gazetteer, true),
         "zones": places(draft, gazetteer, false),
         "primary_cities": draft.cities.iter().map(|it| place(it.value, gazetteer)).collect::<Vec<_>>(),
+        "ambiguous": draft.ambiguous.iter().map(|it| doubtful(it, gazetteer)).collect::<Vec<_>>(),
         "topics": draft.topics,
         "evidence": all_evidence(draft, raw, gazetteer),
     }))
@@ -45,6 +46,11 @@ pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Optio
 fn place(id: PlaceId, gazetteer: &Gazetteer) -> Value {
     let place = gazetteer.place(id);
     json!({ "name": place.name, "code": place.code })
+}
+
+fn doubtful(it: &Doubtful, gazetteer: &Gazetteer) -> Value {
+    let candidates: Vec<Value> = it.candidates.iter().map(|id| place(*id, gazetteer)).collect();
+    json!({ "written": it.written, "candidates": candidates })
 }
 
 /// The divisions that a draft names, or its zones and regions.
@@ -63,7 +69,7 @@ fn named<'a>(
 /// the table with their name and slug there.
 fn places(draft: &Draft, gazetteer: &Gazetteer, divisions: bool) -> Vec<Value> {
     let value = |it: &Found<Placed>| {
-        let Placed { named, written, fullest, times } = &it.value;
+        let Placed { named, written, fullest, times, .. } = &it.value;
         let mut fields = Map::new();
         match named {
             Named::Open(_) => drop(fields.insert("name".into(), json!(fullest))),
@@ -94,7 +100,8 @@ fn places(draft: &Draft, gazetteer: &Gazetteer, divisions: bool) -> Vec<Value> {
 pub fn placed(it: &Found<Placed>, raw: &str) -> Evidence {
     let mut evidence = it.evidence.clone();
     let line = &raw[evidence.span.clone()];
-    if let Some(at) = line.find(&it.value.written) {
+    let places = line.match_indices(&it.value.written).map(|(at, _)| at);
+    if let Some(at) = places.take(it.value.skipped + 1).last() {
         let start = evidence.span.start + at;
         evidence.span = start..start + it.value.written.len();
     }

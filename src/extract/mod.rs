@@ -42,7 +42,7 @@ use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
 use crate::topic::Topics;
-use about::{Piece, Placed, Weight};
+use about::{Doubtful, Piece, Placed, Weight};
 use features::Feature;
 use lines::Line;
 use model::{Labelled, Role};
@@ -123,6 +123,8 @@ pub struct Draft {
     pub places: Vec<Found<Placed>>,
     /// The places it is about, at most three, the first one first.
     pub cities: Vec<Found<PlaceId>>,
+    /// The names in it that may mean several places.
+    pub ambiguous: Vec<Doubtful>,
     /// The topics it speaks of, the strongest first.
     pub topics: Vec<String>,
 }
@@ -236,6 +238,7 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
         section: values::section(read, &title.value, words),
         byline: values::byline(read, words),
         places: places.named,
+        ambiguous: places.ambiguous,
         cities: places.about,
         topics: topics.into_iter().map(|it| it.topic).collect(),
         title,

@@ -88,6 +88,9 @@ pub(super) struct Forms {
     pub(super) joint: Words,
     pub(super) before_one: Words,
     pub(super) after_one: Words,
+    /// For each character of the first plane what [`Forms::begins`] says.
+    #[serde(skip)]
+    begins: OnceLock<Vec<bool>>,
 }
 
 /// Something whose name holds a place's, so that the place is not meant.
@@ -96,10 +99,12 @@ pub(super) enum Holder {
     Company,
     School,
     Paper,
-    Person,
     /// A road, a bay, a village or a hill.
     Feature,
 }
+
+/// How many characters are looked up directly: all of Unicode's first plane.
+const DIRECT: usize = 1 << 16;
 
 /// No more characters than these stand between a place and `有限公司`.
 const LONG_NAME: usize = 16;
@@ -140,9 +145,6 @@ impl Forms {
         if (is_feature && !goes_on) || is_side || self.products.at_head(behind).is_some() {
             return Some(Holder::Feature);
         }
-        if self.is_person(text, span) {
-            return Some(Holder::Person);
-        }
         self.organisation(behind)
     }
 
@@ -150,6 +152,10 @@ impl Forms {
     fn organisation(&self, behind: &[char]) -> Option<Holder> {
         for at in 0..=LONG_NAME.min(behind.len()) {
             let rest = &behind[at..];
+            let first = rest.first().filter(|c| super::is_name_char(**c))?;
+            if !self.begins(*first) {
+                continue;
+            }
             if self.open_endings.at_head(rest).is_some() {
                 return None;
             }
@@ -159,49 +165,103 @@ impl Forms {
                 (&self.papers, Holder::Paper),
             ];
             for (endings, holder) in kinds {
-                if let Some(length) = endings.at_head(rest)
+                // 一家上海公司 is one of 上海.
+                let is_plain = at == 0 && rest.starts_with(&['公', '司']);
+                if let Some(length) = endings.at_head(rest).filter(|_| !is_plain)
                     && (at <= SHORT_NAME || (length > 3 && holder == Holder::Company))
                 {
                     return Some(holder);
                 }
             }
-            let goes_on = rest.first().is_some_and(|c| super::is_name_char(*c));
-            if !goes_on || self.stop_at_head(rest) {
+            if self.stop_at_head(rest) {
                 return None;
             }
         }
         None
     }
 
-    /// Whether the name is a person's or a piece of one: 记者李广安, 学者许昌明说, 王保定说.
-    fn is_person(&self, text: &[char], span: &Range<usize>) -> bool {
-        let said = |at: usize| {
-            let behind = &text[at.min(text.len())..];
-            self.said.at_head(behind).is_some_and(|length| length > 1 || is_han(behind[0]))
-        };
-        // 企业家, 工程师, 负责人
-        let calling = |c: &char| matches!(c, '者' | '长' | '员' | '师' | '家' | '工' | '民' | '人');
-        let titled = |before: &[char]| {
-            self.titles.at_end(before).is_some() || before.last().is_some_and(calling)
-        };
-        // 许昌|明, where the family name is a piece of the place's.
-        let (before, rest) = (&text[..span.start], span.end);
-        if self.surnames.has(&text[span.start..=span.start])
-            && titled(before)
-            && (said(rest) || said(rest + 1))
-        {
-            return true;
-        }
-        let Some(at) = span.start.checked_sub(1) else { return false };
-        if !self.surnames.has(&text[at..span.start]) {
-            return false;
+    /// Whether a word begins with a character that ends the name of an organisation, or at which no name goes on.
+    fn begins(&self, first: char) -> bool {
+        let lists =
+            || [&self.companies, &self.schools, &self.papers, &self.open_endings, &self.stops];
+        let table = self.begins.get_or_init(|| {
+            let mut table = vec![false; DIRECT];
+            let firsts =
+                lists().into_iter().flat_map(Words::all).filter_map(|it| it.first().copied());
+            for c in firsts.chain(Ordinary::stops()) {
+                if let Some(it) = table.get_mut(c as usize) {
+                    *it = true;
+                }
+            }
+            table
+        });
+        table.get(first as usize).copied().unwrap_or(true)
+    }
+
+    /// How much speaks for it that a name is the given name behind a family name: two for a title before that
+    /// (记者李广安) or a word such as 说 behind it (，王保定说), one where only a clause begins with it; nothing else.
+    pub(super) fn person(&self, text: &[char], span: &Range<usize>) -> Option<usize> {
+        let at = span.start.checked_sub(1)?;
+        // 于 and the like are prepositions more often than family names.
+        let sure = !matches!(
+            text[at],
+            '于' | '安' | '任' | '向' | '常' | '和' | '从' | '万' | '江' | '高'
+        );
+        if !sure || span.len() != 2 || !self.surnames.has(&text[at..span.start]) {
+            return None;
         }
         let before = &text[..at];
+        if self.titled(before) || self.in_list_of_people(before) {
+            return Some(2);
+        }
         let begins = before.last().is_none_or(|c| !super::is_name_char(*c));
-        let ends = text.get(rest).is_none_or(|c| !super::is_name_char(*c));
-        // 于 and the like are prepositions more often than family names.
-        let sure = !matches!(text[at], '于' | '安' | '任' | '向' | '常' | '和' | '从');
-        (titled(before) && (said(rest) || ends)) || (begins && sure && said(rest))
+        begins.then(|| if self.said(text, span.end) { 2 } else { 1 })
+    }
+
+    /// Whether a piece of text ends in a list of people: 记者王大力、.
+    fn in_list_of_people(&self, before: &[char]) -> bool {
+        /// Names of people have two or three characters.
+        const NAMES: std::ops::RangeInclusive<usize> = 2..=3;
+        let mut rest = before;
+        while let Some((mark, list)) = rest.split_last()
+            && *mark == '、'
+        {
+            let start = list.iter().rposition(|c| !super::is_name_char(*c)).map_or(0, |it| it + 1);
+            let item = &list[start..];
+            let ends_in_name =
+                NAMES.filter(|it| *it < item.len()).any(|it| self.titled(&item[..item.len() - it]));
+            if ends_in_name {
+                return true;
+            }
+            if !NAMES.contains(&item.len()) {
+                return false;
+            }
+            rest = &list[..start];
+        }
+        false
+    }
+
+    /// Whether a title stands at the end of a piece of text: 记者, 企业家.
+    fn titled(&self, before: &[char]) -> bool {
+        let calling = |c: &char| {
+            matches!(c, '者' | '长' | '员' | '师' | '家' | '工' | '民' | '人' | '农' | '主')
+        };
+        self.titles.at_end(before).is_some() || before.last().is_some_and(calling)
+    }
+
+    /// Whether a word such as 说 stands at a place of a text.
+    fn said(&self, text: &[char], at: usize) -> bool {
+        let behind = &text[at.min(text.len())..];
+        self.said.at_head(behind).is_some_and(|length| length > 1 || is_han(behind[0]))
+    }
+
+    /// Whether the family name is a piece of the place's: 学者许昌明说.
+    pub(super) fn is_whole_person(&self, text: &[char], span: &Range<usize>) -> bool {
+        let reports = text[span.end..].starts_with(&['报', '道']);
+        self.surnames.has(&text[span.start..=span.start])
+            && !reports
+            && self.titled(&text[..span.start])
+            && (self.said(text, span.end) || self.said(text, span.end + 1))
     }
 
     /// Whether a name may begin at the end of a piece of text: a word ends there at which no name goes on.

@@ -9,6 +9,7 @@
 
 pub mod find;
 mod forms;
+mod meaning;
 mod names;
 mod ordinary;
 mod short;
@@ -26,7 +27,10 @@ use crate::route::Route;
 use crate::text::fold::fold;
 use crate::text::is_han;
 use names::Names;
-use short::Shorts;
+use short::{Shorts, Strength};
+
+/// No name is longer than this with all its parents before it.
+const LONGEST_PATH: usize = 40;
 
 /// The digits of a code.
 const CODE_DIGITS: usize = 6;
@@ -162,7 +166,6 @@ pub struct Gazetteer {
     names: NameTable,
     shorts: Shorts,
     zones_by_key: BTreeMap<String, PlaceId>,
-    zone_words: zone::ZoneWords,
     /// The bare slugs that several divisions share, by [`slug_key`].
     shared_slugs: BTreeSet<String>,
     /// What the site is about.
@@ -217,7 +220,12 @@ impl Gazetteer {
             let together = way.codes.split(' ').filter_map(|code| by_code.get(code).copied());
             let together: Vec<PlaceId> = together.filter(means).collect();
             match (way.kind.as_str(), text.chars().next(), together.first()) {
-                ("province", Some(c), Some(id)) => drop(shorts.provinces.insert(c, *id)),
+                ("province", Some(c), Some(id)) => {
+                    shorts.provinces.insert(c, (*id, Strength::Strong));
+                }
+                ("province-weak", Some(c), Some(id)) => {
+                    shorts.provinces.insert(c, (*id, Strength::Weak));
+                }
                 ("city", Some(c), Some(id)) => shorts.cities.entry(c).or_default().push(*id),
                 _ => names.entry(text).or_default().together = together,
             }
@@ -247,7 +255,6 @@ impl Gazetteer {
             })
             .collect();
         let tree = Names::new(list.iter().map(|it| it.text.as_str()));
-        let zone_words = zone::ZoneWords::new(forms::Forms::built_in());
         let names = NameTable { list, tree };
         Self {
             places,
@@ -255,7 +262,6 @@ impl Gazetteer {
             names,
             shorts,
             zones_by_key,
-            zone_words,
             shared_slugs,
             region,
             fingerprint: ContentHash::of(b""),
@@ -284,13 +290,14 @@ impl Gazetteer {
         std::iter::successors(self.place(id).parent, |it| self.place(*it).parent)
     }
 
-    /// How many times as often a name is used in regional news as in books.
-    fn weight(&self, name: &Name) -> f64 {
+    /// How much likelier a name is in regional news than in books, as a logarithm in thousandths: twenty times for
+    /// a province, twice for a prefecture.
+    fn weight(&self, name: &Name) -> i32 {
         let level = name.senses.iter().map(|it| self.place(it.place).level).min();
         match level {
-            Some(Level::Province) => 20.0,
-            Some(Level::Prefecture) if !name.cautious => 2.0,
-            _ => 1.0,
+            Some(Level::Province) => 2_996,
+            Some(Level::Prefecture) if !name.cautious => 693,
+            _ => 0,
         }
     }
 
@@ -335,6 +342,9 @@ impl Gazetteer {
         if let Some(known) = self.name(folded).filter(|it| !it.senses.is_empty()) {
             let candidates: Vec<PlaceId> = known.senses.iter().map(|it| it.place).collect();
             return self.chosen(known, &candidates);
+        }
+        if folded.chars().count() > LONGEST_PATH {
+            return None;
         }
         let mut found: Vec<PlaceId> = Vec::new();
         for (at, _) in folded.char_indices().skip(1) {
@@ -389,6 +399,9 @@ impl Gazetteer {
     fn nearest(&self, folded: &str) -> Vec<String> {
         /// Half of the characters; where it is no more than that, the first one has to be the same.
         const LIKE: f64 = 0.5;
+        if folded.chars().count() > LONGEST_PATH {
+            return Vec::new();
+        }
         if folded.len() == CODE_DIGITS && folded.bytes().all(|it| it.is_ascii_digit()) {
             return self.nearest_codes(folded);
         }
@@ -525,6 +538,10 @@ fn forms_of(place: &Place) -> Vec<(String, Form)> {
         (fold(&place.name_hant), Form::Full),
         (fold(&place.short_name), Form::Short),
     ];
+    // 恩施州, 海南州: as everybody says for 恩施土家族苗族自治州.
+    if place.level == Level::Prefecture && place.name.ends_with("自治州") {
+        forms.push((fold(&format!("{}州", place.short_name)), Form::Full));
+    }
     forms.extend(aliases);
     forms.retain(|(text, _)| !place.ignored.contains(text));
     forms

@@ -15,22 +15,21 @@ const WORDS: &str = include_str!("data/words.txt");
 /// No word of the table is longer.
 const LONGEST: usize = 4;
 
-/// A place's name or a word that the table does not have is about as frequent as this.
-const RARE: f64 = 20.0;
+/// The likelihood of a name or a character that the table does not have: 20 times in the 60 million words of the
+/// dictionary.
+const RARE: i32 = -14_914;
 
-/// The sum of all frequencies of jieba's dictionary.
-const ALL: f64 = 6e7;
+/// A word is common from here on: 1,500 times, about as common as 光明.
+const COMMON: i32 = -10_597;
+
+/// What cannot be.
+const IMPOSSIBLE: i32 = i32::MIN / 2;
 
 /// How many characters before and behind a name are read with it.
 const AROUND: usize = 3;
 
 /// Names longer than this with what is around them are no accident.
 const WINDOW: usize = 16;
-
-/// The logarithm of the likelihood of a word that is used so often.
-fn likelihood(count: f64) -> f64 {
-    (count / ALL).ln()
-}
 
 /// A word, packed: up to four characters of the first plane.
 fn key(chars: &[char]) -> Option<u64> {
@@ -52,8 +51,9 @@ enum Kind {
 /// A word of the table.
 #[derive(Clone, Copy)]
 struct Word {
-    /// The logarithm of how often it is used, as a share of all words.
-    likelihood: f64,
+    /// The natural logarithm of how often it is used, as a share of all words, in thousandths: whole numbers are
+    /// the same on any machine.
+    likelihood: i32,
     kind: Kind,
 }
 
@@ -80,10 +80,7 @@ impl Ordinary {
                     *chars.get_mut(length)? = c;
                     length += 1;
                 }
-                Some((
-                    key(&chars[..length])?,
-                    Word { likelihood: likelihood(count.parse().ok()?), kind },
-                ))
+                Some((key(&chars[..length])?, Word { likelihood: count.parse().ok()?, kind }))
             };
             Self { words: WORDS.lines().filter_map(word).collect() }
         })
@@ -94,7 +91,7 @@ impl Ordinary {
     }
 
     /// How likely a word is; `None` if it is not in the table.
-    fn likelihood(&self, word: &[char]) -> Option<f64> {
+    fn likelihood(&self, word: &[char]) -> Option<i32> {
         Some(self.words.get(&key(word)?)?.likelihood)
     }
 
@@ -113,15 +110,19 @@ impl Ordinary {
         (2..=3.min(text.len())).any(|length| self.is_stop(&text[text.len() - length..]))
     }
 
+    /// The first characters of all verbs, prepositions and the like.
+    pub(super) fn stops() -> impl Iterator<Item = char> {
+        let stops = WORDS.lines().filter(|line| line.ends_with(" stop"));
+        stops.filter_map(|line| line.chars().next())
+    }
+
     fn is_stop(&self, word: &[char]) -> bool {
         self.kind(word) == Some(Kind::Stop)
     }
 
     /// Whether a piece of text is a word so common that a place of this name is hardly ever meant.
     pub(super) fn is_common(&self, word: &[char]) -> bool {
-        /// About as common as 光明.
-        const COMMON: f64 = 1500.0;
-        self.likelihood(word).is_some_and(|it| it > likelihood(COMMON))
+        self.likelihood(word).is_some_and(|it| it > COMMON)
     }
 
     /// Whether a longer word holds the name.
@@ -134,9 +135,9 @@ impl Ordinary {
         })
     }
 
-    /// Whether the text around a name is likelier read as words that cut it. `weight` is how many times as often
-    /// the place is named in the news as in the books that the frequencies are from.
-    pub(super) fn cuts(&self, text: &[char], name: &Range<usize>, weight: f64) -> bool {
+    /// Whether the text around a name is likelier read as words that cut it. `weight` is how much likelier the
+    /// place is in the news than in the books that the frequencies are from, as a logarithm in thousandths.
+    pub(super) fn cuts(&self, text: &[char], name: &Range<usize>, weight: i32) -> bool {
         let is_name_char = |c: &&char| super::is_name_char(**c);
         if name.len() + 2 * AROUND > WINDOW {
             return false;
@@ -145,33 +146,31 @@ impl Ordinary {
         let behind = text[name.end..].iter().take(AROUND).take_while(is_name_char).count();
         let window = &text[name.start - before..name.end + behind];
         let (start, end) = (before, before + name.len());
-        let rare = likelihood(RARE);
-        let place = self.likelihood(&window[start..end]).map_or(rare, |it| it.max(rare));
+        let place = self.likelihood(&window[start..end]).map_or(RARE, |it| it.max(RARE));
         let whole = self.best(window, &|from, to| {
             from < start && to > start && to < end || from > start && from < end && to > end
         });
         let with_place = self.best(&window[..start], &|_, _| false).0
             + place
-            + weight.ln()
+            + weight
             + self.best(&window[end..], &|_, _| false).0;
         whole.1 > with_place
     }
 
     /// The logarithm of the likelihood of a piece of text, read as the likeliest words; and of the likeliest
     /// reading that has a word for which `crossing` holds.
-    fn best(&self, text: &[char], crossing: &dyn Fn(usize, usize) -> bool) -> (f64, f64) {
-        const IMPOSSIBLE: f64 = f64::NEG_INFINITY;
+    fn best(&self, text: &[char], crossing: &dyn Fn(usize, usize) -> bool) -> (i32, i32) {
         let mut best = [(IMPOSSIBLE, IMPOSSIBLE); WINDOW + 1];
-        best[0].0 = 0.0;
+        best[0].0 = 0;
         for end in 1..=text.len() {
             let mut here = (IMPOSSIBLE, IMPOSSIBLE);
             for start in end.saturating_sub(LONGEST)..end {
                 let likelihood = match self.likelihood(&text[start..end]) {
                     Some(likelihood) => likelihood,
-                    None if end - start == 1 => likelihood(RARE),
+                    None if end - start == 1 => RARE,
                     None => continue,
                 };
-                let (any, crossed): (f64, f64) = best[start];
+                let (any, crossed) = best[start];
                 here.0 = here.0.max(any + likelihood);
                 let before = if crossing(start, end) { any } else { crossed };
                 here.1 = here.1.max(before + likelihood);
@@ -192,7 +191,7 @@ mod tests {
         let span = at..at + name.chars().count();
         let text: Vec<char> = text.chars().collect();
         let words = Ordinary::built_in();
-        !words.holds(&text, &span) && !words.cuts(&text, &span, 2.0)
+        !words.holds(&text, &span) && !words.cuts(&text, &span, 693)
     }
 
     #[test]

@@ -8,15 +8,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::PlaceId;
 use super::find::{Named, Reader};
 use super::ordinary::Ordinary;
-
-/// One-character names of provinces that hardly stand for anything else.
-const STRONG: &str = "京津冀晋辽沪浙皖闽赣鲁豫鄂湘粤桂琼渝黔滇藏陕陇澳";
-
-/// Those that do, but not beside another one.
-const WEAK: &str = "蒙吉黑苏川蜀贵云甘青宁新港台";
 
 /// No more one-character names stand side by side.
 const LONGEST_RUN: usize = 6;
@@ -24,15 +20,30 @@ const LONGEST_RUN: usize = 6;
 /// How many provinces 两省, 三省 are, by the place of the numeral.
 const COUNTS: &str = "〇一两三四五六";
 
-fn is_short(c: char) -> bool {
-    STRONG.contains(c) || WEAK.contains(c)
-}
-
 /// The one-character names of provinces and cities, by the character.
 #[derive(Debug, Default)]
 pub(super) struct Shorts {
-    pub(super) provinces: BTreeMap<char, PlaceId>,
+    pub(super) provinces: FxHashMap<char, (PlaceId, Strength)>,
     pub(super) cities: BTreeMap<char, Vec<PlaceId>>,
+}
+
+/// How surely a character names a province.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// It hardly stands for anything else: 鲁.
+    Strong,
+    /// It stands for much else, but not beside another one: 新.
+    Weak,
+}
+
+impl Shorts {
+    fn is_short(&self, c: char) -> bool {
+        self.provinces.contains_key(&c)
+    }
+
+    fn is_strong(&self, c: char) -> bool {
+        self.provinces.get(&c).is_some_and(|it| it.1 == Strength::Strong)
+    }
 }
 
 impl Reader<'_> {
@@ -53,7 +64,10 @@ impl Reader<'_> {
         let mut at = 0;
         while at < self.text.len() {
             let Some(run) = self.run(at) else {
-                at += 1;
+                // Not a piece of a run that is none.
+                let shorts = &self.gazetteer.shorts;
+                let short = |c: &&char| shorts.is_short(**c);
+                at += 1.max(self.text[at..].iter().take_while(short).count());
                 continue;
             };
             at = run.end;
@@ -75,9 +89,10 @@ impl Reader<'_> {
     /// Drops the names that are pieces of one-character names side by side: 青川 in 甘青川三省.
     pub(super) fn drop_in_runs(&mut self) {
         let hits = std::mem::take(&mut self.hits);
+        let shorts = &self.gazetteer.shorts;
         let in_run = |span: &Range<usize>| {
             let start = (span.start.saturating_sub(LONGEST_RUN)..=span.start)
-                .find(|at| (*at..span.end).all(|it| is_short(self.text[it])));
+                .find(|at| (*at..span.end).all(|it| shorts.is_short(self.text[it])));
             let run = start.and_then(|at| self.run(at));
             run.is_some_and(|it| it.len() > span.len() && it.end >= span.end)
         };
@@ -91,8 +106,7 @@ impl Reader<'_> {
         span: &Range<usize>,
         zones: &[(Named, Range<usize>, super::find::Rule)],
     ) -> bool {
-        let division =
-            self.decided_before(span.end).checked_sub(1).map(|it| &self.decided[it].span);
+        let division = self.decided_before(span.end).map(|it| &it.span);
         let zone = zones
             .partition_point(|(_, it, _)| it.start < span.end)
             .checked_sub(1)
@@ -106,6 +120,19 @@ impl Reader<'_> {
         let behind = &self.text[hit.span.end..];
         let together = &hit.name.together;
         let is_pair = together.len() > 1;
+        // 沪苏 in 沪苏浙皖 is two provinces of four.
+        let shorts = &self.gazetteer.shorts;
+        let all_short = self.text[hit.span.clone()].iter().all(|c| shorts.is_short(*c));
+        let next = behind.first().is_some_and(|c| shorts.is_short(*c));
+        let previous =
+            hit.span.start.checked_sub(1).is_some_and(|at| shorts.is_short(self.text[at]));
+        if is_pair && all_short && (next || previous) {
+            return false;
+        }
+        // 金陵东路 is a road.
+        if self.forms.holder(self.text, &hit.span, false, false).is_some() {
+            return false;
+        }
         (is_pair && self.forms.joint.at_head(behind).is_some())
             || together.iter().any(|id| self.named.contains(id))
             || (together.len() > 2)
@@ -113,12 +140,14 @@ impl Reader<'_> {
 
     /// The characters from `at` on that may be one-character names side by side, or one between sure words.
     fn run(&self, at: usize) -> Option<Range<usize>> {
-        if !is_short(self.text[at]) {
+        let shorts = &self.gazetteer.shorts;
+        let short = |c: &&char| shorts.is_short(**c);
+        let length = self.text[at..].iter().take(LONGEST_RUN + 1).take_while(short).count();
+        if length == 0 {
             return None;
         }
-        let length = self.text[at..].iter().take_while(|c| is_short(**c)).count();
         let run = at..at + length;
-        let strong = self.text[run.clone()].iter().filter(|c| STRONG.contains(**c)).count();
+        let strong = self.text[run.clone()].iter().filter(|c| shorts.is_strong(**c)).count();
         let behind = &self.text[run.end..];
         let joint = self.forms.joint.at_head(behind).is_some();
         let counted = COUNTS.chars().position(|c| behind.first() == Some(&c)) == Some(length)
@@ -139,11 +168,15 @@ impl Reader<'_> {
         let words = Ordinary::built_in();
         words.knows(&self.text[run.clone()])
             || words.holds(self.text, run)
-            || words.cuts(self.text, run, 1.0)
+            || words.cuts(self.text, run, 0)
     }
 
     /// 赴鲁考察, 鲁企.
     fn stands_alone(&self, at: usize) -> bool {
+        // 陇县
+        if matches!(self.text.get(at + 1), Some('县' | '市' | '区' | '省' | '州')) {
+            return false;
+        }
         let one = at..at + 1;
         let words = Ordinary::built_in();
         let before = &self.text[..at];
@@ -157,7 +190,8 @@ impl Reader<'_> {
 
     /// 京、津、冀: at least one neighbour is such a name too.
     fn in_list(&self, at: usize) -> bool {
-        let short = |at: usize| self.text.get(at).is_some_and(|c| is_short(*c));
+        let short =
+            |at: usize| self.text.get(at).is_some_and(|c| self.gazetteer.shorts.is_short(*c));
         let comma = |at: usize| self.text.get(at) == Some(&'、');
         let free = |at: usize| self.text.get(at).is_none_or(|c| !super::is_name_char(*c));
         (comma(at + 1)
@@ -171,7 +205,7 @@ impl Reader<'_> {
     fn places_of(&self, run: &Range<usize>) -> Vec<(PlaceId, Range<usize>)> {
         let shorts = &self.gazetteer.shorts;
         run.clone()
-            .filter_map(|at| Some((*shorts.provinces.get(&self.text[at])?, at..at + 1)))
+            .filter_map(|at| Some((shorts.provinces.get(&self.text[at])?.0, at..at + 1)))
             .collect()
     }
 
@@ -182,7 +216,7 @@ impl Reader<'_> {
         let member = |at: usize| {
             let c = self.text[at];
             let city = shorts.cities.get(&c).into_iter().flatten().copied();
-            let mut any = shorts.provinces.get(&c).copied().into_iter().chain(city);
+            let mut any = shorts.provinces.get(&c).map(|it| it.0).into_iter().chain(city);
             let of_region = |id: &PlaceId| {
                 members.iter().any(|it| *it == *id || self.gazetteer.is_within(*it, *id))
             };

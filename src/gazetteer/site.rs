@@ -3,7 +3,7 @@
 //! In: `[[place]]` and `region` of `site.toml`, the front matter of `content/places/*.md`. Out: [`Entry`]s, and
 //! the [`Gazetteer`] with them. An entry that is wrong is reported and left out; the others hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct Said {
 }
 
 /// Parts of an address below the page of a place that are its own.
-const TAKEN_PARTS: [&str; 3] = ["below", "mentions", "page"];
+const TAKEN_PARTS: [&str; 4] = ["atom", "below", "mentions", "page"];
 
 /// What a site says of one place.
 #[derive(Debug, Clone)]
@@ -93,13 +93,29 @@ pub fn read_config(path: &SitePath, text: &Arc<str>) -> (Wishes, Vec<Diagnostic>
 /// Reads an entry. `stem` is what a file without `place` and `name` is about: its name.
 #[must_use]
 pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> {
-    let texts = |key| fields.strings(key).into_iter().map(|it| it.value.trim().to_owned());
     let (place, name) = (fields.string("place"), fields.string("name"));
-    let (aliases, ignore) = (texts("aliases"), texts("ignore"));
+    let is_name = |it: &Value<String>, key: &'static str| {
+        let name = it.value.trim();
+        let is_name = name.chars().count() > 1
+            && name.chars().all(|c| super::is_name_char(c) || "·—-（）()“” ".contains(c));
+        if !is_name {
+            let why = "no text can hold this as a name";
+            let hint = "write a name of two characters or more: letters, digits, Han characters";
+            invalid(fields, &it.span, key, why, hint);
+        }
+        is_name
+    };
+    let names = |key: &'static str| {
+        let names = fields.strings(key).into_iter().filter(|it| is_name(it, key));
+        names.map(|it| it.value.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let aliases = names("aliases");
+    let ignore = fields.strings("ignore").into_iter().map(|it| it.value.trim().to_owned());
+    let name_is_none = name.as_ref().is_some_and(|it| !is_name(it, "name"));
     let kind = fields.string("kind");
     let entry = Entry {
         place: Whose::Known(Said { value: String::new(), at: At::Site }),
-        aliases: aliases.filter(|it| !it.is_empty()).collect(),
+        aliases,
         ignore: ignore.collect(),
         slug: slug(fields),
         name_hant: fields.string("name_hant").map(|it| it.value),
@@ -108,6 +124,9 @@ pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> 
         members: said(fields, &fields.strings("members")),
         seat: seat(fields),
     };
+    if name_is_none {
+        return None;
+    }
     let place = match (place, name, stem) {
         (Some(_), Some(name), _) => {
             invalid(fields, &name.span, "name", "the place is given by `place` already", ONE_OF);
@@ -118,17 +137,19 @@ pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> 
         (None, None, Some(stem)) => Whose::Known(stem),
         (None, None, None) => {
             let at = fields.document.at(&(fields.span.start..fields.span.start));
-            fields.document.report(problems::missing_key(at, "place"));
+            let why = "neither `place` nor `name` is there";
+            fields.document.report(problems::invalid_value(at, "place", why, ONE_OF));
             return None;
         }
     };
     if matches!(place, Whose::Known(_)) {
         let within = entry.within.iter().chain(&entry.members).map(|it| it.at.clone());
-        let kind = kind.map(|it| fields.document.at(&it.span));
-        for at in kind.into_iter().chain(within) {
+        let kind = kind.map(|it| (fields.document.at(&it.span), "kind"));
+        let within = within.map(|at| (at, "within"));
+        for (at, key) in kind.into_iter().chain(within) {
             let why = "the gazetteer says this of its own places";
             let hint = "leave it out, or write `name` instead of `place` to make a new place";
-            fields.document.report(problems::invalid_value(at, "place", why, hint));
+            fields.document.report(problems::invalid_value(at, key, why, hint));
         }
     }
     Some(Entry { place, ..entry })
@@ -152,14 +173,25 @@ fn invalid(fields: &Fields<'_, '_>, span: &Range<usize>, key: &str, why: &str, h
 /// A slug that can be a part of an address.
 fn slug(fields: &Fields<'_, '_>) -> Option<Said> {
     let slug = one(fields, &fields.string("slug")?);
-    let why = match Route::page(&["zones", &slug.value]) {
-        Ok(_) if !TAKEN_PARTS.contains(&&*slug.value.to_lowercase()) => return Some(slug),
-        Ok(_) => "the pages of places have parts of this name".to_owned(),
-        Err(why) => why.to_string(),
-    };
-    let problem = problems::invalid_route(slug.at, &slug.value, &why);
-    fields.document.report(problem);
-    None
+    match why_no_slug(&slug.value) {
+        None => Some(slug),
+        Some(why) => {
+            fields.document.report(problems::invalid_route(slug.at, &slug.value, &why));
+            None
+        }
+    }
+}
+
+/// Why a text can be no slug: it has letters, digits and hyphens, and is no part of an address below a place.
+fn why_no_slug(slug: &str) -> Option<String> {
+    let fits = |c: char| c.is_alphanumeric() || c == '-';
+    if TAKEN_PARTS.contains(&&*slug.to_lowercase()) {
+        return Some("the pages below that of a place have addresses of this name".to_owned());
+    }
+    if let Some(c) = slug.chars().find(|c| !fits(*c)) {
+        return Some(format!("it holds the character `{}`", c.escape_debug()));
+    }
+    Route::page(&["zones", slug]).err().map(|why| why.to_string())
 }
 
 fn level(fields: &Fields<'_, '_>, kind: &Value<String>) -> Level {
@@ -276,27 +308,46 @@ impl Gazetteer {
         places: &mut [Place],
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let key = |place: &Place| slug_key(place, &place.slug);
-        let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, place) in places.iter().enumerate() {
-            owners.entry(key(place)).or_default().push(at);
-            let bare = place.slug.split_once('-').map(|(bare, _)| slug_key(place, bare));
-            if let Some(bare) = bare.filter(|it| self.shared_slugs.contains(it)) {
-                owners.entry(bare).or_default().push(at);
-            }
-        }
-        for (entry, id) in std::iter::zip(entries, ids) {
-            let Some(at) = id.map(|it| usize::from(it.0)) else { continue };
-            let other = owners[&key(&places[at])].iter().find(|it| **it != at);
-            let Some(other) = other.copied() else { continue };
-            let said = entry.slug.as_ref().unwrap_or(entry.place.said()).at.clone();
-            let (name, taken) = (places[at].name.clone(), places[other].name.clone());
-            diagnostics.push(problems::taken_slug(said, &places[at].slug, &name, &taken));
+        // Giving a slug back may make it meet another; every round gives one back for good.
+        let mut settled: BTreeSet<usize> = BTreeSet::new();
+        while let Some((entry, at, other)) = self.meeting(entries, ids, places, &settled) {
+            settled.insert(at);
+            let said = entries[entry].slug.as_ref().unwrap_or(entries[entry].place.said());
+            let (name, taken) = (&places[at].name, &places[other].name);
+            diagnostics.push(problems::taken_slug(said.at.clone(), &places[at].slug, name, taken));
             places[at].slug = match self.places.get(at) {
                 Some(place) => place.slug.clone(),
                 None => format!("{}-{at}", places[at].slug),
             };
         }
+    }
+
+    /// The first entry with a slug whose place has the address of another: the entry, its place, the other.
+    fn meeting(
+        &self,
+        entries: &[Entry],
+        ids: &[Option<PlaceId>],
+        places: &[Place],
+        settled: &BTreeSet<usize>,
+    ) -> Option<(usize, usize, usize)> {
+        let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, place) in places.iter().enumerate() {
+            owners.entry(slug_key(place, &place.slug)).or_default().push(at);
+            let bare = place.slug.split_once('-').map(|(bare, _)| slug_key(place, bare));
+            if let Some(bare) = bare.filter(|it| self.shared_slugs.contains(it)) {
+                owners.entry(bare).or_default().push(at);
+            }
+        }
+        let entry = |(entry, id): (usize, &Option<PlaceId>)| {
+            let at = usize::from((*id)?.0);
+            let has_slug = entries[entry].slug.is_some() || at >= self.places.len();
+            if !has_slug || settled.contains(&at) {
+                return None;
+            }
+            let here = owners.get(&slug_key(&places[at], &places[at].slug))?;
+            here.iter().find(|it| **it != at).map(|other| (entry, at, *other))
+        };
+        ids.iter().enumerate().find_map(entry)
     }
 
     fn new_place(
@@ -322,9 +373,20 @@ impl Gazetteer {
             diagnostics.push(problems::missing_key(name.at.clone(), "within"));
             return None;
         }
+        let fits = |id: PlaceId| match (entry.level, places[usize::from(id.0)].level) {
+            (Level::County, level) => matches!(level, Level::Province | Level::Prefecture),
+            (_, level) => level.is_division(),
+        };
+        if let Some(wrong) = parent.iter().chain(&members).find(|it| !fits(**it)) {
+            let said = entry.within.as_ref().or(entry.members.first()).unwrap_or(name);
+            let why = format!("nothing can lie in `{}`", places[usize::from(wrong.0)].name);
+            let hint = "write a division; for a county, a province or a prefecture";
+            diagnostics.push(problems::invalid_value(said.at.clone(), "within", &why, hint));
+            return None;
+        }
         let slug = entry.slug.as_ref().map_or_else(|| fold(&name.value), |it| it.value.clone());
-        if let Err(why) = Route::page(&["zones", &slug]) {
-            diagnostics.push(problems::invalid_route(name.at.clone(), &slug, &why.to_string()));
+        if let Some(why) = why_no_slug(&slug) {
+            diagnostics.push(problems::invalid_route(name.at.clone(), &slug, &why));
             return None;
         }
         let members = if members.is_empty() { parent.into_iter().collect() } else { members };
@@ -355,7 +417,9 @@ fn place_id(at: usize) -> PlaceId {
 #[must_use]
 pub fn not_a_place(at: At, name: &str, why: Unresolved) -> Diagnostic {
     match why {
-        Unresolved::Unknown(near) if name.chars().all(|c| c.is_ascii_digit()) => {
+        Unresolved::Unknown(near)
+            if !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()) =>
+        {
             problems::unknown_code(at, name, &near)
         }
         Unresolved::Unknown(near) => problems::unknown_city(at, name, &near),

@@ -53,7 +53,7 @@ struct Zone<'a> {
 #[derive(Deserialize)]
 pub(super) struct Way {
     pub(super) name: String,
-    /// `province` and `city`: a one-character name; `pair`: several places side by side; `nickname`.
+    /// `province`, `province-weak` (which stands for much else) and `city`: a one-character name; `pair`: several places side by side; `nickname`.
     pub(super) kind: String,
     /// The codes of the places, separated by spaces.
     pub(super) codes: String,

@@ -2,14 +2,15 @@
 //!
 //! In: a text whose divisions are decided. Out: the zones of the table by name or alias, and zones that no table
 //! has by their form: the name of a division, or a name that begins where nothing else can, then words such as
-//! 经济技术, then a word such as 开发区 (诸城经济开发区, 驳二艺术特区). The word for the kind alone (高新区) means the
+//! 经济技术, then a word such as 开发区 (诸城经济开发区, 望海艺术特区). The word for the kind alone (高新区) means the
 //! one such zone that the text names.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::find::{Decided, Named, Reader, Rule};
-use super::names::Names;
 use super::{Form, Gazetteer, Level, PlaceId};
 use crate::text::fold::fold;
 use crate::text::is_han;
@@ -21,14 +22,11 @@ const SHORT_ALIAS: usize = 3;
 /// The name before the words for a zone's kind is no longer than this.
 const LONGEST_HEAD: usize = 4;
 
-/// No word for a zone's kind is longer than this.
-const LONGEST_WORD: usize = 10;
-
 /// No name of a zone is longer than this.
 const LONGEST_NAME: usize = 30;
 
 /// Longer and shorter ways to write the kind of a zone.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 12] = [
     ("高新技术产业开发区", "高新区"),
     ("高新技术产业园区", "高新区"),
     ("高新技术开发区", "高新区"),
@@ -37,6 +35,10 @@ const KINDS: [(&str, &str); 8] = [
     ("工业园区", "工业园"),
     ("产业园区", "产业园"),
     ("科技园区", "科技园"),
+    ("综合保税区", "综保区"),
+    ("自由贸易试验区", "自贸区"),
+    ("自贸试验区", "自贸区"),
+    ("自由贸易港", "自贸港"),
 ];
 
 /// A zone or region in the text, in characters.
@@ -59,36 +61,17 @@ pub(super) fn key(name: &str, division: Option<(&str, &str)>) -> String {
     key
 }
 
-/// The words that zones and regions end in, in one tree.
-pub(super) struct ZoneWords {
-    tree: Names,
-}
-
-impl ZoneWords {
-    pub(super) fn new(forms: &super::forms::Forms) -> Self {
-        let words: Vec<String> =
-            forms.zones.all().chain(forms.regions.all()).map(|it| it.iter().collect()).collect();
-        Self { tree: Names::new(words.iter().map(String::as_str)) }
-    }
-
-    /// Whether a piece of text begins with one of them.
-    pub(super) fn begin(&self, text: &[char]) -> bool {
-        let head = &text[..text.len().min(LONGEST_WORD)];
-        self.tree.find(head).first().is_some_and(|it| it.span.start == 0)
-    }
-}
-
 impl Reader<'_> {
     /// The zones and regions of the text, in order.
     pub(super) fn zones(&self) -> Vec<Zone> {
         let mut zones: Vec<Zone> = self.zones_of_table();
-        let words = self.gazetteer.zone_words.tree.find(self.text);
+        let words = self.zone_words();
         let of_table: Vec<Range<usize>> = zones.iter().map(|it| it.1.clone()).collect();
         for word in &words {
             // 争当胶东经济圈: no other name goes on in one of the table, but a division before it may.
-            let next = of_table.partition_point(|it| it.end < word.span.end);
-            let known = of_table.get(next).filter(|it| it.start < word.span.start);
-            let open = self.open_zone(&word.span).filter(|(_, span, _)| {
+            let next = of_table.partition_point(|it| it.end < word.end);
+            let known = of_table.get(next).filter(|it| it.start < word.start);
+            let open = self.open_zone(word).filter(|(_, span, _)| {
                 known.is_none_or(|it| {
                     self.decided_ending(it.start).is_some_and(|d| d.span.start == span.start)
                 })
@@ -103,12 +86,28 @@ impl Reader<'_> {
                 kept.push(zone);
             }
         }
+        let mut known: FxHashMap<String, Option<Named>> = FxHashMap::default();
         let again: Vec<Zone> =
-            words.iter().filter_map(|it| self.zone_again(&it.span, &kept)).collect();
+            words.iter().filter_map(|it| self.zone_again(it, &kept, &mut known)).collect();
         kept.extend(again);
         kept.sort_by_key(|(_, span, _)| span.start);
         under_longest_names(&mut kept);
         kept
+    }
+
+    /// The words that zones and regions end in, the longest at each place.
+    fn zone_words(&self) -> Vec<Range<usize>> {
+        let word = |end: usize| {
+            let text = &self.text[..end];
+            let zone = self.forms.zones.at_end(text).max(self.forms.regions.at_end(text))?;
+            Some(end - zone..end)
+        };
+        // All of them end in one of these.
+        let ends = |c: char| {
+            matches!(c, '区' | '园' | '城' | '港' | '圈' | '群' | '带' | '廊' | '心' | '地')
+        };
+        let chars = self.text.iter().enumerate().filter(|(_, c)| ends(**c));
+        chars.filter_map(|(at, _)| word(at + 1)).collect()
     }
 
     fn zones_of_table(&self) -> Vec<Zone> {
@@ -148,7 +147,7 @@ impl Reader<'_> {
     /// The zone that ends in the word at `word`.
     fn open_zone(&self, word: &Range<usize>) -> Option<Zone> {
         // 浦东新区 is a division.
-        let inside = self.decided_before(word.end).checked_sub(1).map(|it| &self.decided[it].span);
+        let inside = self.decided_before(word.end).map(|it| &it.span);
         if inside.is_some_and(|it| it.end >= word.end && it.start < word.start) {
             return None;
         }
@@ -157,12 +156,18 @@ impl Reader<'_> {
             return None;
         }
         let mut start = word.start;
-        while self.decided_ending(start).is_none()
+        while word.start - start < LONGEST_NAME
+            && self.decided_ending(start).is_none()
             && let Some(length) = self.forms.modifiers.at_end(&self.text[..start])
         {
             start -= length;
         }
         if let Some(division) = self.decided_ending(start) {
+            // 香港特区 is 香港.
+            let is_province = self.gazetteer.place(division.place).level == Level::Province;
+            if is_province && start == word.start && self.text[word.clone()] == ['特', '区'] {
+                return None;
+            }
             // 漳浦台湾农民创业园
             let before =
                 self.decided_ending(division.span.start).filter(|it| self.is_short_form(it));
@@ -213,27 +218,39 @@ impl Reader<'_> {
     fn open(&self, span: Range<usize>, division: Option<PlaceId>) -> Zone {
         let name: String = self.text[span.clone()].iter().collect();
         let place = division.map(|id| self.gazetteer.place(id));
-        let names = place.map(|it| (fold(&it.name), fold(&it.short_name)));
-        let key = key(&name, names.as_ref().map(|(full, short)| (&**full, &**short)));
+        let written = place.map(|it| (fold(&it.name), fold(&it.short_name)));
+        let key = key(&name, written.as_ref().map(|(full, short)| (&**full, &**short)));
+        // A name that a site gives a division may hold other characters, which no address takes.
+        let key: String = key.chars().filter(|c| super::is_name_char(*c)).collect();
         let named = match self.gazetteer.zone_with_key(&key, division) {
-            Some(place) => Named::Place(place),
+            Some(place) => return (Named::Place(place), span, Rule::ZoneName),
             None => Named::Open(key),
         };
         (named, span, Rule::ZoneForm)
     }
 
-    /// The word for a kind of zone alone, where the text names one zone of this kind.
-    fn zone_again(&self, word: &Range<usize>, zones: &[Zone]) -> Option<Zone> {
-        let text: String = self.text[word.clone()].iter().collect();
+    /// The word for a kind of zone alone, where the text names one zone of this kind. `known` remembers what each
+    /// word means.
+    fn zone_again(
+        &self,
+        word: &Range<usize>,
+        zones: &[Zone],
+        known: &mut FxHashMap<String, Option<Named>>,
+    ) -> Option<Zone> {
         let at = zones.partition_point(|(_, span, _)| span.start < word.end);
         let inside = at.checked_sub(1).is_some_and(|it| zones[it].1.end > word.start);
         if inside || !self.forms.name_may_begin(&self.text[..word.start]) {
             return None;
         }
-        let text = key(&text, None);
-        let mut same = zones.iter().map(|(named, ..)| named).filter(|it| self.is_kind(it, &text));
-        let first = same.next()?;
-        same.all(|it| it == first).then(|| (first.clone(), word.clone(), Rule::ZoneAgain))
+        let text: String = self.text[word.clone()].iter().collect();
+        let kind = key(&text, None);
+        let named = known.entry(kind).or_insert_with_key(|kind| {
+            let mut same =
+                zones.iter().map(|(named, ..)| named).filter(|it| self.is_kind(it, kind));
+            let first = same.next()?;
+            same.all(|it| it == first).then(|| first.clone())
+        });
+        Some((named.clone()?, word.clone(), Rule::ZoneAgain))
     }
 }
 

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::text::{MARKS, PlainText, Run, without_marks};
 use crate::text::is_han;
 
 /// A body, rendered.
@@ -35,72 +36,6 @@ pub struct Body {
     pub captions: Vec<String>,
     /// The stretches of `text` that may be linked, in order.
     pub runs: Vec<Run>,
-}
-
-/// A stretch of text that may be linked: it stands in no heading, link, code, caption, and names nobody who is
-/// quoted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
-    /// Where it stands, in bytes of the text.
-    pub text: Range<usize>,
-    /// Where it stands, in bytes of the HTML, in which it is escaped.
-    pub html: Range<usize>,
-}
-
-impl Body {
-    /// The HTML with links around stretches of the text, each with its address as it stands in a page. The
-    /// stretches are in order; one that is not wholly in a linkable run gets no link.
-    #[must_use]
-    pub fn linked<'a>(&self, links: impl Iterator<Item = (Range<usize>, &'a str)>) -> String {
-        let mut html = String::with_capacity(self.html.len() * 9 / 8);
-        let mut done = 0;
-        for (span, address) in links {
-            if let Some(at) = self.linkable(&span).filter(|it| it.start >= done) {
-                html.push_str(&self.html[done..at.start]);
-                html.push_str("<a class=\"place\" href=\"");
-                html.push_str(&escape(address));
-                html.push_str("\">");
-                html.push_str(&self.html[at.clone()]);
-                html.push_str("</a>");
-                done = at.end;
-            }
-        }
-        html.push_str(&self.html[done..]);
-        html
-    }
-
-    /// Where a stretch of the text stands in the HTML, if it may be linked.
-    #[must_use]
-    pub fn linkable(&self, span: &Range<usize>) -> Option<Range<usize>> {
-        let at = |byte: usize, run: &Run| {
-            run.html.start + escaped_length(&self.text[run.text.start..byte])
-        };
-        let first = self.runs.partition_point(|it| it.text.end <= span.start);
-        let run = self.runs.get(first).filter(|it| it.text.start <= span.start)?;
-        let start = at(span.start, run);
-        // A name may go on in the next run, where a line break between two characters was dropped.
-        let mut last = run;
-        for next in &self.runs[first + 1..] {
-            if last.text.end >= span.end {
-                break;
-            }
-            if next.text.start != last.text.end || next.html.start != last.html.end {
-                return None;
-            }
-            last = next;
-        }
-        (last.text.end >= span.end).then(|| start..at(span.end, last))
-    }
-}
-
-/// How long a text is once it is escaped as HTML text.
-fn escaped_length(text: &str) -> usize {
-    let more = |byte: u8| match byte {
-        b'&' => "&amp;".len() - 1,
-        b'<' | b'>' => "&lt;".len() - 1,
-        _ => 0,
-    };
-    text.len() + text.bytes().map(more).sum::<usize>()
 }
 
 /// A heading.
@@ -130,13 +65,16 @@ const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 const TEMPLATE_IDS: [&str; 2] = ["content", "contents"];
 
 /// An event and where it comes from.
-type Spanned<'a> = (Event<'a>, Range<usize>);
+pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Renders a body; links from `/` on are put below `base_path`.
 #[must_use]
 pub fn render(markdown: &str, base_path: &str) -> Body {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    // The marks of step 2 stand nowhere else. U+FFFD is as long as they are, so offsets stay.
+    let clean = markdown.contains(MARKS).then(|| markdown.replace(MARKS, "\u{fffd}"));
+    let markdown = clean.as_deref().unwrap_or(markdown);
     let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options).into_offset_iter().collect();
     let mut plain = PlainText::default();
     let events: Vec<Spanned<'_>> = events.into_iter().map(|it| plain.read(it)).collect();
@@ -151,129 +89,6 @@ pub fn render(markdown: &str, base_path: &str) -> Body {
     let html = without_marks(&html, &mut runs);
     let Addresses { inside: links, taken_away: unsafe_links } = addresses;
     Body { html, text, headings, links, unsafe_links, captions, runs }
-}
-
-/// Stand around linkable text until the HTML is made; no text holds these noncharacters, which are dropped.
-const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
-
-/// The text of all blocks but captions, while it is collected.
-#[derive(Default)]
-struct PlainText {
-    text: String,
-    captions: Vec<String>,
-    /// The linkable stretches; where they stand in the HTML is not known yet.
-    runs: Vec<Run>,
-    /// The images around the text.
-    images: usize,
-    /// The headings, links and code blocks around it.
-    closed: usize,
-    quotes: usize,
-    /// Whether the text names somebody who is quoted: —— 某人，某地.
-    attribution: bool,
-    /// Whether a line of a paragraph begins.
-    at_head: bool,
-}
-
-impl PlainText {
-    /// Takes up an event; linkable text is marked.
-    fn read<'a>(&mut self, (event, span): Spanned<'a>) -> Spanned<'a> {
-        match &event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(*tag),
-            Event::Text(it) | Event::Code(it) if self.images > 0 => {
-                if let Some(caption) = self.captions.last_mut() {
-                    caption.push_str(it);
-                }
-            }
-            Event::Text(it) => return (Event::Text(self.text(it)), span),
-            Event::Code(it) => self.text.push_str(it),
-            Event::SoftBreak => self.line_break(false),
-            Event::HardBreak => self.line_break(true),
-            _ => {}
-        }
-        (event, span)
-    }
-
-    fn start(&mut self, tag: &Tag<'_>) {
-        match tag {
-            Tag::Image { .. } => {
-                self.images += 1;
-                self.captions.push(String::new());
-            }
-            Tag::Heading { .. } | Tag::Link { .. } | Tag::CodeBlock(_) => self.closed += 1,
-            Tag::BlockQuote(_) => self.quotes += 1,
-            Tag::Paragraph => (self.at_head, self.attribution) = (true, false),
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, tag: TagEnd) {
-        match tag {
-            TagEnd::Image => self.images -= 1,
-            TagEnd::Heading(_) | TagEnd::Link | TagEnd::CodeBlock => self.closed -= 1,
-            TagEnd::BlockQuote(_) => self.quotes -= 1,
-            _ => {}
-        }
-        let ends_block = matches!(
-            tag,
-            TagEnd::Paragraph
-                | TagEnd::Heading(_)
-                | TagEnd::Item
-                | TagEnd::TableCell
-                | TagEnd::CodeBlock
-        );
-        if ends_block && !self.text.ends_with('\n') && !self.text.is_empty() {
-            self.text.push('\n');
-        }
-    }
-
-    fn line_break(&mut self, hard: bool) {
-        self.at_head = true;
-        if hard {
-            if !self.text.ends_with('\n') && !self.text.is_empty() {
-                self.text.push('\n');
-            }
-        } else if !self.text.ends_with(is_han) {
-            self.text.push(' ');
-        }
-    }
-
-    /// Takes up a piece of text, and marks it if it may be linked.
-    fn text<'a>(&mut self, piece: &CowStr<'a>) -> CowStr<'a> {
-        let clean =
-            if piece.contains(MARKS) { piece.replace(MARKS, "").into() } else { piece.clone() };
-        if self.at_head && self.quotes > 0 {
-            self.attribution |= clean.trim_start().starts_with(['—', '―', '－']);
-        }
-        self.at_head = false;
-        let start = self.text.len();
-        self.text.push_str(&clean);
-        if self.closed > 0 || self.attribution || clean.is_empty() {
-            return clean;
-        }
-        self.runs.push(Run { text: start..self.text.len(), html: 0..0 });
-        format!("{}{clean}{}", MARKS[0], MARKS[1]).into()
-    }
-}
-
-/// Takes the marks out of the HTML, and notes where each run stands.
-fn without_marks(marked: &str, runs: &mut Vec<Run>) -> String {
-    let mut html = String::with_capacity(marked.len());
-    let mut pieces = marked.split(MARKS[0]);
-    html.push_str(pieces.next().unwrap_or_default());
-    let mut at = 0;
-    for piece in pieces {
-        let (run, rest) = piece.split_once(MARKS[1]).unwrap_or((piece, ""));
-        let start = html.len();
-        html.push_str(run);
-        if let Some(it) = runs.get_mut(at) {
-            it.html = start..html.len();
-        }
-        html.push_str(rest);
-        at += 1;
-    }
-    runs.truncate(at);
-    html
 }
 
 /// The addresses of a body.
@@ -404,7 +219,7 @@ fn figure(image: &[Spanned<'_>]) -> String {
     format!("<figure>{image}<figcaption>{caption}{credit}</figcaption></figure>\n")
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -567,7 +382,16 @@ mod tests {
             assert_eq!(linked(closed, "青岛").matches("\"/x/\"").count(), 0, "{closed}");
         }
         assert_eq!(linked("> 在青岛。", "青岛").matches("<a ").count(), 1);
-        assert_eq!(render("\u{fdd0}青\u{fdd1}岛", "/").text, "青岛\n");
+        for marked in [
+            "`\u{fdd0}` 在青岛",
+            "![\u{fdd0}](/a.jpg)青岛",
+            "<b title=\"\u{fdd0}\">青岛",
+            "[x](https://a.cn \"\u{fdd1}\")青岛",
+        ] {
+            assert_eq!(linked(marked, "青岛").matches("<a class").count(), 1, "{marked}");
+        }
+        assert_eq!(linked("“好。”——青岛某人", "青岛").matches("<a ").count(), 0);
+        assert_eq!(linked("> —— 某人\n\n- 青岛", "青岛").matches("<a ").count(), 1);
         assert_eq!(render("![青岛港](<>)", "/").captions, ["青岛港"]);
     }
 

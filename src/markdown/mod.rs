@@ -4,6 +4,7 @@
 //! with what other stages ask about it ([`body::render`]). What the front matter means is decided elsewhere.
 
 pub mod body;
+pub mod text;
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -67,12 +67,12 @@ impl Planner<'_> {
         let mut links: Vec<(Range<usize>, String)> = Vec::new();
         for (span, named) in &it.links {
             if span.start >= end
-                && !seen.contains(named)
                 && let Some(href) = self.named_href(named)
             {
                 end = span.end;
-                seen.insert(named);
-                links.push((span.clone(), href));
+                if seen.insert(named) {
+                    links.push((span.clone(), href));
+                }
             }
         }
         it.article.body.linked(links.iter().map(|(span, href)| (span.clone(), href.as_str())))

@@ -14,25 +14,32 @@ use crate::view::{Content, EntryView, FeedView, Part};
 const MAX_ENTRIES: usize = 20;
 
 impl Planner<'_> {
-    /// The address of the feed of a page with so many articles. A site that does not say where it is published
-    /// has no feeds, for these need whole addresses.
-    pub(super) fn feed_route(&self, page: &Route, articles: usize) -> Option<Route> {
-        let has_feed = articles > 0 && !self.input.config.base_url.origin.is_empty();
+    /// The address of the feed of a page with these articles, if it has one: a feed goes by time, so some article
+    /// needs a day, and it needs whole addresses, so the site has to say where it is published.
+    pub(super) fn feed_route(&self, page: &Route, articles: &[ArticleId]) -> Option<Route> {
+        let has_feed = !self.input.config.base_url.origin.is_empty()
+            && articles.iter().any(|id| self.is_dated(*id));
         has_feed.then(|| Route::new(&format!("{page}atom.xml")).expect("a constant part"))
+    }
+
+    fn is_dated(&self, id: ArticleId) -> bool {
+        self.input.catalog.article(id).meta.date.is_some()
     }
 
     /// The feed of a page.
     pub(super) fn feed(&self, page: &Route, title: &str, articles: &[ArticleId]) -> Option<Page> {
-        let route = self.feed_route(page, articles.len())?;
-        // A feed goes by time: an article without a day is not in it.
-        let dated = |id: &&ArticleId| self.input.catalog.article(**id).meta.date.is_some();
-        let newest: Vec<ArticleId> =
-            articles.iter().filter(dated).take(MAX_ENTRIES).copied().collect();
+        let route = self.feed_route(page, articles)?;
+        let dated = articles.iter().copied().filter(|id| self.is_dated(*id));
+        let newest: Vec<ArticleId> = dated.take(MAX_ENTRIES).collect();
         let base_url = &self.input.config.base_url;
-        let title = format!("{title} · {}", self.input.config.title);
+        let site = xml_text(&self.input.config.title);
+        let title = format!("{title} · {site}");
         let updated = newest.iter().map(|id| self.updated(*id)).max();
         let view = FeedView {
             title: title.clone(),
+            author: xml_text(
+                self.input.config.author.name.as_ref().unwrap_or(&self.input.config.title),
+            ),
             permalink: base_url.permalink(&route)?,
             page: base_url.permalink(page)?,
             updated: updated.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
@@ -48,6 +55,7 @@ impl Planner<'_> {
         dates.max().unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    /// An article as it stands in a feed.
     fn entry(&self, id: ArticleId) -> Option<Arc<Part<EntryView>>> {
         if let Some(entry) = self.entries[id.index()].get() {
             return Some(Arc::clone(entry));
@@ -57,14 +65,20 @@ impl Planner<'_> {
         let excerpt = it.article.front.rights == Some(Rights::Excerpt);
         let entry = Part::new(EntryView {
             permalink: self.input.config.base_url.permalink(&it.meta.route)?,
-            title: it.meta.title.clone(),
+            title: xml_text(&it.meta.title),
             lang: it.meta.script,
             published: published.to_string(),
             updated: self.updated(id).to_string(),
-            source: it.meta.source.clone(),
-            summary: it.meta.summary.clone(),
-            html: if excerpt { String::new() } else { it.article.body.html.clone() },
+            source: it.meta.source.as_deref().map(xml_text),
+            summary: xml_text(&it.meta.summary),
+            html: if excerpt { String::new() } else { xml_text(&it.article.body.html) },
         });
         Some(Arc::clone(self.entries[id.index()].get_or_init(|| entry)))
     }
+}
+
+/// A text without the characters that XML 1.0 has no room for, not even escaped.
+fn xml_text(text: &str) -> String {
+    let fits = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    text.chars().filter(fits).collect()
 }

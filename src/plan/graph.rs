@@ -156,12 +156,15 @@ pub(super) fn together(places: Vec<CountView>) -> Option<TogetherView> {
     let number = places.len();
     let place = |(i, CountView { href, text, count }): (usize, CountView)| {
         let (x, y) = CLOCK[i * MOST / number];
+        let height = HEIGHT / 2 + DOWN * y / 1000;
         TogetherPlace {
             href,
             text,
             count,
             x: WIDTH / 2 + ACROSS * x / 1000,
-            y: HEIGHT / 2 + DOWN * y / 1000,
+            y: height,
+            // Away from the line.
+            label_y: if y > 0 { height + 38 } else { height - 16 },
             width: i32::try_from((WIDEST * count / most).max(8)).unwrap_or(8),
         }
     };

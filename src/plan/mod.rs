@@ -121,7 +121,8 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(input: Input<'a>) -> Self {
         let entries = input.catalog.ids().map(|_| OnceCell::new()).collect();
-        let index = places::Index::new(input.catalog, input.gazetteer);
+        let traditional = input.config.scripts[0].is_traditional();
+        let index = places::Index::new(input.catalog, input.gazetteer, traditional);
         let mut planner = Self { input, cards: Vec::new(), entries, index };
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
@@ -145,7 +146,13 @@ impl<'a> Planner<'a> {
         self.input.gazetteer.place(id).name_in(self.script().is_traditional())
     }
 
+    /// A link to a place by a name that no other place has: 南京市鼓楼区.
     fn place_link(&self, id: PlaceId) -> LinkView {
+        self.link(&self.input.gazetteer.route(id), &self.index.names[&id])
+    }
+
+    /// A link to a place by its own name, where it is plain what it belongs to.
+    fn place_link_below(&self, id: PlaceId) -> LinkView {
         self.link(&self.input.gazetteer.route(id), self.place_name(id))
     }
 

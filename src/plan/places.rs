@@ -14,6 +14,9 @@ use crate::view::{
     PlaceAbout, PlaceNode, PlaceView, PlacesView, SentenceView, TogetherView, ZonesView,
 };
 
+/// A page of mentions holds so many times as many articles as one of cards: a mention is a line or two.
+const MENTIONS_PER_CARD: usize = 5;
+
 /// Of the places that an article names no more are looked at for what is named together.
 const MAX_NAMED: usize = 32;
 
@@ -36,7 +39,7 @@ impl<'a> Planner<'a> {
             pages.extend(self.place(&subject, &together));
             pages.extend(self.below(&subject));
             pages.extend(self.all_mentions(&subject));
-            pages.extend(self.feed(&subject.route, subject.name, &subject.entry.articles()));
+            pages.extend(self.feed(&subject.route, subject.name, &in_feed(subject.entry)));
         }
         pages.extend(self.choices());
         pages
@@ -86,7 +89,7 @@ impl<'a> Planner<'a> {
 
     /// A place of the tree, with the places below it that articles are about.
     fn place_node(&self, id: PlaceId) -> PlaceNode {
-        let LinkView { href, text: name } = self.place_link(id);
+        let LinkView { href, text: name } = self.place_link_below(id);
         let below = self.index.children(id).iter();
         PlaceNode {
             href,
@@ -176,8 +179,9 @@ impl<'a> Planner<'a> {
             Named::Place(id) => Some(*id),
             Named::Open(_) => None,
         };
-        let child =
-            |id: &PlaceId| count_view(self.place_link(*id), self.input.catalog.places[id].count());
+        let child = |id: &PlaceId| {
+            count_view(self.place_link_below(*id), self.input.catalog.places[id].count())
+        };
         let children = id.map_or(&[][..], |id| self.index.children(id));
         let file = id.and_then(|id| self.input.places.about(id));
         let (first, last) = self.days(entry);
@@ -198,7 +202,7 @@ impl<'a> Planner<'a> {
             together: None,
             first,
             last,
-            feed: self.feed_route(&subject.route, entry.count()).map(|it| self.href(&it)),
+            feed: self.feed_route(&subject.route, &in_feed(entry)).map(|it| self.href(&it)),
         }
     }
 
@@ -254,7 +258,7 @@ impl<'a> Planner<'a> {
             });
             self.page(it.route, "mentions.html", &title, self.breadcrumb_to(subject), content)
         };
-        let cuts = list::cut(&below(subject, "mentions"), mentions.len(), size);
+        let cuts = list::cut(&below(subject, "mentions"), mentions.len(), size * MENTIONS_PER_CARD);
         cuts.into_iter().map(page).collect()
     }
 
@@ -289,7 +293,7 @@ impl<'a> Planner<'a> {
         let counts = all.counts(subject).into_iter().filter_map(|(at, count)| {
             let (route, name) = match &all.subjects[at] {
                 Named::Place(id) if related(*id) => return None,
-                Named::Place(id) => (gazetteer.route(*id), self.place_name(*id)),
+                Named::Place(id) => (gazetteer.route(*id), self.index.names[id].as_str()),
                 named if *named == subject.named => return None,
                 Named::Open(key) => {
                     (Gazetteer::zone_route(key), self.input.catalog.zones[key].name.as_str())
@@ -335,7 +339,11 @@ impl<'a> Planner<'a> {
         let gazetteer = self.input.gazetteer;
         let places = self.input.catalog.places.iter().filter_map(|(id, entry)| {
             let place = gazetteer.place(*id);
-            let count = if place.level == Level::Province { 0 } else { entry.own.len() };
+            // Of the provinces the municipalities are cities, 北京市, and 香港 and 澳门.
+            let is_city = place.level != Level::Province
+                || place.name.ends_with('市')
+                || place.name.ends_with("特别行政区");
+            let count = if is_city { entry.own.len() } else { 0 };
             let seat = place.seat.filter(|_| place.level.is_division() && count > 0)?;
             let CountView { href, text, count } = count_view(self.place_link(*id), count);
             Some((seat, CountView { href, text, count }))
@@ -364,13 +372,18 @@ impl<'a> Planner<'a> {
         let link = |it: &Mentioned| {
             let href = self.named_href(&it.named)?;
             let text = match &it.named {
-                Named::Place(id) => self.place_name(*id),
+                Named::Place(id) => self.index.names[id].as_str(),
                 Named::Open(key) => &self.input.catalog.zones[key].name,
             };
             Some(LinkView { href, text: text.to_owned() })
         };
         mentions.iter().filter_map(link).collect()
     }
+}
+
+/// The articles in a place's feed: those about it or a place below it, or where there are none those that name it.
+fn in_feed(entry: &PlaceEntry) -> Vec<ArticleId> {
+    if entry.count() > 0 { entry.articles() } else { entry.all() }
 }
 
 fn most_first(mut counts: Vec<CountView>) -> Vec<CountView> {
@@ -381,19 +394,22 @@ fn most_first(mut counts: Vec<CountView>) -> Vec<CountView> {
 /// What lies below each place of the catalogue, in the order of the gazetteer.
 #[derive(Default)]
 pub(super) struct Index {
+    /// A name for each place that no other place has.
+    pub(super) names: BTreeMap<PlaceId, String>,
     provinces: Vec<PlaceId>,
     /// The divisions directly below one that articles are about.
     children: BTreeMap<PlaceId, Vec<PlaceId>>,
     /// The divisions anywhere below one that articles only name.
     only_named: BTreeMap<PlaceId, Vec<PlaceId>>,
-    /// The zones that belong to a division.
+    /// The zones that lie in a division, and the regions that it belongs to.
     zones: BTreeMap<PlaceId, Vec<PlaceId>>,
 }
 
 impl Index {
-    pub(super) fn new(catalog: &Catalog, gazetteer: &Gazetteer) -> Self {
+    pub(super) fn new(catalog: &Catalog, gazetteer: &Gazetteer, traditional: bool) -> Self {
         let mut index = Self::default();
         for (id, entry) in &catalog.places {
+            index.names.insert(*id, gazetteer.unique_name(*id, traditional));
             let place = gazetteer.place(*id);
             let add = |to: &mut BTreeMap<PlaceId, Vec<PlaceId>>, above: Option<PlaceId>| {
                 if let Some(above) = above {
@@ -401,7 +417,18 @@ impl Index {
                 }
             };
             match place.level {
-                Level::Zone | Level::Region => add(&mut index.zones, place.parent),
+                Level::Region => {
+                    place.members.iter().for_each(|it| add(&mut index.zones, Some(*it)));
+                }
+                Level::Zone => {
+                    let of_member = |it: &PlaceId| gazetteer.ancestors(*it).chain([*it]).collect();
+                    let above: Vec<PlaceId> =
+                        place.members.iter().flat_map::<Vec<_>, _>(of_member).collect();
+                    let above: BTreeSet<PlaceId> = above.into_iter().collect();
+                    for it in above {
+                        add(&mut index.zones, Some(it));
+                    }
+                }
                 Level::Province => index.provinces.push(*id),
                 _ if entry.count() > 0 => add(&mut index.children, place.parent),
                 _ => {}
@@ -456,13 +483,10 @@ impl Together {
 
     /// How many of a place's articles name each other place, the most first.
     fn counts(&self, subject: &Subject<'_>) -> Vec<(usize, usize)> {
-        let entry = subject.entry;
-        let named = entry.mentions.iter().map(|(id, _)| *id);
-        let mut all: Vec<u32> = entry
-            .own
-            .iter()
-            .copied()
-            .chain(named)
+        let mut all: Vec<u32> = subject
+            .entry
+            .all()
+            .into_iter()
             .flat_map(|id| &self.of_article[id.index()])
             .copied()
             .collect();

@@ -47,15 +47,14 @@ pub fn summary(text: &str, columns: usize) -> String {
 /// ```
 #[must_use]
 pub fn around(text: &str, span: &Range<usize>, columns: usize) -> Range<usize> {
-    let line = text[..span.start].rfind('\n').map_or(0, |it| it + 1);
+    let before = &text[..span.start];
+    let ends = |c: char| c == '\n' || ENDS.contains(&c);
+    let last = before
+        .rfind(ends)
+        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+    let closers = before[last..].find(|c| !ENDS.contains(&c) && !CLOSERS.contains(&c));
+    let start = last + closers.unwrap_or(0);
     let line_end = text[span.end..].find('\n').map_or(text.len(), |it| span.end + it);
-    let mut start = line;
-    while let Some(length) = sentence_length(&text[start..line_end]) {
-        if start + length > span.start {
-            break;
-        }
-        start += length;
-    }
     let tail = sentence_length(&text[span.end..line_end]).unwrap_or(0);
     let (mut sentence, mut end) = (start, span.end + tail);
     let side = columns.saturating_sub(text[span.clone()].width()) / 2;
@@ -63,8 +62,12 @@ pub fn around(text: &str, span: &Range<usize>, columns: usize) -> Range<usize> {
         let comma = |c: char| matches!(c, '，' | '；' | '：' | ',' | ';');
         let before = &text[sentence..span.start];
         if before.width() > side {
-            let fits = before.char_indices().find(|(at, _)| before[*at..].width() <= side);
-            let from = fits.map_or(before.len(), |(at, _)| at);
+            let mut width = 0;
+            let fits = before.char_indices().rev().take_while(|(_, c)| {
+                width += c.to_string().width();
+                width <= side
+            });
+            let from = fits.last().map_or(before.len(), |(at, _)| at);
             let cut = before[from..].find(comma).map_or(from, |it| from + it);
             sentence += before[cut..]
                 .char_indices()

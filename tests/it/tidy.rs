@@ -345,7 +345,7 @@ fn every_key_is_documented() {
 #[test]
 fn every_variable_of_a_template_is_documented() {
     let text = read("docs/theme.md");
-    let view = read("src/view.rs");
+    let view: String = rust_files("src/view").into_iter().map(|(_, text)| text).collect();
     for field in view.lines().filter_map(|line| line.strip_prefix("    pub ")?.split(':').next()) {
         if !field.contains(' ') {
             let named = [format!("`{field}`"), format!(".{field}`")];

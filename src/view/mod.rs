@@ -3,6 +3,8 @@
 //! A template reads nothing but its view, so a page's key is the hash of its view. A [`Part`] stands in that
 //! hash with its own, made once: a list of a thousand cards does not hash a thousand cards again.
 
+mod places;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,9 +13,10 @@ use serde::{Serialize, Serializer};
 use crate::article::{Credit, Origin, Rights};
 use crate::fields::Free;
 use crate::file::ContentHash;
-use crate::gazetteer::Level;
 use crate::markdown::body::Heading;
 use crate::text::script::Script;
+
+pub use places::*;
 
 /// A piece of a view with its hash. To a template it is its value, to a key it is its hash.
 #[derive(Debug)]
@@ -268,214 +271,13 @@ pub struct RawPageView {
     pub article: LinkView,
 }
 
-/// All places, as a tree.
-#[derive(Debug, Serialize)]
-pub struct PlacesView {
-    /// The provinces that articles are about.
-    pub provinces: Vec<PlaceNode>,
-    /// The provinces that articles only name, or name places in.
-    pub only_named: Vec<PlaceNode>,
-    /// Zones and regions.
-    pub zones: Vec<CountView>,
-    /// Where the places are; `None` if that is known of too few.
-    pub map: Option<MapView>,
-}
-
-/// A place in the tree.
-#[derive(Debug, Serialize)]
-pub struct PlaceNode {
-    /// Its page.
-    pub href: String,
-    /// Its name.
-    pub name: String,
-    /// How many articles are about it or a place below it.
-    pub count: usize,
-    /// The places below it that articles are about.
-    pub children: Vec<PlaceNode>,
-    /// Of a province the places in it that are only named.
-    pub mentioned: Vec<LinkView>,
-}
-
-/// Places on a map; all numbers are units of its view box.
-#[derive(Debug, Serialize)]
-pub struct MapView {
-    /// How wide it is.
-    pub width: i32,
-    /// How high it is.
-    pub height: i32,
-    /// The seats of all divisions around, as the `d` of a path of dots.
-    pub ground: String,
-    /// The places, the one with most articles first.
-    pub dots: Vec<DotView>,
-}
-
-/// A place on a map.
-#[derive(Debug, Serialize)]
-pub struct DotView {
-    /// Its page.
-    pub href: String,
-    /// Its name.
-    pub text: String,
-    /// How many articles are about it.
-    pub count: usize,
-    /// From the left.
-    pub x: i32,
-    /// From the top.
-    pub y: i32,
-    /// The radius.
-    pub r: i32,
-    /// Whether there is room for its name.
-    pub label: bool,
-}
-
-/// A place, a zone or a region.
-#[derive(Debug, Serialize)]
-pub struct PlaceView {
-    /// Its name in the script of the tree.
-    pub name: String,
-    /// Its name in Simplified and in Traditional characters.
-    pub names: [String; 2],
-    /// The code of GB/T 2260; `None` for what has none there.
-    pub code: Option<String>,
-    /// `province`, `prefecture`, `county`, `zone` or `region`.
-    pub level: Level,
-    /// What the first page of the list shows besides it; the other pages never change.
-    pub about: Option<PlaceAbout>,
-    /// The articles about it.
-    pub list: ListView,
-}
-
-/// What a place's first page shows besides its articles.
-#[derive(Debug, Serialize)]
-pub struct PlaceAbout {
-    /// What an editor wrote about it.
-    pub html: String,
-    /// The newest of the articles about places below it.
-    pub below: Vec<Arc<Part<CardView>>>,
-    /// How many articles are about places below it.
-    pub below_total: usize,
-    /// The page with all of them, if `below` shows fewer.
-    pub below_href: Option<String>,
-    /// The newest of the articles that only name it.
-    pub mentions: Vec<MentionView>,
-    /// How many articles only name it.
-    pub mention_total: usize,
-    /// The page with all of them, if `mentions` shows fewer.
-    pub mentions_href: Option<String>,
-    /// The places directly below it.
-    pub children: Vec<CountView>,
-    /// The places below it that articles only name.
-    pub only_named: Vec<LinkView>,
-    /// The zones in it.
-    pub zones: Vec<CountView>,
-    /// The divisions that a zone or region lies in.
-    pub members: Vec<LinkView>,
-    /// The topics of its articles.
-    pub topics: Vec<CountView>,
-    /// The places that articles name together with it.
-    pub together: Option<TogetherView>,
-    /// The day of the first article about it or naming it.
-    pub first: Option<DateView>,
-    /// The day of the latest one.
-    pub last: Option<DateView>,
-    /// Its feed.
-    pub feed: Option<String>,
-}
-
-/// An article that names a place.
-#[derive(Debug, Serialize)]
-pub struct MentionView {
-    /// Its page.
-    pub href: String,
-    /// The headline.
-    pub title: String,
-    /// The script of headline and sentences.
-    pub lang: Script,
-    /// The day.
-    pub date: Option<DateView>,
-    /// How often it names the place.
-    pub times: usize,
-    /// The first sentences that name it.
-    pub sentences: Vec<SentenceView>,
-}
-
-/// A sentence with a name in it.
-#[derive(Debug, Serialize)]
-pub struct SentenceView {
-    /// What stands before the name.
-    pub before: String,
-    /// The name.
-    pub name: String,
-    /// What stands behind it.
-    pub after: String,
-}
-
-/// The places that are named together with one, as a picture; all numbers are units of its view box.
-#[derive(Debug, Serialize)]
-pub struct TogetherView {
-    /// How wide the picture is.
-    pub width: i32,
-    /// How high it is.
-    pub height: i32,
-    /// Where the place itself stands.
-    pub x: i32,
-    /// From the top.
-    pub y: i32,
-    /// The others, the most frequent first.
-    pub places: Vec<TogetherPlace>,
-}
-
-/// A place that is named together with another.
-#[derive(Debug, Serialize)]
-pub struct TogetherPlace {
-    /// Its page.
-    pub href: String,
-    /// Its name.
-    pub text: String,
-    /// How many articles name both.
-    pub count: usize,
-    /// Where it stands, from the left.
-    pub x: i32,
-    /// From the top.
-    pub y: i32,
-    /// How wide the line to it is, in tenths.
-    pub width: i32,
-}
-
-/// All articles about places below one, or a page of them.
-#[derive(Debug, Serialize)]
-pub struct BelowView {
-    /// The articles.
-    pub list: ListView,
-}
-
-/// All articles that name a place, or a page of them.
-#[derive(Debug, Serialize)]
-pub struct MentionsView {
-    /// The articles.
-    pub mentions: Vec<MentionView>,
-    /// How many there are; on the first page only.
-    pub total: Option<usize>,
-    /// The page with newer ones.
-    pub newer: Option<String>,
-    /// The page with older ones.
-    pub older: Option<String>,
-}
-
-/// All zones and regions.
-#[derive(Debug, Serialize)]
-pub struct ZonesView {
-    /// Regions of several divisions.
-    pub regions: Vec<CountView>,
-    /// Development zones, new areas, parks.
-    pub zones: Vec<CountView>,
-}
-
 /// A feed.
 #[derive(Debug, Serialize)]
 pub struct FeedView {
     /// Its title.
     pub title: String,
+    /// Who publishes the site, or its name.
+    pub author: String,
     /// Its whole address.
     pub permalink: String,
     /// The whole address of the page it belongs to.
