@@ -47,14 +47,17 @@ pub fn summary(text: &str, columns: usize) -> String {
 /// ```
 #[must_use]
 pub fn around(text: &str, span: &Range<usize>, columns: usize) -> Range<usize> {
-    let before = &text[..span.start];
+    // No more is looked at than may be shown: a character takes four bytes at most, and half a column at least.
+    let reach = columns * 8;
+    let from = text.floor_char_boundary(span.start.saturating_sub(reach));
+    let to = text.floor_char_boundary((span.end + reach).min(text.len()));
+    let before = &text[from..span.start];
     let ends = |c: char| c == '\n' || ENDS.contains(&c);
-    let last = before
-        .rfind(ends)
-        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+    let last =
+        before.char_indices().rev().find(|(_, c)| ends(*c)).map_or(0, |(at, c)| at + c.len_utf8());
     let closers = before[last..].find(|c| !ENDS.contains(&c) && !CLOSERS.contains(&c));
-    let start = last + closers.unwrap_or(0);
-    let line_end = text[span.end..].find('\n').map_or(text.len(), |it| span.end + it);
+    let start = from + last + closers.unwrap_or(0);
+    let line_end = text[span.end..to].find('\n').map_or(to, |it| span.end + it);
     let tail = sentence_length(&text[span.end..line_end]).unwrap_or(0);
     let (mut sentence, mut end) = (start, span.end + tail);
     let side = columns.saturating_sub(text[span.clone()].width()) / 2;

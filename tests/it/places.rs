@@ -52,6 +52,12 @@ fn ordinary_words_are_no_places() {
         "区域经济学者许昌明说",
         "下水道排入西湖溪，危及大安溪的水源",
         "一碗扬州炒饭，一份德州扑克的广告",
+        "记者王济南、李长春、张江苏报道",
+        "果农陈万丹蹲在园子里，七十六岁的陈万丹说",
+        "越南的太原省，太原的茶",
+        "北京时间十点，上海合作组织峰会开幕",
+        "吕梁山、珠江口与北海公园",
+        "国家级高新区，大力发展海洋经济示范区",
     ] {
         assert_eq!(named(text), [""; 0], "{text}");
     }
@@ -70,6 +76,24 @@ fn names_are_places_where_places_are_meant() {
         ("天津巿濱海新區", &["天津市", "滨海新区"]),
         ("报道说上海洋山港投用", &["上海市"]),
         ("屏東的長治、潮州", &["屏东县", "长治乡", "潮州镇"]),
+        // An ordinary word behind a place it could belong to stays one.
+        ("广西资源丰富。各地共享资源，优化资源配置", &["广西壮族自治区"]),
+        ("台湾成功研制，深圳光明前景可期，一片光明", &["台湾省", "深圳市"]),
+        ("桂林的资源、全州两县", &["桂林市", "资源县", "全州县"]),
+        // The longest name, and no piece of one that is not decided.
+        ("河北雄安新区揭牌", &["雄安新区", "河北省"]),
+        ("太原万柏林的企业", &["太原市", "万柏林区"]),
+        ("海南州、玉树州", &["海南藏族自治州", "玉树藏族自治州"]),
+        ("海南的游客", &["海南省"]),
+        ("陇县和白银区", &["陇县", "白银区"]),
+        ("天河区的企业，曹县的汉服", &["天河区", "曹县"]),
+        ("香港特区政府，上海浦东新区", &["香港特别行政区", "上海市", "浦东新区"]),
+        ("一家上海公司", &["上海市"]),
+        ("江浙沪皖四地", &["上海市", "江苏省", "浙江省", "安徽省"]),
+        (
+            "朝阳、锦州、葫芦岛对接。长春新区发布",
+            &["朝阳市", "锦州市", "葫芦岛市", "长春新区", "长春市"],
+        ),
         ("辽宁的朝阳", &["辽宁省", "朝阳市"]),
         ("北京朝阳", &["北京市", "朝阳区"]),
     ] {
@@ -244,6 +268,13 @@ fn wrong_entries_are_told() {
         .edit("content/places/青岛.md", "+++\n+++\n二。")
         .build();
     assert_eq!(site.ids(), ["duplicate-place"], "{}", site.report());
+    // A slug that is taken is given back, whatever else is said of the place.
+    let mut site = Site::new(
+        "-- site.toml --\ntitle = \"要闻\"\n\n[[place]]\nplace = \"潍坊市\"\nslug = \"qingdao\"\n\n[[place]]\nplace = \"潍坊市\"\naliases = [\"鸢城\"]\n",
+    );
+    site.edit("content/places/370700.md", "+++\n+++\n一。").build();
+    assert_eq!(site.ids(), ["taken-slug"], "{}", site.report());
+    assert!(site.main("/cities/weifang/").contains("一。"));
     // The next codes are named, and both places that want one address.
     let mut site = Site::new(
         "-- site.toml --\ntitle = \"要闻\"\n\n[[place]]\nplace = \"370299\"\n\n[[place]]\nplace = \"潍坊市\"\nslug = \"qingdao\"\n",
@@ -329,6 +360,39 @@ fn a_page_says_what_the_articles_say_of_its_place() {
         "{feed}"
     );
     assert!(site.main("/cities/").contains("<circle"));
+}
+
+#[test]
+fn feeds_are_xml_whatever_articles_hold() {
+    let mut site =
+        Site::new("-- site.toml --\ntitle = \"要<闻&\"\nbase_url = \"https://a.example/\"\n");
+    site.edit(
+        "content/articles/a.md",
+        article("甲\\u0008乙", "cities = [\"青岛\"]\n", "正文\u{b}一句。[下](../b/)"),
+    )
+    .build();
+    let feed = site.page("/cities/qingdao/atom.xml");
+    assert!(!feed.contains(['\u{8}', '\u{b}']), "{feed}");
+    assert!(feed.contains("<title>甲乙</title>") && feed.contains("要&lt;闻&amp;"), "{feed}");
+    // Links in an article are relative to it.
+    assert!(feed.contains("xml:base=\"https://a.example/articles/a/\""), "{feed}");
+}
+
+#[test]
+fn namesakes_are_shown_with_what_they_belong_to() {
+    let mut site = Site::new(CONFIG);
+    site.edit(
+        "content/articles/a.md",
+        article("甲", "cities = [\"北京市\"]\n", "南京市鼓楼区与徐州市鼓楼区。"),
+    )
+    .build();
+    let page = site.main("/articles/a/");
+    assert!(page.contains(">南京市鼓楼区</a>") && page.contains(">徐州市鼓楼区</a>"), "{page}");
+    // Municipalities are on the map.
+    assert!(site.main("/cities/").contains("<title>北京市 1 篇</title>"));
+    // The region that a city belongs to is on the city's page.
+    site.edit("content/articles/b.md", article("乙", "", "胶东经济圈里的青岛。")).build();
+    assert!(site.main("/cities/qingdao/").contains("/zones/jiaodong-jingjiquan/"));
 }
 
 #[test]
