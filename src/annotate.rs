@@ -5,6 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::article::{Article, Published, Rights};
 use crate::diagnostic::{Diagnostic, problems};
@@ -68,11 +71,11 @@ pub struct Mentioned {
     /// How often.
     pub times: usize,
     /// The first sentences that name it; none of the body of an article that may not be published in full.
-    pub sentences: Vec<Sentence>,
+    pub sentences: Arc<[Sentence]>,
 }
 
 /// A sentence with a name in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sentence {
     /// What stands before the name.
     pub before: String,
@@ -132,9 +135,7 @@ impl Text {
 /// The places that an article names besides those it is about, the most frequent first, then in the order of the
 /// text.
 fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned> {
-    let mut counted: BTreeMap<&Named, (usize, Mentioned)> = BTreeMap::new();
-    // The end of the last sentence kept for each place.
-    let mut ends: BTreeMap<&Named, usize> = BTreeMap::new();
+    let mut counted: BTreeMap<&Named, Counted> = BTreeMap::new();
     let is_about = |named: &Named| match named {
         Named::Place(id) => article.front.cities.contains(id),
         Named::Open(_) => false,
@@ -142,28 +143,42 @@ fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned>
     let excerpt = article.front.rights == Some(Rights::Excerpt);
     let shown = |it: &Mention| !excerpt || it.span.start < text.body.start;
     for mention in found.iter().filter(|it| !is_about(&it.named)) {
-        let (_, entry) = counted.entry(&mention.named).or_insert_with(|| {
-            let named = mention.named.clone();
-            let fullest = String::new();
-            (mention.span.start, Mentioned { named, fullest, times: 0, sentences: Vec::new() })
-        });
-        entry.times += 1;
+        let first = mention.span.start;
+        let it = counted
+            .entry(&mention.named)
+            .or_insert_with(|| Counted { first, ..Counted::default() });
+        it.times += 1;
         let written = fold(&text.all[mention.span.clone()]);
-        if written.len() > entry.fullest.len() {
-            entry.fullest = written;
+        if written.len() > it.fullest.len() {
+            it.fullest = written;
         }
-        if entry.sentences.len() < MAX_SENTENCES && shown(mention) {
-            let end = ends.entry(&mention.named).or_default();
-            if mention.span.start >= *end {
-                let around = sentence::around(&text.all, &mention.span, SENTENCE_COLUMNS);
-                *end = around.end;
-                entry.sentences.push(sentence(&text.all, &mention.span, &around));
-            }
+        if it.sentences.len() < MAX_SENTENCES && shown(mention) && mention.span.start >= it.end {
+            let around = sentence::around(&text.all, &mention.span, SENTENCE_COLUMNS);
+            it.end = around.end;
+            it.sentences.push(sentence(&text.all, &mention.span, &around));
         }
     }
-    let mut ranked: Vec<(usize, Mentioned)> = counted.into_values().collect();
-    ranked.sort_by_key(|(first, it)| (std::cmp::Reverse(it.times), *first));
-    ranked.into_iter().map(|(_, it)| it).collect()
+    let mut ranked: Vec<(&Named, Counted)> = counted.into_iter().collect();
+    ranked.sort_by_key(|(_, it)| (std::cmp::Reverse(it.times), it.first));
+    let mentioned = |(named, it): (&Named, Counted)| Mentioned {
+        named: named.clone(),
+        fullest: it.fullest,
+        times: it.times,
+        sentences: it.sentences.into(),
+    };
+    ranked.into_iter().map(mentioned).collect()
+}
+
+/// A place while its mentions are counted.
+#[derive(Default)]
+struct Counted {
+    /// Where it is named first.
+    first: usize,
+    times: usize,
+    fullest: String,
+    sentences: Vec<Sentence>,
+    /// The end of the last of them.
+    end: usize,
 }
 
 fn sentence(text: &str, name: &Range<usize>, around: &Range<usize>) -> Sentence {

@@ -187,6 +187,7 @@ impl<'a> Planner<'a> {
         let menu = [
             ("/", "首页"),
             ("/cities/", "城市"),
+            ("/zones/", "区域"),
             ("/topics/", "主题"),
             ("/archive/", "归档"),
             ("/about/", "关于"),

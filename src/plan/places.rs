@@ -1,6 +1,7 @@
 //! The pages of places, zones and regions, and the lists of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::list::{self, Cut, Slice};
 use super::{Page, Planner, count_view, date, graph};
@@ -11,7 +12,7 @@ use crate::gazetteer::{Gazetteer, Level, Place, PlaceId};
 use crate::route::Route;
 use crate::view::{
     BelowView, ChoiceView, Content, CountView, DateView, LinkView, MentionView, MentionsView,
-    PlaceAbout, PlaceNode, PlaceView, PlacesView, SentenceView, TogetherView, ZonesView,
+    PlaceAbout, PlaceNode, PlaceView, PlacesView, TogetherView, ZonesView,
 };
 
 /// A page of mentions holds so many times as many articles as one of cards: a mention is a line or two.
@@ -264,20 +265,12 @@ impl<'a> Planner<'a> {
 
     fn mention_views(&self, mentions: &[(ArticleId, usize)]) -> Vec<MentionView> {
         let view = |(id, at): &(ArticleId, usize)| {
-            let meta = &self.input.catalog.article(*id).meta;
-            let Mentioned { times, sentences, .. } = &meta.mentions[*at];
-            let sentence = |it: &crate::annotate::Sentence| SentenceView {
-                before: it.before.clone(),
-                name: it.name.clone(),
-                after: it.after.clone(),
-            };
+            let Mentioned { times, sentences, .. } =
+                &self.input.catalog.article(*id).meta.mentions[*at];
             MentionView {
-                href: self.href(&meta.route),
-                title: meta.title.clone(),
-                lang: meta.script,
-                date: meta.date.map(date),
+                article: Arc::clone(&self.cards[id.index()]),
                 times: *times,
-                sentences: sentences.iter().map(sentence).collect(),
+                sentences: Arc::clone(sentences),
             }
         };
         mentions.iter().map(view).collect()

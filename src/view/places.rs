@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{CardView, CountView, DateView, LinkView, ListView, Part};
+use crate::annotate::Sentence;
 use crate::gazetteer::Level;
-use crate::text::script::Script;
 
 /// All places, as a tree.
 #[derive(Debug, Serialize)]
@@ -125,29 +125,12 @@ pub struct PlaceAbout {
 /// An article that names a place.
 #[derive(Debug, Serialize)]
 pub struct MentionView {
-    /// Its page.
-    pub href: String,
-    /// The headline.
-    pub title: String,
-    /// The script of headline and sentences.
-    pub lang: Script,
-    /// The day.
-    pub date: Option<DateView>,
+    /// The article.
+    pub article: Arc<Part<CardView>>,
     /// How often it names the place.
     pub times: usize,
-    /// The first sentences that name it.
-    pub sentences: Vec<SentenceView>,
-}
-
-/// A sentence with a name in it.
-#[derive(Debug, Serialize)]
-pub struct SentenceView {
-    /// What stands before the name.
-    pub before: String,
-    /// The name.
-    pub name: String,
-    /// What stands behind it.
-    pub after: String,
+    /// The first sentences that name it; each has `before`, `name` and `after`.
+    pub sentences: Arc<[Sentence]>,
 }
 
 /// The places that are named together with one, as a picture; all numbers are units of its view box.
