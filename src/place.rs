@@ -59,7 +59,7 @@ pub fn parse(
         Err(problem) => return (None, vec![markdown::problem(path, text, &problem)]),
     };
     let stem = Said { value: path.stem().to_owned(), at: At::File(path.clone()) };
-    let (entry, diagnostics) = Document::read(path, text, parts.front_matter, |fields| {
+    let (entry, mut diagnostics) = Document::read(path, text, parts.front_matter, |fields| {
         let entry = site::read_entry(&fields, Some(stem));
         fields.finish();
         entry
@@ -72,6 +72,10 @@ pub fn parse(
         text: Arc::clone(text),
         body_start: parts.body.start,
     });
+    if let Some(file) = &file {
+        let unsafe_link = |it: &Link| problems::unsafe_link(file.at_link(it), &it.target);
+        diagnostics.extend(file.body.unsafe_links.iter().map(unsafe_link));
+    }
     (file, diagnostics)
 }
 
@@ -82,20 +86,10 @@ pub struct Places {
 }
 
 impl Places {
-    /// Sorts files by their places; of two about one place the first stays.
+    /// Sorts files by their places, of which no two are the same.
     #[must_use]
-    pub fn new(files: Vec<(PlaceFile, PlaceId)>, gazetteer: &Gazetteer) -> (Self, Vec<Diagnostic>) {
-        let mut places = Self::default();
-        let mut diagnostics = Vec::new();
-        for (file, id) in files {
-            if let Some(other) = places.files.get(&id) {
-                let (at, name) = (At::File(file.path), &gazetteer.place(id).name);
-                diagnostics.push(problems::duplicate_place(at, name, other.path.as_str()));
-            } else {
-                places.files.insert(id, file);
-            }
-        }
-        (places, diagnostics)
+    pub fn new(files: impl Iterator<Item = (PlaceFile, PlaceId)>) -> Self {
+        Self { files: files.map(|(file, id)| (id, file)).collect() }
     }
 
     /// The file about a place.
@@ -108,4 +102,24 @@ impl Places {
     pub fn all(&self) -> impl Iterator<Item = (PlaceId, &PlaceFile)> {
         self.files.iter().map(|(id, file)| (*id, file))
     }
+}
+
+/// The first file that is about the place of one before it, by its number, and what is wrong with it. `ids` are the
+/// places that the files are about.
+#[must_use]
+pub fn second_file(
+    files: &[PlaceFile],
+    ids: &[Option<PlaceId>],
+    gazetteer: &Gazetteer,
+) -> Option<(usize, Diagnostic)> {
+    let mut first: BTreeMap<PlaceId, &PlaceFile> = BTreeMap::new();
+    for (at, (file, id)) in std::iter::zip(files, ids).enumerate() {
+        let Some(id) = id else { continue };
+        if let Some(other) = first.get(id) {
+            let (at_file, name) = (At::File(file.path.clone()), &gazetteer.place(*id).name);
+            return Some((at, problems::duplicate_place(at_file, name, other.path.as_str())));
+        }
+        first.insert(*id, file);
+    }
+    None
 }

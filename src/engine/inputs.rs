@@ -96,18 +96,26 @@ pub(super) fn read_places(
         diagnostics.extend(problems);
         wishes
     });
-    let mut wishes = wishes.unwrap_or_default();
+    let wishes = wishes.unwrap_or_default();
     if files.is_empty() && wishes.entries.is_empty() && wishes.region.is_empty() {
         return (Arc::clone(Gazetteer::built_in()), Places::default());
     }
     let in_config = wishes.entries.len();
-    wishes.entries.extend(files.iter().map(|it| it.entry.clone()));
-    let (gazetteer, ids, problems) = Gazetteer::built_in().with(&wishes.entries, &wishes.region);
-    diagnostics.extend(problems);
-    let about = std::iter::zip(files, &ids[in_config..]).filter_map(|(it, id)| Some((it, (*id)?)));
-    let (places, problems) = Places::new(about.collect(), &gazetteer);
-    diagnostics.extend(problems);
-    (Arc::new(gazetteer), places)
+    loop {
+        let of_files = files.iter().map(|it| it.entry.clone());
+        let entries: Vec<_> = wishes.entries.iter().cloned().chain(of_files).collect();
+        let (gazetteer, ids, problems) = Gazetteer::built_in().with(&entries, &wishes.region);
+        // A second file about a place says nothing of it: it goes, and the others are read again.
+        if let Some((at, problem)) = place::second_file(&files, &ids[in_config..], &gazetteer) {
+            files.remove(at);
+            diagnostics.push(problem);
+            continue;
+        }
+        diagnostics.extend(problems);
+        let about = std::iter::zip(files, &ids[in_config..]);
+        let places = Places::new(about.filter_map(|(it, id)| Some((it, (*id)?))));
+        return (Arc::new(gazetteer), places);
+    }
 }
 
 /// The texts of all raw articles that can be read, by path and SHA-256; what is wrong with the others the

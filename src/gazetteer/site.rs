@@ -32,7 +32,7 @@ pub struct Entry {
     /// Which place; a new one, if it is not known.
     pub place: Whose,
     /// More names.
-    aliases: Vec<String>,
+    aliases: Vec<Said>,
     /// Names that never mean it.
     ignore: Vec<String>,
     /// Its part of the address.
@@ -107,7 +107,7 @@ pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> 
     };
     let names = |key: &'static str| {
         let names = fields.strings(key).into_iter().filter(|it| is_name(it, key));
-        names.map(|it| it.value.trim().to_owned()).collect::<Vec<_>>()
+        names.map(|it| one(fields, &it)).collect::<Vec<_>>()
     };
     let aliases = names("aliases");
     let ignore = fields.strings("ignore").into_iter().map(|it| it.value.trim().to_owned());
@@ -283,12 +283,17 @@ impl Gazetteer {
                 place_id(places.len() - 1)
             }
         };
-        let place = &mut places[usize::from(id.0)];
         for alias in &entry.aliases {
-            if !place.aliases.contains(alias) {
-                place.aliases.push(alias.clone());
+            let others = self.candidates(&fold(&alias.value)).into_iter().filter(|it| *it != id);
+            let is_full = |it: &PlaceId| fold(&self.place(*it).name) == fold(&alias.value);
+            let (place, said) = (&mut places[usize::from(id.0)], &alias.value);
+            if others.into_iter().any(|it| is_full(&it)) {
+                diagnostics.push(problems::taken_alias(alias.at.clone(), said, &place.name));
+            } else if !place.aliases.contains(said) {
+                place.aliases.push(said.clone());
             }
         }
+        let place = &mut places[usize::from(id.0)];
         place.ignored.extend(entry.ignore.iter().map(|it| fold(it)));
         place.name_hant = entry.name_hant.clone().unwrap_or_else(|| place.name_hant.clone());
         place.seat = entry.seat.or(place.seat);
@@ -433,7 +438,8 @@ fn fingerprint(entries: &[Entry], region: &[PlaceId]) -> ContentHash {
     let plain = |it: &Entry| {
         let place = (matches!(it.place, Whose::New(_)), said(it.place.said()));
         let parts = (it.within.as_ref().map(said), it.members.iter().map(said).collect::<Vec<_>>());
-        let names = (&it.aliases, &it.ignore, &it.name_hant, it.slug.as_ref().map(said));
+        let aliases: Vec<String> = it.aliases.iter().map(said).collect();
+        let names = (aliases, &it.ignore, &it.name_hant, it.slug.as_ref().map(said));
         format!("{place:?}{parts:?}{names:?}{:?}{:?}", it.level, it.seat)
     };
     let plain: Vec<String> = entries.iter().map(plain).collect();

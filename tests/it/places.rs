@@ -250,6 +250,7 @@ fn wrong_entries_are_told() {
         ("name = \"甲县\"\nkind = \"county\"", "missing-key"),
         ("aliases = [\"甲乙\"]", "invalid-value"),
         ("place = \"青岛\"\nalias = [\"甲乙\"]", "unknown-key"),
+        ("place = \"青岛\"\naliases = [\"潍坊市\"]", "taken-alias"),
         ("place = \"青岛\"\naliases = [\"甲\"]", "invalid-value"),
         ("place = \"青岛\"\naliases = [\"甲/乙\"]", "invalid-value"),
         ("place = \"青岛\"\nkind = \"zone\"", "invalid-value"),
@@ -264,10 +265,11 @@ fn wrong_entries_are_told() {
         assert!(site.built.outputs.is_some(), "{entry}");
     }
     let mut site = Site::new(CONFIG);
-    site.edit("content/places/370200.md", "+++\n+++\n一。")
-        .edit("content/places/青岛.md", "+++\n+++\n二。")
+    site.edit("content/places/370200.md", "+++\nslug = \"qd\"\n+++\n一。[坏](javascript:x)")
+        .edit("content/places/青岛.md", "+++\nslug = \"tsingtao\"\n+++\n二。")
         .build();
-    assert_eq!(site.ids(), ["duplicate-place"], "{}", site.report());
+    assert_eq!(site.ids(), ["unsafe-link", "duplicate-place"], "{}", site.report());
+    assert!(site.main("/cities/qd/").contains("一。"));
     // A slug that is taken is given back, whatever else is said of the place.
     let mut site = Site::new(
         "-- site.toml --\ntitle = \"要闻\"\n\n[[place]]\nplace = \"潍坊市\"\nslug = \"qingdao\"\n\n[[place]]\nplace = \"潍坊市\"\naliases = [\"鸢城\"]\n",

@@ -315,6 +315,17 @@ pub fn taken_slug(at: At, slug: &str, name: &str, other: &str) -> Diagnostic {
     )
 }
 
+/// Another name for a place is the full name of a different one.
+#[must_use]
+pub fn taken_alias(at: At, alias: &str, name: &str) -> Diagnostic {
+    error(
+        "taken-alias",
+        at,
+        format!("`{alias}` is the full name of another place, and cannot be one of `{name}` too"),
+        "leave it out: an article that says so would mean two places",
+    )
+}
+
 /// Two files of `content/places/` are about one place.
 #[must_use]
 pub fn duplicate_place(at: At, name: &str, other: &str) -> Diagnostic {
