@@ -93,16 +93,6 @@ pub(super) struct Forms {
     begins: OnceLock<Vec<bool>>,
 }
 
-/// Something whose name holds a place's, so that the place is not meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holder {
-    Company,
-    School,
-    Paper,
-    /// A road, a bay, a village or a hill.
-    Feature,
-}
-
 /// How many characters are looked up directly: all of Unicode's first plane.
 const DIRECT: usize = 1 << 16;
 
@@ -122,15 +112,16 @@ impl Forms {
         })
     }
 
-    /// What the name at `span` is only a part of, if anything. `is_county` is whether a county is named by its
+    /// Whether the name at `span` is only a part of another: of a company's, a school's, a paper's, a road's, a bay's, a
+    /// village's or a hill's. `is_county` is whether a county is named by its
     /// short name: rivers and streets have such names too. `goes_on` is whether another name begins behind it.
-    pub(super) fn holder(
+    pub(super) fn hold(
         &self,
         text: &[char],
         span: &Range<usize>,
         is_county: bool,
         goes_on: bool,
-    ) -> Option<Holder> {
+    ) -> bool {
         let behind = &text[span.end..];
         let followed =
             |by: &Words, but: &Words| by.at_head(behind).is_some() && but.at_head(behind).is_none();
@@ -142,42 +133,37 @@ impl Forms {
             && self.sides.at_head(behind).is_some()
             && span.start > 0
             && is_han(text[span.start - 1]);
-        if (is_feature && !goes_on) || is_side || self.products.at_head(behind).is_some() {
-            return Some(Holder::Feature);
-        }
-        self.organisation(behind)
+        (is_feature && !goes_on)
+            || is_side
+            || self.products.at_head(behind).is_some()
+            || self.is_organisation(behind)
     }
 
-    /// The company, school or paper whose name goes on in the text behind a place.
-    fn organisation(&self, behind: &[char]) -> Option<Holder> {
+    /// Whether the name of a company, a school or a paper goes on in the text behind a place.
+    fn is_organisation(&self, behind: &[char]) -> bool {
         for at in 0..=LONG_NAME.min(behind.len()) {
             let rest = &behind[at..];
-            let first = rest.first().filter(|c| super::is_name_char(**c))?;
+            let Some(first) = rest.first().filter(|c| super::is_name_char(**c)) else {
+                return false;
+            };
             if !self.begins(*first) {
                 continue;
             }
-            if self.open_endings.at_head(rest).is_some() {
-                return None;
+            // 大学生; and 一家上海公司 is one of 上海.
+            let is_plain = at == 0 && rest.starts_with(&['公', '司']);
+            if is_plain || self.open_endings.at_head(rest).is_some() {
+                return false;
             }
-            let kinds = [
-                (&self.companies, Holder::Company),
-                (&self.schools, Holder::School),
-                (&self.papers, Holder::Paper),
-            ];
-            for (endings, holder) in kinds {
-                // 一家上海公司 is one of 上海.
-                let is_plain = at == 0 && rest.starts_with(&['公', '司']);
-                if let Some(length) = endings.at_head(rest).filter(|_| !is_plain)
-                    && (at <= SHORT_NAME || (length > 3 && holder == Holder::Company))
-                {
-                    return Some(holder);
-                }
+            let company = self.companies.at_head(rest);
+            let short = company.or(self.schools.at_head(rest)).or(self.papers.at_head(rest));
+            if (short.is_some() && at <= SHORT_NAME) || company.is_some_and(|length| length > 3) {
+                return true;
             }
             if self.stop_at_head(rest) {
-                return None;
+                return false;
             }
         }
-        None
+        false
     }
 
     /// Whether a word begins with a character that ends the name of an organisation, or at which no name goes on.

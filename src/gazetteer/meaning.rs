@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         // 河南镇平 is no town of 河南, for another name begins there.
         let next = self.hits[at + 1..].iter().take_while(|it| it.span.start <= hit.span.end);
         let goes_on = next.into_iter().any(|it| it.span.start == hit.span.end);
-        let held = self.forms.holder(self.text, &hit.span, is_short_county, goes_on).is_some();
+        let held = self.forms.hold(self.text, &hit.span, is_short_county, goes_on);
         self.named.insert(place);
         let span = hit.span.clone();
         self.decided.insert(span.start, Decided { place, span, rule, held });
@@ -165,9 +165,11 @@ impl<'a> Reader<'a> {
         if let Some(one) = self.by_list(at, &senses) {
             return Some((one, Rule::InList));
         }
-        let known = senses.iter().copied().filter(|it| self.named.contains(&it.place));
-        // 中山 is the prefecture where 大连中山区 is named too.
-        let known = known.min_by_key(|it| self.gazetteer.place(it.place).level);
+        // 中山 is the prefecture where 大连中山区 is named too; of two 鼓楼区 neither is meant more.
+        let known = || senses.iter().copied().filter(|it| self.named.contains(&it.place));
+        let level = |it: &Sense| self.gazetteer.place(it.place).level;
+        let upper = known().map(level).min();
+        let known = only(known().filter(|it| Some(level(it)) == upper));
         if let Some(one) = known.filter(|it| self.may_stand(hit, **it)) {
             return Some((one.place, Rule::NamedElsewhere));
         }
@@ -373,7 +375,7 @@ impl<'a> Reader<'a> {
     /// Full names that may mean several places, and are not decided.
     pub(super) fn ambiguous(&self) -> Vec<(Range<usize>, Vec<PlaceId>)> {
         let doubtful = |hit: &&Hit<'_>| {
-            let held = || self.forms.holder(self.text, &hit.span, false, false).is_some();
+            let held = || self.forms.hold(self.text, &hit.span, false, false);
             let is_full = self.divisions(hit.name).filter(|it| it.form == Form::Full).count() > 1;
             is_full
                 && !hit.name.generic

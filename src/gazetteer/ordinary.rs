@@ -1,7 +1,8 @@
 //! Ordinary words that a name of a place may stand in by accident.
 //!
-//! In: `data/words.txt`, words with how often they are used, and which of them no name goes on at. Out: whether a name at some place of a text is cut
-//! by a word (巴中 in 在巴中国移民 by 中国, 山西 in 华家山西麓 by 西麓) or stands inside a longer one (桥头 in 桥头堡).
+//! In: `data/words.txt`, words with how often they are used, and which of them no name goes on at. Out: whether a
+//! name at some place of a text is cut by a word (巴中 in 在巴中国移民 by 中国, 山西 in 华家山西麓 by 西麓) or stands
+//! inside a longer one (桥头 in 桥头堡).
 //! Frequencies are those of jieba's dictionary.
 
 use std::ops::Range;
@@ -33,6 +34,9 @@ const WINDOW: usize = 16;
 
 /// A word, packed: up to four characters of the first plane.
 fn key(chars: &[char]) -> Option<u64> {
+    if chars.len() > LONGEST {
+        return None;
+    }
     chars
         .iter()
         .try_fold(0_u64, |key, c| u16::try_from(*c as u32).ok().map(|c| key << 16 | u64::from(c)))

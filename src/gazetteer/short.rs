@@ -130,7 +130,7 @@ impl Reader<'_> {
             return false;
         }
         // 金陵东路 is a road.
-        if self.forms.holder(self.text, &hit.span, false, false).is_some() {
+        if self.forms.hold(self.text, &hit.span, false, false) {
             return false;
         }
         (is_pair && self.forms.joint.at_head(behind).is_some())

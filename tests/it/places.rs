@@ -154,6 +154,9 @@ fn namesakes_are_told_apart_or_reported() {
     // The nearest parent decides.
     let reading = read("福州的做法传到南京，鼓楼区先试", &[]);
     assert_eq!(reading.mentions.last().expect("one").named, known("南京市鼓楼区"));
+    // Two are named: the bare name is that of the city named last before it.
+    let reading = read("南京市鼓楼区和徐州市鼓楼区。福州没有来，徐州的客人到了鼓楼区。", &[]);
+    assert_eq!(reading.mentions.last().expect("one").named, known("徐州市鼓楼区"));
     // Nothing decides.
     let reading = read("鼓楼区的老街", &[]);
     assert!(reading.mentions.is_empty());
