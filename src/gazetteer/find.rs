@@ -85,13 +85,13 @@ pub enum Rule {
     BehindParent,
     /// The text, or the editor, names the place in full elsewhere.
     NamedElsewhere,
-    /// The text names a division it belongs to.
+    /// The text names a division it belongs to, or another one of its province.
     ParentNamed,
     /// The site is about a division it belongs to.
     SiteRegion,
     /// A neighbour in a list belongs to the same division.
     InList,
-    /// No other place is called that, and the words around say that it is a place: 落户昆山.
+    /// No other place is called that, or none as large, and the words around say that it is a place: 落户昆山.
     Alone,
     /// A zone or region of the table.
     ZoneName,
@@ -113,10 +113,10 @@ impl Rule {
             Self::OtherName => "another name of the place",
             Self::BehindParent => "directly behind a division it belongs to",
             Self::NamedElsewhere => "named in full elsewhere",
-            Self::ParentNamed => "the text names a division it belongs to",
+            Self::ParentNamed => "the text names what it belongs to, or what lies there too",
             Self::SiteRegion => "the site is about a division it belongs to",
             Self::InList => "a neighbour in a list belongs to the same division",
-            Self::Alone => "the only place of this name, where a place is meant",
+            Self::Alone => "the place of this name that people know, where a place is meant",
             Self::ZoneName => "a zone or region of the gazetteer",
             Self::ZoneForm => "a zone by its form",
             Self::ZoneAgain => "the one such zone that the text names",

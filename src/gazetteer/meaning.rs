@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
         ends || self.is_surely_a_place(hit)
     }
 
-    /// The candidate that belongs where the next or the last name of a list does: 朝阳、锦州、葫芦岛.
+    /// The candidate that belongs where the next name of a list does: 朝阳、锦州、葫芦岛.
     fn by_list(&self, at: usize, senses: &[&Sense]) -> Option<PlaceId> {
         let hit = &self.hits[at];
         if senses.len() < 2 || self.text.get(hit.span.end) != Some(&'、') {
@@ -293,8 +293,11 @@ impl<'a> Reader<'a> {
         if let Some(one) = only(upper) {
             let province = self.gazetteer.province(one.place);
             let beside = |id: &PlaceId| self.gazetteer.province(*id) == province;
-            if self.named.iter().any(beside) || self.is_surely_a_place(hit) {
+            if self.named.iter().any(beside) {
                 return Some((one.place, Rule::ParentNamed));
+            }
+            if self.is_surely_a_place(hit) {
+                return Some((one.place, Rule::Alone));
             }
         }
         let region = |id: PlaceId| self.gazetteer.region.contains(&id);
