@@ -75,7 +75,7 @@ pub struct PlaceEntry {
     pub own: Vec<ArticleId>,
     /// The articles about places below it, and not about it, the newest first.
     pub below: Vec<ArticleId>,
-    /// The articles that only name it, the newest first, and where in their [`Meta::mentions`].
+    /// The articles that only name it, the newest first, and where in their [`mentions`](crate::annotate::Meta::mentions).
     pub mentions: Vec<(ArticleId, usize)>,
 }
 

@@ -2,14 +2,14 @@
 //!
 //! In: a text in either script, and what is known around it: the places it is about, as far as an editor says.
 //! Out: a [`Reading`]: mentions in order, and the names that stay ambiguous. The steps:
-//! 1. [`names`](super::names): every name at every place of the text;
-//! 2. names that an ordinary word cuts or holds are dropped ([`ordinary`](super::ordinary));
-//! 3. what each name of a division means ([`meaning`](super::meaning)): full names and short names of provinces
+//! 1. `names`: every name at every place of the text;
+//! 2. names that an ordinary word cuts or holds are dropped (`ordinary`);
+//! 3. what each name of a division means (`meaning`): full names and short names of provinces
 //!    and prefectures by themselves, others by what stands before them, by parents that the text names, by their
 //!    neighbours in a list;
-//! 4. [`zone`](super::zone): zones and regions, of the table and by form;
-//! 5. [`short`](super::short): one-character names (鲁豫两省, 青潍);
-//! 6. names inside those of companies, schools, papers, people and roads are no mentions ([`forms`](super::forms)).
+//! 4. `zone`: zones and regions, of the table and by form;
+//! 5. `short`: one-character names (鲁豫两省, 青潍);
+//! 6. names inside those of companies, schools, papers, people and roads are no mentions (`forms`).
 //!
 //! A mention inside that of a zone stays (青岛 in 青岛高新区); else mentions do not overlap. Nothing is guessed:
 //! a name that fits several places of the text's context is reported with all of them.
