@@ -100,6 +100,7 @@ pub fn theme(sources: &Sources) -> (Vec<Asset>, Vec<Diagnostic>) {
                     diagnostics.push(problems::duplicate_route(
                         At::File(file.path.clone()),
                         asset.route.as_str(),
+                        file.path.as_str(),
                         &other,
                     ));
                 }

@@ -196,6 +196,7 @@ fn one_per_route(
                 diagnostics.push(problems::duplicate_route(
                     at,
                     route.as_str(),
+                    &article.front.title,
                     &format!("`{other}`"),
                 ));
                 false

@@ -169,7 +169,8 @@ impl Topics {
             let is_first = *owner == topic.path;
             if !is_first {
                 let (at, owner) = (At::File(topic.path.clone()), format!("`{owner}`"));
-                diagnostics.push(problems::duplicate_route(at, topic.route.as_str(), &owner));
+                let (route, title) = (topic.route.as_str(), topic.title());
+                diagnostics.push(problems::duplicate_route(at, route, title, &owner));
             }
             is_first
         });

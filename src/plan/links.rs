@@ -29,7 +29,8 @@ impl<'a> Planner<'a> {
         for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
             match occupied.claim(&page.route, described(&page)) {
                 Some(owner) => {
-                    diagnostics.push(problems::duplicate_route(at, page.route.as_str(), &owner));
+                    let (route, name) = (page.route.as_str(), described(&page));
+                    diagnostics.push(problems::duplicate_route(at, route, name, &owner));
                 }
                 None => kept.push(page),
             }

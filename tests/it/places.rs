@@ -280,6 +280,20 @@ fn wrong_entries_are_told() {
     site.edit("content/places/370700.md", "+++\n+++\n一。").build();
     assert_eq!(site.ids(), ["taken-slug"], "{}", site.report());
     assert!(site.main("/cities/weifang/").contains("一。"));
+    // A zone of the site at the address of one that only articles name.
+    let mut site = Site::new(
+        "-- site.toml --\ntitle = \"要闻\"\n\n[[place]]\nname = \"甲园区\"\nslug = \"高密望海产业园\"\n",
+    );
+    let body = "走进甲园区和高密望海产业园。";
+    site.edit("content/articles/a.md", article("一", "", body))
+        .edit("content/articles/b.md", article("二", "", body))
+        .build();
+    assert_eq!(site.ids(), ["duplicate-route"], "{}", site.report());
+    assert!(
+        site.report().contains("甲园区") && site.report().contains("高密望海产业园"),
+        "{}",
+        site.report()
+    );
     // The next codes are named, and both places that want one address.
     let mut site = Site::new(
         "-- site.toml --\ntitle = \"要闻\"\n\n[[place]]\nplace = \"370299\"\n\n[[place]]\nplace = \"潍坊市\"\nslug = \"qingdao\"\n",

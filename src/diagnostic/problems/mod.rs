@@ -392,11 +392,11 @@ pub fn invalid_route(at: At, address: &str, why: &str) -> Diagnostic {
 
 /// Two things would stand at one address, perhaps only on disks that ignore case.
 #[must_use]
-pub fn duplicate_route(at: At, route: &str, other: &str) -> Diagnostic {
+pub fn duplicate_route(at: At, route: &str, name: &str, other: &str) -> Diagnostic {
     error(
         "duplicate-route",
         at,
-        format!("`{route}` is taken by {other} already"),
+        format!("`{route}` would be the address of `{name}`, and is taken by {other} already"),
         "change one of the two: a `slug`, an alias, or the name of a file",
     )
 }
