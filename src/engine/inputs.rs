@@ -8,7 +8,7 @@ use crate::config::{self, BaseUrl, Config};
 use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
 use crate::extract;
-use crate::file::SourceFile;
+use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::{self, Gazetteer};
 use crate::place::{self, Places};
 use crate::plan;
@@ -51,22 +51,34 @@ pub(super) fn read_templates(
         .ok()
 }
 
+/// What the Markdown files of a folder say, in the order of their paths.
+fn read_files<T>(
+    folder: &str,
+    parse: impl Fn(&SitePath, &Arc<str>, &str) -> (Option<T>, Vec<Diagnostic>),
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<T> {
+    let mut files = Vec::new();
+    for file in sources.below(folder).filter(|it| it.path.extension() == "md") {
+        match decode::text(file, config.max_article_bytes) {
+            Ok((text, marks)) => {
+                let (parsed, problems) = parse(&file.path, &text, &config.base_url.path);
+                diagnostics.extend(marks.into_iter().chain(problems));
+                files.extend(parsed);
+            }
+            Err(problem) => diagnostics.push(problem),
+        }
+    }
+    files
+}
+
 pub(super) fn read_topics(
     sources: &Sources,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Topics {
-    let mut topics = Vec::new();
-    for file in sources.below(topic::FOLDER).filter(|it| it.path.extension() == "md") {
-        match decode::text(file, config.max_article_bytes) {
-            Ok((text, marks)) => {
-                let (topic, problems) = topic::parse(&file.path, &text, &config.base_url.path);
-                diagnostics.extend(marks.into_iter().chain(problems));
-                topics.extend(topic);
-            }
-            Err(problem) => diagnostics.push(problem),
-        }
-    }
+    let topics = read_files(topic::FOLDER, topic::parse, sources, config, diagnostics);
     let (topics, problems) = Topics::new(topics);
     diagnostics.extend(problems);
     topics
@@ -78,21 +90,11 @@ pub(super) fn read_places(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Arc<Gazetteer>, Places) {
-    let mut files = Vec::new();
-    for file in sources.below(place::FOLDER).filter(|it| it.path.extension() == "md") {
-        match decode::text(file, config.max_article_bytes) {
-            Ok((text, marks)) => {
-                let (place, problems) = place::parse(&file.path, &text, &config.base_url.path);
-                diagnostics.extend(marks.into_iter().chain(problems));
-                files.extend(place);
-            }
-            Err(problem) => diagnostics.push(problem),
-        }
-    }
-    let site = sources.get(config::FILE).and_then(|file| decode::text(file, u64::MAX).ok());
-    let wishes = site.map(|(text, _)| {
-        let path = sources.get(config::FILE).expect("it was just read").path.clone();
-        let (wishes, problems) = gazetteer::site::read_config(&path, &text);
+    let mut files = read_files(place::FOLDER, place::parse, sources, config, diagnostics);
+    let site = sources.get(config::FILE);
+    let site = site.and_then(|file| Some((&file.path, decode::text(file, u64::MAX).ok()?.0)));
+    let wishes = site.map(|(path, text)| {
+        let (wishes, problems) = gazetteer::site::read_config(path, &text);
         diagnostics.extend(problems);
         wishes
     });

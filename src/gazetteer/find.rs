@@ -22,7 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::forms::Forms;
 use super::names::{Found, NameId};
 use super::ordinary::Ordinary;
-use super::{Gazetteer, Level, Name, PlaceId, Sense};
+use super::{Gazetteer, Name, PlaceId, Sense};
 use crate::text::fold::Folded;
 
 /// No name is longer than this.
@@ -268,9 +268,7 @@ impl<'a> Reader<'a> {
         };
         let zones: Vec<Range<usize>> =
             self.hits.iter().filter(|it| is_zone(it)).map(|it| it.span.clone()).collect();
-        let is_county = |it: &Hit<'_>| {
-            it.name.senses.iter().all(|it| self.gazetteer.place(it.place).level == Level::County)
-        };
+        let is_county = |it: &Hit<'_>| self.gazetteer.are_counties(&it.name.senses);
         let across = |hit: &Hit<'_>| {
             let it = &hit.span;
             // Zones begin in order; one that reaches here begins at most a name's length before.

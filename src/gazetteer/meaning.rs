@@ -138,8 +138,7 @@ impl<'a> Reader<'a> {
             }
             // 合肥滨湖 is not that of 无锡, 滨州北海 not that of 广西 where a zone is named.
             let is_short = senses.iter().all(|it| it.form != Form::Full);
-            let is_county =
-                senses.iter().all(|it| self.gazetteer.place(it.place).level == Level::County);
+            let is_county = self.gazetteer.are_counties(senses.iter().copied());
             let behind = &self.text[hit.span.end..];
             let in_zone = self.forms.zones.at_head(behind).is_some()
                 || self.forms.modifiers.at_head(behind).is_some();
@@ -174,9 +173,9 @@ impl<'a> Reader<'a> {
             return Some((one.place, Rule::NamedElsewhere));
         }
         let is_full = senses.iter().any(|it| it.form == Form::Full) && !hit.name.is_short_text();
-        let is_county =
-            senses.iter().all(|it| self.gazetteer.place(it.place).level == Level::County);
-        if hit.name.cautious && is_county && !is_full && !self.is_surely_a_place(hit) {
+        let is_word =
+            hit.name.cautious && !is_full && self.gazetteer.are_counties(senses.iter().copied());
+        if is_word && !self.is_surely_a_place(hit) {
             return None;
         }
         // 老城区 is an ordinary word; 洛阳老城区 is met above.
@@ -184,8 +183,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.by_parent(hit, &senses).filter(|(id, _)| {
-            let cautious = hit.name.cautious && is_county && !is_full;
-            !cautious || self.gazetteer.place(*id).parent.is_some_and(|it| self.named.contains(&it))
+            !is_word || self.gazetteer.place(*id).parent.is_some_and(|it| self.named.contains(&it))
         })
     }
 
@@ -251,8 +249,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the words around a name that is an ordinary word too leave no doubt that a place is meant.
     fn is_surely_a_place(&self, hit: &Hit<'_>) -> bool {
-        let is_county = |it: &Sense| self.gazetteer.place(it.place).level == Level::County;
-        let is_common = hit.name.senses.iter().all(is_county)
+        let is_common = self.gazetteer.are_counties(&hit.name.senses)
             && Ordinary::built_in().is_common(&self.text[hit.span.clone()]);
         !is_common && self.forms.says_place(self.text, &hit.span)
     }

@@ -301,6 +301,11 @@ impl Gazetteer {
         }
     }
 
+    /// Whether all that a name may mean are counties.
+    fn are_counties<'s>(&self, senses: impl IntoIterator<Item = &'s Sense>) -> bool {
+        senses.into_iter().all(|it| self.place(it.place).level == Level::County)
+    }
+
     /// Whether a place is a division or lies in it.
     #[must_use]
     pub fn is_within(&self, id: PlaceId, division: PlaceId) -> bool {

@@ -186,19 +186,18 @@ impl PlainText {
 
     /// Takes up a piece of text, and marks it if it may be linked.
     fn text<'a>(&mut self, piece: &CowStr<'a>) -> CowStr<'a> {
-        let clean = piece.clone();
         // > —— 某人，某地; > 好。——某地某人; “好。”——某地某人
-        let dashed = clean.trim_start().starts_with(['—', '―', '－']);
-        let ended = ["。——", "！——", "？——", "”——", "」——"].iter().any(|it| clean.contains(it));
+        let dashed = piece.trim_start().starts_with(['—', '―', '－']);
+        let ended = ["。——", "！——", "？——", "”——", "」——"].iter().any(|it| piece.contains(it));
         self.attribution |= (self.quotes > 0 && self.at_head && dashed) || ended;
         self.at_head = false;
         let start = self.text.len();
-        self.text.push_str(&clean);
-        if self.closed > 0 || self.attribution || clean.is_empty() {
-            return clean;
+        self.text.push_str(piece);
+        if self.closed > 0 || self.attribution || piece.is_empty() {
+            return piece.clone();
         }
         self.runs.push(Run { text: start..self.text.len(), html: 0..0 });
-        format!("{}{clean}{}", MARKS[0], MARKS[1]).into()
+        format!("{}{piece}{}", MARKS[0], MARKS[1]).into()
     }
 }
 

@@ -160,10 +160,7 @@ impl<'a> Planner<'a> {
                 names: names.clone(),
                 code: code.clone(),
                 level: subject.place.map_or(Level::Zone, |it| it.level),
-                about: slice.number.is_none().then(|| PlaceAbout {
-                    together: self.together(subject, together),
-                    ..self.place_about(subject)
-                }),
+                about: slice.number.is_none().then(|| self.place_about(subject, together)),
                 list: slice.list,
             };
             let breadcrumb = self.place_breadcrumb(subject);
@@ -173,7 +170,7 @@ impl<'a> Planner<'a> {
         self.slices(&subject.route, &subject.entry.own).into_iter().map(page).collect()
     }
 
-    fn place_about(&self, subject: &Subject<'_>) -> PlaceAbout {
+    fn place_about(&self, subject: &Subject<'_>, together: &Together) -> PlaceAbout {
         let Subject { entry, named, .. } = subject;
         let size = self.input.config.page_size;
         let id = match named {
@@ -200,7 +197,7 @@ impl<'a> Planner<'a> {
             zones: id.map_or(Vec::new(), |id| self.zones_in(id)),
             members: subject.place.map_or(Vec::new(), |it| self.known_links(&it.members)),
             topics: self.topics_among(&entry.articles()),
-            together: None,
+            together: self.together(subject, together),
             first,
             last,
             feed: self.feed_route(&subject.route, &in_feed(entry)).map(|it| self.href(&it)),
