@@ -34,8 +34,10 @@ pub struct Annotated {
     pub article: Article,
     /// What other pages may know of it.
     pub meta: Meta,
+    /// The script it was written in; a tree may show it in another one.
+    pub written: Script,
     /// The mentions that may be linked, in the order of the text, one inside another behind it; in bytes of the
-    /// body's text.
+    /// body's HTML.
     pub links: Vec<(Range<usize>, Named)>,
 }
 
@@ -104,7 +106,7 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> (Annotated, Vec<Diag
         mentions,
     };
     let links = links(&article, &text, &reading.mentions);
-    (Annotated { article, meta, links }, notes)
+    (Annotated { written: meta.script, article, meta, links }, notes)
 }
 
 /// All that an article says: headline, subtitle, body, captions.
@@ -194,11 +196,14 @@ fn links(article: &Article, text: &Text, found: &[Mention]) -> Vec<(Range<usize>
     // 青潍 is two places, and one character is hard to hit.
     let whole = found.iter().filter(|it| it.rule != Rule::Abbreviation);
     let in_body = whole.filter(|it| text.body.contains(&it.span.start));
-    let link = |it: &Mention| {
-        let span = it.span.start - text.body.start..it.span.end - text.body.start;
-        article.body.is_linkable(&span).then(|| (span, it.named.clone()))
-    };
-    in_body.filter_map(link).collect()
+    let (spans, named): (Vec<_>, Vec<_>) = in_body
+        .map(|it| {
+            let span = it.span.start - text.body.start..it.span.end - text.body.start;
+            (span, it.named.clone())
+        })
+        .unzip();
+    let in_html = article.body.in_html(&spans);
+    std::iter::zip(in_html, named).filter_map(|(span, named)| Some((span?, named))).collect()
 }
 
 /// A note for each name that may mean several places, at its first place in the file.

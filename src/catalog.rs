@@ -84,8 +84,18 @@ pub struct PlaceEntry {
 pub struct OpenZone {
     /// Its name: the longest that an article gives it, in Simplified characters.
     pub name: String,
+    /// The same in Traditional characters, where the site has a tree of them.
+    pub name_hant: String,
     /// Its articles.
     pub entry: PlaceEntry,
+}
+
+impl OpenZone {
+    /// Its name in the characters asked for.
+    #[must_use]
+    pub fn name_in(&self, traditional: bool) -> &str {
+        if traditional { &self.name_hant } else { &self.name }
+    }
 }
 
 impl PlaceEntry {
@@ -257,6 +267,9 @@ fn add_places(catalog: &mut Catalog, gazetteer: &Gazetteer, described: &Places) 
         }
     }
     zones.retain(|_, it| it.entry.mentions.len() >= MIN_ARTICLES_OF_ZONE);
+    for zone in zones.values_mut() {
+        zone.name_hant.clone_from(&zone.name);
+    }
     (catalog.places, catalog.zones) = (places, zones);
 }
 

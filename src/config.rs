@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, problems};
 use crate::fields::{Document, Fields, Value};
 use crate::file::SitePath;
 use crate::route::Route;
+use crate::text::convert::Quotes;
 use crate::text::script::Script;
 
 /// The name of the file.
@@ -88,6 +89,12 @@ pub struct Config {
     pub auto_links: bool,
     /// The words that the site adds to those by which raw articles are read.
     pub words: Lists,
+    /// Whether a site of one script converts articles in the other one.
+    pub convert: bool,
+    /// The quotation marks of converted texts.
+    pub quotes: Quotes,
+    /// Words in Simplified and in Traditional characters that win over the conversion.
+    pub spellings: Vec<(String, String)>,
 }
 
 /// Who publishes the site.
@@ -122,7 +129,18 @@ impl Default for Config {
             publish_raw: false,
             auto_links: true,
             words: Lists::new(),
+            convert: false,
+            quotes: Quotes::AsWritten,
+            spellings: Vec::new(),
         }
+    }
+}
+
+impl Config {
+    /// Whether articles are converted into the script of a tree.
+    #[must_use]
+    pub const fn converts(&self) -> bool {
+        self.convert || self.scripts.len() > 1
     }
 }
 
@@ -146,6 +164,12 @@ impl BaseUrl {
         let path = if path.ends_with('/') { path.into_owned() } else { format!("{path}/") };
         let route = Route::new(&path).map_err(|problem| problem.to_string())?;
         Ok(Self { origin: origin.to_lowercase(), path: route.href("/") })
+    }
+
+    /// A folder below it.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        Self { origin: self.origin.clone(), path: format!("{}{folder}", self.path) }
     }
 
     /// The whole address of a route, if the host is known.
@@ -208,6 +232,9 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             scripts: scripts(&fields),
             author: author(&fields),
             words: words(&fields),
+            convert: fields.boolean("convert").is_some_and(|it| it.value),
+            quotes: quotes(&fields),
+            spellings: fields.text_pairs("words"),
             ..Config::default()
         };
         let config = build(&fields, config);
@@ -236,6 +263,25 @@ fn invalid<T>(fields: &Fields<'_, '_>, value: &Value<T>, key: &str, why: &str, h
         why,
         hint,
     ));
+}
+
+/// The quotation marks of converted text.
+fn quotes(fields: &Fields<'_, '_>) -> Quotes {
+    let Some(quotes) = fields.string("quotes") else {
+        return Quotes::AsWritten;
+    };
+    match quotes.value.as_str() {
+        "script" => return Quotes::Script,
+        "as-written" => {}
+        _ => invalid(
+            fields,
+            &quotes,
+            "quotes",
+            "there is no such choice",
+            "write `script` for “ ” in Simplified and 「 」 in Traditional text, or `as-written`",
+        ),
+    }
+    Quotes::AsWritten
 }
 
 fn author(fields: &Fields<'_, '_>) -> Author {
@@ -306,12 +352,7 @@ fn scripts(fields: &Fields<'_, '_>) -> Vec<Script> {
             Some(script) if scripts.contains(&script) => {
                 fields.document.report(problems::duplicate_script(at, script.tag()));
             }
-            Some(script) => {
-                if !scripts.is_empty() {
-                    fields.document.report(problems::one_script(at, script.tag()));
-                }
-                scripts.push(script);
-            }
+            Some(script) => scripts.push(script),
         }
     }
     if scripts.is_empty() { vec![Script::Hans] } else { scripts }

@@ -92,7 +92,7 @@ pub fn places(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> V
         let route = Gazetteer::zone_route(key);
         PlaceRecord {
             name: zone.name.clone(),
-            name_hant: zone.name.clone(),
+            name_hant: zone.name_hant.clone(),
             slug: key.clone(),
             path: base_url.permalink(&route).unwrap_or_else(|| route.href(&base_url.path)),
             ..counted(catalog, &zone.entry)

@@ -391,6 +391,33 @@ impl<'a, 'i> Fields<'a, 'i> {
         }
     }
 
+    /// A table of texts by texts: `"里程" = "里程"`. Neither may be blank or have a line break.
+    pub fn text_pairs(&self, key: &'static str) -> Vec<(String, String)> {
+        let Some(table) = self.table(key) else {
+            return Vec::new();
+        };
+        let mut pairs = Vec::new();
+        for (name, value) in table.table {
+            let span = self.document.shift(&value.span());
+            let (name, fits) = (name.get_ref().trim(), |it: &str| {
+                !it.trim().is_empty() && !it.contains(['\n', '\r', '\0'])
+            });
+            match value.get_ref().as_str() {
+                Some(text) if fits(text) && fits(name) => {
+                    pairs.push((name.to_owned(), text.trim().to_owned()));
+                }
+                Some(_) => self.document.report(problems::invalid_value(
+                    self.document.at(&span),
+                    key,
+                    "a word is blank or goes over a line",
+                    "write a word and how it is to be written, as `\"里程\" = \"里程\"`",
+                )),
+                None => self.wrong_type(&span, key, "text in quotation marks", value.get_ref()),
+            }
+        }
+        pairs
+    }
+
     /// A text, or a table that says more: `source = "…"`, `source = { name = "…" }`.
     pub fn string_or_table(&self, key: &'static str) -> Option<Result<Value<String>, Self>> {
         let found = self.find(key)?;

@@ -9,10 +9,10 @@
 //! | what the site wants | [`config`] | `site.toml` |
 //! | places | [`gazetteer`] | names → identities |
 //! | read | [`source`], [`decode`] | folders → files → text |
-//! | Markdown | [`markdown`], [`topic`], [`place`], [`article`] | front matter and body → topics, places, articles |
+//! | Markdown | [`html`], [`markdown`], [`topic`], [`place`], [`article`] | front matter and body → topics, places, articles |
 //! | extract | [`extract`] | raw article → Markdown |
 //! | annotate | [`annotate`] | article → what it names |
-//! | catalogue | [`catalog`], [`export`] | all articles → the whole-site view; as data for other programs |
+//! | catalogue | [`catalog`], [`tree`], [`export`] | all articles → the whole-site view; in each script; as data for other programs |
 //! | plan | [`assets`], [`view`], [`plan`] | every output, not yet rendered |
 //! | render | [`render`] | page → bytes |
 //! | build | [`engine`] | one build after another |
@@ -28,6 +28,7 @@ pub mod config;
 pub mod gazetteer;
 pub mod source;
 pub mod decode;
+pub mod html;
 pub mod markdown;
 pub mod topic;
 pub mod place;
@@ -35,6 +36,7 @@ pub mod article;
 pub mod extract;
 pub mod annotate;
 pub mod catalog;
+pub mod tree;
 pub mod export;
 pub mod view;
 pub mod assets;

@@ -14,6 +14,7 @@ use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::plan::Page;
 use crate::route::Route;
+use crate::tree::Tree;
 use crate::view::{Part, SiteView};
 
 /// Templates are never larger than this; 1 MiB is a hundred times a long one.
@@ -71,7 +72,29 @@ impl Templates {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let fingerprint = ContentHash::from_hasher(&hasher);
+        Self::parse(texts, ContentHash::from_hasher(&hasher))
+    }
+
+    /// The templates in the script of a tree.
+    ///
+    /// # Errors
+    /// The first mistake in one, which these templates would have too.
+    pub fn of(&self, tree: &Tree) -> Result<Self, Vec<Diagnostic>> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.fingerprint.as_bytes());
+        let converted = |(name, (path, text)): (&String, &(SitePath, Arc<str>))| {
+            let text = tree.template(text);
+            hasher.update(&text.len().to_le_bytes()).update(text.as_bytes());
+            (name.clone(), (path.clone(), text.into()))
+        };
+        let texts = self.texts.iter().map(converted).collect();
+        Self::parse(texts, ContentHash::from_hasher(&hasher))
+    }
+
+    fn parse(
+        texts: BTreeMap<String, (SitePath, Arc<str>)>,
+        fingerprint: ContentHash,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut templates = Self { tera: Tera::new(), texts, fingerprint };
         let sources = templates.texts.iter().map(|(name, (_, text))| (name, text));
         match templates.tera.add_raw_templates(sources) {

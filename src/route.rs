@@ -135,6 +135,16 @@ impl Route {
         Self::new(&format!("{}{part}/", self.0))
     }
 
+    /// The address in the folder of a tree: `zh-hant/`, or nothing.
+    #[must_use]
+    pub fn in_folder(&self, folder: &str) -> Self {
+        if folder.is_empty() {
+            self.clone()
+        } else {
+            Self(format!("/{folder}{}", &self.0[1..]).into())
+        }
+    }
+
     /// The address as it stands in a link, below `base_path` (`/` or `/repo/`), percent-encoded.
     #[must_use]
     pub fn href(&self, base_path: &str) -> String {

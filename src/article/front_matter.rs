@@ -46,6 +46,7 @@ pub(super) fn read(
         rights: rights(&fields),
         auto_links: fields.boolean("auto_links").map(|it| it.value),
         raw: fields.table("raw").and_then(provenance::read),
+        spellings: fields.text_pairs("words"),
         extra: fields.free_table("extra"),
     };
     fields.finish();

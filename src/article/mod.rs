@@ -88,6 +88,8 @@ pub struct FrontMatter {
     pub raw: Option<provenance::Raw>,
     /// Whether the first mention of a place links to its page, if the file says so.
     pub auto_links: Option<bool>,
+    /// Words in Simplified and in Traditional characters that win over the conversion.
+    pub spellings: Vec<(String, String)>,
     /// Fields that only templates know.
     pub extra: BTreeMap<String, Free>,
 }

@@ -14,7 +14,7 @@ use super::show::{self, complain, counted, millis, say};
 use super::{FAILED, Format, Now, PROBLEMS, Root};
 use crate::config::BaseUrl;
 use crate::diagnostic::report;
-use crate::engine::{Built, Engine, NewArticle, Progress, Request};
+use crate::engine::{Built, NewArticle, Progress, Request};
 use crate::file::SitePath;
 use crate::output::{self, Written};
 use crate::source;
@@ -50,7 +50,7 @@ pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let _lock = super::lock(&args.root.root);
     let sources = source::scan(&args.root.root)?;
     let read = start.elapsed();
-    let mut engine = Engine::default();
+    let mut engine = super::engine();
     let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
     let mut built = engine.build(&sources, &request);
     built.timings.insert(0, ("read", read));

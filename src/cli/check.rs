@@ -8,7 +8,7 @@ use clap::Args;
 use super::show::{self, say};
 use super::{FAILED, Format, Now, PROBLEMS, Root};
 use crate::diagnostic::{Diagnostic, report};
-use crate::engine::{Engine, Request};
+use crate::engine::Request;
 use crate::source;
 
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(super) struct Check {
 pub(super) fn check(args: &Check) -> Result<ExitCode> {
     let request = Request { base_url: None, today: super::today(&args.now)? };
     let sources = source::scan(&args.root.root)?;
-    let built = Engine::default().build(&sources, &request);
+    let built = super::engine().build(&sources, &request);
     let found: Vec<Diagnostic> = built.diagnostics.iter().chain(&built.notes).cloned().collect();
     match args.format {
         Format::Human => {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::show::{self, say};
 use super::{FAILED, Now, PROBLEMS, Root, today};
-use crate::engine::{Engine, Known, Request};
+use crate::engine::{Known, Request};
 use crate::export;
 use crate::source;
 
@@ -48,7 +48,7 @@ pub(super) fn export(args: &Export) -> Result<ExitCode> {
     let What::Places(args) = &args.what;
     let sources = source::scan(&args.root.root)?;
     let request = Request { base_url: None, today: today(&args.now)? };
-    let (known, built) = Engine::default().know(&sources, &request);
+    let (known, built) = super::engine().know(&sources, &request);
     show::diagnostics(&built.diagnostics);
     let Some(Known { config, gazetteer, catalog, .. }) = known else {
         return Ok(ExitCode::from(FAILED));

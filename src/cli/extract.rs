@@ -11,7 +11,7 @@ use super::show::{self, complain, say};
 use super::{FAILED, PROBLEMS, Root};
 use crate::article::{self, provenance};
 use crate::diagnostic::{At, Diagnostic, Severity, problems};
-use crate::engine::{self, Engine, Reading, Request};
+use crate::engine::{self, Reading, Request};
 use crate::extract::{self, Raw, json, markdown};
 use crate::file::{SitePath, SourceFile};
 use crate::{output, source, topic};
@@ -144,7 +144,7 @@ fn write(root: &Path, files: &[PathBuf]) -> Result<ExitCode> {
     let _lock = super::lock(root);
     let sources = source::scan(root)?;
     let request = Request { base_url: None, today: jiff::civil::Date::MAX };
-    let mut built = Engine::default().build(&sources, &request);
+    let mut built = super::engine().build(&sources, &request);
     if built.outputs.is_none() && built.new_articles.is_empty() {
         show::diagnostics(&built.diagnostics);
         bail!("nothing was written");

@@ -23,6 +23,8 @@ use jiff::tz::{Offset, TimeZone};
 
 use crate::assets;
 use crate::config;
+use crate::engine::Engine;
+use crate::text::convert::Converters;
 use show::{complain, say};
 
 /// The exit code of a site with errors.
@@ -133,6 +135,25 @@ fn licences() -> Result<ExitCode> {
     let texts = [assets::NOTICES].into_iter().chain(assets::LICENCES);
     say(&texts.collect::<Vec<_>>().join("\n\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// An engine that keeps the dictionaries of OpenCC in the user's folder for caches, or in one for temporary files.
+fn engine() -> Engine {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge where the environment comes in"
+    )]
+    let named = ["XDG_CACHE_HOME", "LOCALAPPDATA"]
+        .into_iter()
+        .filter_map(std::env::var_os)
+        .map(PathBuf::from)
+        .find(|it| it.is_absolute());
+    let home = || {
+        let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+        std::env::home_dir().filter(|it| it.is_absolute()).map(|it| it.join(caches))
+    };
+    let folders = named.or_else(home).into_iter().chain([std::env::temp_dir()]);
+    Engine::new(Converters::new(folders.map(|it| it.join("digest")).collect()))
 }
 
 /// The day that decides what is published.

@@ -5,8 +5,9 @@
 //! 1. read `site.toml`;
 //! 2. extract the raw articles that have no article, or one that is still the program's;
 //! 3. parse and annotate the articles (remembered by path and content);
-//! 4. catalogue, plan;
-//! 5. render the pages whose key has changed.
+//! 4. catalogue;
+//! 5. for each tree convert the articles of the other script (remembered too), and plan;
+//! 6. render the pages whose key has changed.
 //!
 //! Nothing here touches the disk: new articles and outputs are handed back.
 
@@ -14,6 +15,7 @@ mod difference;
 mod import;
 mod inputs;
 mod owners;
+mod trees;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,7 +31,7 @@ use crate::assets::{self, Asset};
 use crate::catalog::{self, Catalog};
 use crate::config::{self, BaseUrl, Config};
 use crate::decode;
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity, problems};
 use crate::extract::{self, words::Words};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
@@ -39,6 +41,7 @@ use crate::plan::{self, Page, Plan};
 use crate::render::{Output, Templates};
 use crate::route::Route;
 use crate::source::Sources;
+use crate::text::convert::Converters;
 use crate::topic::Topics;
 
 /// What somebody asked for, besides the site itself.
@@ -99,6 +102,8 @@ pub struct Counts {
     pub extracted: usize,
     /// Articles parsed; the others were remembered.
     pub parsed: usize,
+    /// Articles converted into the script of a tree; the others were remembered.
+    pub converted: usize,
     /// Pages of the site.
     pub pages: usize,
     /// Pages rendered; the others were remembered.
@@ -193,12 +198,22 @@ pub struct Engine {
     config: Option<Config>,
     words: Option<Arc<Words>>,
     parsed: BTreeMap<SitePath, (ContentHash, Parsed)>,
+    /// The conversions between scripts that have been needed.
+    converters: Converters,
+    /// The articles in the scripts of trees, each with what it was converted from.
+    shown: trees::Shown,
     rendered: BTreeMap<Route, (ContentHash, Output)>,
     /// How far the current build is.
     pub progress: Arc<Progress>,
 }
 
 impl Engine {
+    /// An engine with these conversions.
+    #[must_use]
+    pub fn new(converters: Converters) -> Self {
+        Self { converters, ..Self::default() }
+    }
+
     /// Builds a site.
     pub fn build(&mut self, sources: &Sources, request: &Request) -> Built {
         let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
@@ -227,9 +242,19 @@ impl Engine {
         } else {
             BTreeMap::new()
         };
+        let trees = match self.trees(&site, &mut clock, built) {
+            Ok(trees) => trees,
+            Err(error) => {
+                built.diagnostics.push(problems::no_conversion(&error.to_string()));
+                return None;
+            }
+        };
+        let catalogs = self.show(&trees, &site.catalog, &mut clock, built);
         let notices = markdown::body::render(assets::NOTICES, "/").html;
-        let input = plan::Input {
-            catalog: &site.catalog,
+        let input = |(tree, catalog)| plan::Input {
+            tree,
+            trees: &trees,
+            catalog,
             topics: &site.topics,
             gazetteer: &site.gazetteer,
             places: &site.places,
@@ -238,10 +263,21 @@ impl Engine {
             raw: &raw,
             notices: &notices,
         };
-        let (plan, problems) = plan::plan(input);
+        let inputs: Vec<plan::Input<'_>> =
+            std::iter::zip(&trees, catalogs.iter().map(AsRef::as_ref)).map(input).collect();
+        let (plan, problems) = plan::plan(&inputs);
         built.diagnostics.extend(problems);
         built.timings.push(("plan", clock.lap()));
 
+        let templates = match trees.iter().map(|it| templates.of(it)).collect() {
+            Ok(templates) => templates,
+            Err(problems) => {
+                let problems: Vec<Diagnostic> = problems;
+                built.diagnostics.extend(problems);
+                return None;
+            }
+        };
+        let templates: Vec<Templates> = templates;
         let outputs = self.render(&plan, &templates, &assets, built);
         built.timings.push(("render", clock.lap()));
         outputs
@@ -297,10 +333,12 @@ impl Engine {
     fn remember(&mut self, config: &Config, gazetteer: &Gazetteer) -> Arc<Words> {
         if self.places != Some(gazetteer.fingerprint) {
             self.parsed.clear();
+            self.shown.clear();
             self.places = Some(gazetteer.fingerprint);
         }
         if self.config.as_ref() != Some(config) {
             self.parsed.clear();
+            self.shown.clear();
             self.words = None;
             self.config = Some(config.clone());
         }
@@ -341,7 +379,7 @@ impl Engine {
     fn render(
         &mut self,
         plan: &Plan,
-        templates: &Templates,
+        templates: &[Templates],
         assets: &[Asset],
         built: &mut Built,
     ) -> Option<Vec<Output>> {
@@ -349,13 +387,14 @@ impl Engine {
         let before = std::mem::take(&mut self.rendered);
         let rendered_now = AtomicUsize::new(0);
         let render = |page: &Page| {
-            let key = page.key(&plan.site, templates.fingerprint);
+            let (site, templates) = (&plan.sites[page.tree], &templates[page.tree]);
+            let key = page.key(site, templates.fingerprint);
             self.progress.step();
             match before.get(&page.route) {
                 Some((old, output)) if *old == key => Ok((key, output.clone())),
                 _ => {
                     rendered_now.fetch_add(1, Ordering::Relaxed);
-                    templates.render(page, &plan.site).map(|output| (key, output))
+                    templates.render(page, site).map(|output| (key, output))
                 }
             }
         };

@@ -307,6 +307,7 @@ impl Ids {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::linked as linked_html;
     use super::*;
 
     fn html(markdown: &str) -> String {
@@ -357,7 +358,8 @@ mod tests {
         let linked = |markdown: &str, name: &str| {
             let body = render(markdown, "/");
             let at = body.text.find(name).expect("the name stands there");
-            body.linked(std::iter::once((at..at + name.len(), "/x/")))
+            let span = body.in_html(std::slice::from_ref(&(at..at + name.len()))).remove(0);
+            linked_html(&body.html, span.into_iter().map(|it| (it, "/x/")))
         };
         let link = |name: &str| format!("<a class=\"place\" href=\"/x/\">{name}</a>");
         assert_eq!(

@@ -22,41 +22,23 @@ pub struct Run {
 }
 
 impl Body {
-    /// The HTML with links around stretches of the text, each with its address as it stands in a page. The
-    /// stretches are in order; one that is not wholly in a linkable run gets no link.
+    /// Where stretches of the text stand in the HTML, each `None` if it may not be linked. The stretches are in the
+    /// order of their beginnings.
     #[must_use]
-    pub fn linked<'a>(&self, links: impl Iterator<Item = (Range<usize>, &'a str)>) -> String {
-        let mut html = String::with_capacity(self.html.len() * 9 / 8);
-        let mut done = 0;
+    pub fn in_html(&self, spans: &[Range<usize>]) -> Vec<Option<Range<usize>>> {
         // The last place that was looked for, in the text and in the HTML: the next one lies behind it.
         let mut known = (0, 0);
-        for (span, address) in links {
-            let Some((first, last)) = self.runs_of(&span) else { continue };
-            let start = self.in_html(span.start, first, &mut known);
-            let end = self.in_html(span.end, last, &mut known);
-            if start < done {
-                continue;
-            }
-            html.push_str(&self.html[done..start]);
-            html.push_str("<a class=\"place\" href=\"");
-            html.push_str(&escape(address));
-            html.push_str("\">");
-            html.push_str(&self.html[start..end]);
-            html.push_str("</a>");
-            done = end;
-        }
-        html.push_str(&self.html[done..]);
-        html
-    }
-
-    /// Whether a stretch of the text may be linked.
-    #[must_use]
-    pub fn is_linkable(&self, span: &Range<usize>) -> bool {
-        self.runs_of(span).is_some()
+        let place = |span: &Range<usize>| {
+            let (first, last) = self.runs_of(span)?;
+            let start = self.byte_in_html(span.start, first, &mut known);
+            let mut behind = known;
+            Some(start..self.byte_in_html(span.end, last, &mut behind))
+        };
+        spans.iter().map(place).collect()
     }
 
     /// Where a byte of a run stands in the HTML; `known` is a place before it.
-    fn in_html(&self, byte: usize, run: &Run, known: &mut (usize, usize)) -> usize {
+    fn byte_in_html(&self, byte: usize, run: &Run, known: &mut (usize, usize)) -> usize {
         let from = if known.0 > run.text.start && known.0 <= byte {
             *known
         } else {
@@ -83,6 +65,25 @@ impl Body {
         }
         (last.text.end >= span.end).then_some((run, last))
     }
+}
+
+/// HTML with links around stretches of it, each with its address as it stands in a page. The stretches are in order,
+/// and none stands in another.
+#[must_use]
+pub fn linked<'a>(html: &str, links: impl Iterator<Item = (Range<usize>, &'a str)>) -> String {
+    let mut out = String::with_capacity(html.len() * 9 / 8);
+    let mut done = 0;
+    for (span, address) in links {
+        out.push_str(&html[done..span.start]);
+        out.push_str("<a class=\"place\" href=\"");
+        out.push_str(&escape(address));
+        out.push_str("\">");
+        out.push_str(&html[span.clone()]);
+        out.push_str("</a>");
+        done = span.end;
+    }
+    out.push_str(&html[done..]);
+    out
 }
 
 /// How long a text is once it is escaped as HTML text.

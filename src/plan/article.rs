@@ -9,6 +9,7 @@ use crate::annotate::Annotated;
 use crate::article::Rights;
 use crate::catalog::ArticleId;
 use crate::gazetteer::find::Named;
+use crate::markdown::text::linked;
 use crate::route::Route;
 use crate::view::{ArticleView, Content, LinkView, Part, RawPageView, RawView};
 
@@ -22,6 +23,7 @@ impl Planner<'_> {
             title: front.title.clone(),
             subtitle: front.subtitle.clone(),
             lang: front.script,
+            written: it.written,
             date: front.date.map(date),
             updated: front.updated.map(date),
             source: front.source.clone(),
@@ -59,13 +61,10 @@ impl Planner<'_> {
     /// unless the site or the article wants no links.
     fn article_html(&self, it: &Annotated) -> String {
         let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
-        if !wanted {
-            return it.article.body.html.clone();
-        }
         let mut seen: BTreeSet<&Named> = BTreeSet::new();
         let mut end = 0;
         let mut links: Vec<(Range<usize>, String)> = Vec::new();
-        for (span, named) in &it.links {
+        for (span, named) in it.links.iter().filter(|_| wanted) {
             if span.start >= end
                 && let Some(href) = self.named_href(named)
             {
@@ -75,7 +74,8 @@ impl Planner<'_> {
                 }
             }
         }
-        it.article.body.linked(links.iter().map(|(span, href)| (span.clone(), href.as_str())))
+        let links = links.iter().map(|(span, href)| (span.clone(), href.as_str()));
+        self.input.tree.rebased(linked(&it.article.body.html, links))
     }
 
     /// The pages of the raw articles that may be published.
@@ -97,10 +97,10 @@ impl Planner<'_> {
             path: raw.path.to_string(),
             sha256: raw.sha256.clone(),
             text: Arc::clone(text),
-            lang: it.meta.script,
+            lang: it.written,
             article: link.clone(),
         };
-        let title = format!("原文：{}", it.meta.title);
+        let title = format!("{}：{}", self.own("原文"), it.meta.title);
         self.page(raw_route(&it.meta.route), "raw.html", &title, vec![link], Content::Raw(view))
     }
 

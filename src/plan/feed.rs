@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Page, Planner};
+use super::{Input, Page, Planner};
+use crate::annotate::Annotated;
 use crate::article::Rights;
 use crate::catalog::ArticleId;
 use crate::route::Route;
@@ -17,7 +18,7 @@ impl Planner<'_> {
     /// The address of the feed of a page with these articles, if it has one: a feed goes by time, so some article
     /// needs a day, and it needs whole addresses, so the site has to say where it is published.
     pub(super) fn feed_route(&self, page: &Route, articles: &[ArticleId]) -> Option<Route> {
-        let has_feed = !self.input.config.base_url.origin.is_empty()
+        let has_feed = !self.input.tree.base_url.origin.is_empty()
             && articles.iter().any(|id| self.is_dated(*id));
         has_feed.then(|| Route::new(&format!("{page}atom.xml")).expect("a constant part"))
     }
@@ -31,15 +32,14 @@ impl Planner<'_> {
         let route = self.feed_route(page, articles)?;
         let dated = articles.iter().copied().filter(|id| self.is_dated(*id));
         let newest: Vec<ArticleId> = dated.take(MAX_ENTRIES).collect();
-        let base_url = &self.input.config.base_url;
-        let site = xml_text(&self.input.config.title);
+        let Input { config, tree, .. } = self.input;
+        let base_url = &tree.base_url;
+        let site = xml_text(&tree.text(&config.title));
         let title = format!("{title} · {site}");
         let updated = newest.iter().map(|id| self.updated(*id)).max();
         let view = FeedView {
             title: title.clone(),
-            author: xml_text(
-                self.input.config.author.name.as_ref().unwrap_or(&self.input.config.title),
-            ),
+            author: xml_text(&tree.text(config.author.name.as_ref().unwrap_or(&config.title))),
             permalink: base_url.permalink(&route)?,
             page: base_url.permalink(page)?,
             updated: updated.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
@@ -55,6 +55,10 @@ impl Planner<'_> {
         dates.max().unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    fn feed_html(&self, it: &Annotated) -> String {
+        self.input.tree.rebased(xml_text(&it.article.body.html))
+    }
+
     /// An article as it stands in a feed.
     fn entry(&self, id: ArticleId) -> Option<Arc<Part<EntryView>>> {
         if let Some(entry) = self.entries[id.index()].get() {
@@ -64,14 +68,14 @@ impl Planner<'_> {
         let published = it.meta.date.map_or(Timestamp::UNIX_EPOCH, |date| date.instant);
         let excerpt = it.article.front.rights == Some(Rights::Excerpt);
         let entry = Part::new(EntryView {
-            permalink: self.input.config.base_url.permalink(&it.meta.route)?,
+            permalink: self.input.tree.base_url.permalink(&it.meta.route)?,
             title: xml_text(&it.meta.title),
             lang: it.meta.script,
             published: published.to_string(),
             updated: self.updated(id).to_string(),
             source: it.meta.source.as_deref().map(xml_text),
             summary: xml_text(&it.meta.summary),
-            html: if excerpt { String::new() } else { xml_text(&it.article.body.html) },
+            html: if excerpt { String::new() } else { self.feed_html(it) },
         });
         Some(Arc::clone(self.entries[id.index()].get_or_init(|| entry)))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Page, Planner};
+use super::{Page, Planner, TextFile};
 use crate::annotate::Annotated;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
@@ -10,40 +10,50 @@ use crate::markdown::body::Link;
 use crate::route::Route;
 use crate::view::{Content, RedirectView};
 
-impl<'a> Planner<'a> {
-    /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
-    pub(super) fn one_per_route(
-        &self,
-        pages: Vec<Page>,
-        files: &[(Route, String)],
-    ) -> (Vec<Page>, Vec<Diagnostic>) {
-        let mut occupied = Occupied::default();
-        for asset in self.input.assets {
-            occupied.claim(&asset.route, &asset.file.path.to_string());
-        }
-        for (route, _) in files {
-            occupied.claim(route, route.as_str());
-        }
-        let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
-        let redirects = self.input.catalog.articles.iter().flat_map(|it| self.redirects(it));
-        for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
-            match occupied.claim(&page.route, described(&page)) {
-                Some(owner) => {
+/// Adds the pages at old addresses, and leaves out every page at an address that is taken.
+pub(super) fn one_per_route(
+    planners: &[Planner<'_>],
+    pages: Vec<Page>,
+    files: &[TextFile],
+) -> (Vec<Page>, Vec<Diagnostic>) {
+    let mut occupied = Occupied::default();
+    for asset in planners.iter().take(1).flat_map(|it| it.input.assets) {
+        occupied.claim(&asset.route, &asset.file.path.to_string());
+    }
+    for (route, _) in files {
+        occupied.claim(route, route.as_str());
+    }
+    let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
+    let redirects = planners.iter().enumerate().flat_map(|(tree, it)| it.redirects(tree));
+    for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
+        match occupied.claim(&page.route, described(&page)) {
+            Some(owner) => {
+                // What is wrong with a page is told once, not for each tree.
+                if page.tree == 0 {
                     let (route, name) = (page.route.as_str(), described(&page));
                     diagnostics.push(problems::duplicate_route(at, route, name, &owner));
                 }
-                None => kept.push(page),
             }
+            None => kept.push(page),
         }
-        let mut pages = kept;
-        pages.sort_by(|a, b| a.route.cmp(&b.route));
-        (pages, diagnostics)
+    }
+    let mut pages = kept;
+    pages.sort_by(|a, b| a.route.cmp(&b.route));
+    (pages, diagnostics)
+}
+
+impl<'a> Planner<'a> {
+    /// The pages at the old addresses of all articles, and where these are written.
+    fn redirects(&self, tree: usize) -> impl Iterator<Item = (Page, At)> {
+        let folder = &self.input.tree.folder;
+        let all = self.input.catalog.articles.iter().flat_map(|it| self.redirects_to(it));
+        all.map(move |(page, at)| (Page { route: page.route.in_folder(folder), tree, ..page }, at))
     }
 
     /// The pages at the old addresses of an article, and where these are written.
-    fn redirects(&self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
+    fn redirects_to(&self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
         let to = self.href(&it.meta.route);
-        let permalink = self.input.config.base_url.permalink(&it.meta.route);
+        let permalink = self.input.tree.base_url.permalink(&it.meta.route);
         it.article.front.aliases.iter().map(move |alias: &Value<Route>| {
             let content = Content::Redirect(RedirectView { to: to.clone() });
             let mut page = self.page(
@@ -59,7 +69,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The links in articles and topics that lead to no page and no file.
-    pub(super) fn dead_links(&self, pages: &[Page], files: &[(Route, String)]) -> Vec<Diagnostic> {
+    pub(super) fn dead_links(&self, pages: &[Page], files: &[TextFile]) -> Vec<Diagnostic> {
         let assets = self.input.assets.iter().map(|it| it.route.as_str());
         let files = files.iter().map(|(route, _)| route.as_str());
         let known: BTreeSet<&str> =

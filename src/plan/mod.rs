@@ -13,10 +13,11 @@ mod list;
 mod places;
 mod terms;
 
-use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 
 use crate::article::Published;
 use crate::assets::Asset;
@@ -30,9 +31,10 @@ use crate::place::Places;
 use crate::route::Route;
 use crate::text::script::Script;
 use crate::topic::Topics;
+use crate::tree::Tree;
 use crate::view::{
-    AboutView, CardView, Content, CountView, DateView, EntryView, HomeView, LinkView, NotFoundView,
-    PageView, Part, SiteView,
+    AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, HomeView,
+    LinkView, NotFoundView, PageView, Part, SiteView,
 };
 
 /// The home page and the page for missing addresses name this many places and topics.
@@ -44,7 +46,11 @@ pub type RawTexts = BTreeMap<(SitePath, String), Arc<str>>;
 /// What the stage reads.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
-    /// The articles.
+    /// The tree that is planned.
+    pub tree: &'a Tree,
+    /// All trees.
+    pub trees: &'a [Tree],
+    /// The articles, in the script of the tree.
     pub catalog: &'a Catalog,
     /// The topics with a file.
     pub topics: &'a Topics,
@@ -67,6 +73,8 @@ pub struct Input<'a> {
 pub struct Page {
     /// Its address.
     pub route: Route,
+    /// Its tree, by its number.
+    pub tree: usize,
     /// The template that renders it.
     pub template: &'static str,
     /// What every page says of itself.
@@ -83,30 +91,39 @@ impl Page {
     }
 }
 
+/// A file that no template renders, with its text.
+pub type TextFile = (Route, String);
+
 /// All pages of a site.
 pub struct Plan {
-    /// What is the same on every page.
-    pub site: Arc<Part<SiteView>>,
+    /// What is the same on every page of a tree.
+    pub sites: Vec<Arc<Part<SiteView>>>,
     /// The pages, in the order of their routes.
     pub pages: Vec<Page>,
-    /// Files that no template renders, with their texts.
-    pub files: Vec<(Route, String)>,
+    /// The files that no template renders.
+    pub files: Vec<TextFile>,
 }
 
-/// Plans the site.
+/// Plans the site: the same pages for each tree.
 #[must_use]
-pub fn plan(input: Input<'_>) -> (Plan, Vec<Diagnostic>) {
-    let planner = Planner::new(input);
-    let mut pages = vec![planner.home(), planner.about(), planner.not_found()];
-    pages.extend(input.catalog.ids().map(|id| planner.article(id)));
-    pages.extend(planner.raw_articles());
-    pages.extend(planner.places());
-    pages.extend(planner.topics());
-    pages.extend(planner.archive());
-    let files = planner.files();
-    let (pages, diagnostics) = planner.one_per_route(pages, &files);
-    let diagnostics = diagnostics.into_iter().chain(planner.dead_links(&pages, &files)).collect();
-    (Plan { site: planner.site(), pages, files }, diagnostics)
+pub fn plan(inputs: &[Input<'_>]) -> (Plan, Vec<Diagnostic>) {
+    let planners: Vec<Planner<'_>> = inputs.par_iter().map(|it| Planner::new(*it)).collect();
+    let planned: Vec<(Vec<Page>, Vec<TextFile>)> =
+        planners.par_iter().map(|it| (it.pages(), it.files())).collect();
+    let (mut pages, mut files) = (Vec::new(), Vec::new());
+    for (tree, (own_pages, own_files)) in planned.into_iter().enumerate() {
+        let folder = &inputs[tree].tree.folder;
+        pages.extend(own_pages.into_iter().map(|page| Page {
+            route: page.route.in_folder(folder),
+            tree,
+            ..page
+        }));
+        files.extend(own_files.into_iter().map(|(route, text)| (route.in_folder(folder), text)));
+    }
+    let (pages, mut diagnostics) = links::one_per_route(&planners, pages, &files);
+    // What one tree has the others have too.
+    diagnostics.extend(planners[0].dead_links(&pages, &files));
+    (Plan { sites: planners.iter().map(Planner::site).collect(), pages, files }, diagnostics)
 }
 
 /// The input, and the cards that many lists share.
@@ -114,27 +131,48 @@ struct Planner<'a> {
     input: Input<'a>,
     cards: Vec<Arc<Part<CardView>>>,
     /// The articles as they stand in feeds, made when a feed asks for them.
-    entries: Vec<OnceCell<Arc<Part<EntryView>>>>,
+    entries: Vec<OnceLock<Arc<Part<EntryView>>>>,
     index: places::Index,
 }
 
 impl<'a> Planner<'a> {
     fn new(input: Input<'a>) -> Self {
-        let entries = input.catalog.ids().map(|_| OnceCell::new()).collect();
-        let traditional = input.config.scripts[0].is_traditional();
+        let entries = input.catalog.ids().map(|_| OnceLock::new()).collect();
+        let traditional = input.tree.script.is_traditional();
         let index = places::Index::new(input.catalog, input.gazetteer, traditional);
         let mut planner = Self { input, cards: Vec::new(), entries, index };
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }
 
+    /// All pages of the tree.
+    fn pages(&self) -> Vec<Page> {
+        let mut pages = vec![self.home(), self.about(), self.not_found()];
+        pages.extend(self.input.catalog.ids().map(|id| self.article(id)));
+        pages.extend(self.raw_articles());
+        pages.extend(self.places());
+        pages.extend(self.topics());
+        pages.extend(self.archive());
+        pages
+    }
+
     /// The script of the tree.
     fn script(&self) -> Script {
-        self.input.config.scripts[0]
+        self.input.tree.script
+    }
+
+    /// Words of the program's own in the script of the tree.
+    fn own(&self, text: &str) -> String {
+        self.input.tree.own(text)
     }
 
     fn href(&self, route: &Route) -> String {
-        route.href(&self.input.config.base_url.path)
+        route.href(&self.input.tree.base_url.path)
+    }
+
+    /// A link with words of the program's own.
+    fn own_link(&self, part: &str, text: &str) -> LinkView {
+        self.link(&Route::known(&[part]), &self.own(text))
     }
 
     fn link(&self, route: &Route, text: &str) -> LinkView {
@@ -194,19 +232,24 @@ impl<'a> Planner<'a> {
         ];
         let menu = menu
             .into_iter()
-            .map(|(route, text)| self.link(&Route::new(route).expect("a constant route"), text))
+            .map(|(route, text)| {
+                self.link(&Route::new(route).expect("a constant route"), &self.own(text))
+            })
             .collect();
         let named = self
             .input
             .assets
             .iter()
-            .filter_map(|it| Some((it.name.clone()?, self.href(&it.route))));
+            .filter_map(|it| Some((it.name.clone()?, it.route.href(&config.base_url.path))));
+        let tree = self.input.tree;
         Part::new(SiteView {
-            title: config.title.clone(),
-            description: config.description.clone(),
+            title: tree.text(&config.title),
+            description: tree.text(&config.description),
             lang: self.script(),
-            base_path: config.base_url.path.clone(),
-            author: config.author.name.clone(),
+            locale: self.script().locale(),
+            base_path: tree.base_url.path.clone(),
+            root_path: config.base_url.path.clone(),
+            author: config.author.name.as_deref().map(|it| tree.text(it)),
             author_url: config.author.url.clone(),
             menu,
             assets: named.collect(),
@@ -225,16 +268,34 @@ impl<'a> Planner<'a> {
             title: title.to_owned(),
             description: String::new(),
             href: self.href(&route),
-            permalink: self.input.config.base_url.permalink(&route),
+            permalink: self.input.tree.base_url.permalink(&route),
+            alternates: self.alternates(&route),
             breadcrumb,
         };
-        Page { route, template, head, content }
+        Page { route, tree: 0, template, head, content }
+    }
+
+    /// The same page in each tree; nothing on a site of one.
+    fn alternates(&self, route: &Route) -> Vec<AlternateView> {
+        let trees = self.input.trees;
+        if trees.len() < 2 {
+            return Vec::new();
+        }
+        let traditional = trees.iter().filter(|it| it.script.is_traditional()).count();
+        let alternate = |it: &Tree| AlternateView {
+            lang: it.script,
+            name: it.script.name(traditional > 1),
+            href: route.href(&it.base_url.path),
+            permalink: it.base_url.permalink(route),
+            current: it.script == self.script(),
+        };
+        trees.iter().map(alternate).collect()
     }
 
     /// The site's data for other programs.
-    fn files(&self) -> Vec<(Route, String)> {
-        let Input { catalog, gazetteer, config, .. } = self.input;
-        let places = export::places(catalog, gazetteer, &config.base_url);
+    fn files(&self) -> Vec<TextFile> {
+        let Input { catalog, gazetteer, tree, .. } = self.input;
+        let places = export::places(catalog, gazetteer, &tree.base_url);
         let route = Route::new("/api/places.json").expect("a constant route");
         vec![(route, export::json(&places))]
     }
@@ -245,7 +306,7 @@ impl<'a> Planner<'a> {
             HomeView { latest, cities: self.leading_cities(), topics: self.leading_topics() };
         let mut page =
             self.page(Route::known(&[]), "home.html", "", Vec::new(), Content::Home(content));
-        page.head.description.clone_from(&self.input.config.description);
+        page.head.description = self.input.tree.text(&self.input.config.description);
         page
     }
 
@@ -280,7 +341,7 @@ impl<'a> Planner<'a> {
         self.page(
             Route::known(&["about"]),
             "about.html",
-            "关于",
+            &self.own("关于"),
             Vec::new(),
             Content::About(content),
         )
@@ -289,7 +350,13 @@ impl<'a> Planner<'a> {
     fn not_found(&self) -> Page {
         let content = NotFoundView { cities: self.leading_cities() };
         let route = Route::new("/404.html").expect("a constant route");
-        self.page(route, "404.html", "没有这一页", Vec::new(), Content::NotFound(content))
+        self.page(
+            route,
+            "404.html",
+            &self.own("没有这一页"),
+            Vec::new(),
+            Content::NotFound(content),
+        )
     }
 }
 

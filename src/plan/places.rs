@@ -61,12 +61,12 @@ impl<'a> Planner<'a> {
                 name: place.name_in(traditional),
             }
         });
-        let open = input.catalog.zones.iter().map(|(key, zone)| Subject {
+        let open = input.catalog.zones.iter().map(move |(key, zone)| Subject {
             named: Named::Open(key.clone()),
             entry: &zone.entry,
             place: None,
             route: Gazetteer::zone_route(key),
-            name: &zone.name,
+            name: zone.name_in(traditional),
         });
         of_table.chain(open)
     }
@@ -76,7 +76,7 @@ impl<'a> Planner<'a> {
         let content =
             PlacesView { provinces, only_named, zones: self.zones(|_| true), map: self.map() };
         let route = Route::known(&["cities"]);
-        self.page(route, "places.html", "城市", Vec::new(), Content::Places(content))
+        self.page(route, "places.html", &self.own("城市"), Vec::new(), Content::Places(content))
     }
 
     /// The provinces that articles are about, and those that they only name or name places in.
@@ -124,14 +124,14 @@ impl<'a> Planner<'a> {
         let content =
             ZonesView { regions: self.zones(is_region), zones: self.zones(|it| !is_region(it)) };
         let route = Route::known(&["zones"]);
-        let breadcrumb = vec![self.link(&Route::known(&["cities"]), "城市")];
-        self.page(route, "zones.html", "区域与园区", breadcrumb, Content::Zones(content))
+        let breadcrumb = vec![self.own_link("cities", "城市")];
+        self.page(route, "zones.html", &self.own("区域与园区"), breadcrumb, Content::Zones(content))
     }
 
     /// The pages above a place.
     fn place_breadcrumb(&self, subject: &Subject<'_>) -> Vec<LinkView> {
         let Named::Place(id) = subject.named else {
-            return vec![self.link(&Route::known(&["zones"]), "区域与园区")];
+            return vec![self.own_link("zones", "区域与园区")];
         };
         let gazetteer = self.input.gazetteer;
         let mut above: Vec<PlaceId> = gazetteer.ancestors(id).collect();
@@ -142,7 +142,7 @@ impl<'a> Planner<'a> {
         } else {
             ("zones", "区域与园区")
         };
-        let root = self.link(&Route::known(&[root]), title);
+        let root = self.own_link(root, title);
         std::iter::once(root).chain(self.places_links(&above)).collect()
     }
 
@@ -150,7 +150,11 @@ impl<'a> Planner<'a> {
     fn place(&self, subject: &Subject<'_>, together: &Together) -> Vec<Page> {
         let names = match subject.place {
             Some(place) => [place.name.clone(), place.name_hant.clone()],
-            None => [subject.name.to_owned(), subject.name.to_owned()],
+            None => {
+                let zone = |key: &String| &self.input.catalog.zones[key];
+                let Named::Open(key) = &subject.named else { unreachable!("it has no row") };
+                [zone(key).name.clone(), zone(key).name_hant.clone()]
+            }
         };
         let code = subject.place.filter(|it| it.official).and_then(|it| it.code.clone());
         let page = |slice: Slice| {
@@ -185,7 +189,7 @@ impl<'a> Planner<'a> {
         let (first, last) = self.days(entry);
         let more = |total: usize, part| (total > size).then(|| self.href(&below(subject, part)));
         PlaceAbout {
-            html: file.map_or(String::new(), |it| it.body.html.clone()),
+            html: file.map_or(String::new(), |it| self.input.tree.body(&it.body)),
             below: self.cards(&entry.below[..entry.below.len().min(size)]),
             below_total: entry.below.len(),
             below_href: more(entry.below.len(), "below"),
@@ -226,7 +230,7 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         let page = |slice: Slice| {
-            let title = slice.title(&format!("{}下辖地方的报道", subject.name));
+            let title = slice.title(&format!("{}{}", subject.name, self.own("下辖地方的报道")));
             let content = Content::Below(BelowView { list: slice.list });
             self.page(slice.route, "below.html", &title, self.breadcrumb_to(subject), content)
         };
@@ -247,7 +251,7 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         let page = |it: Cut| {
-            let title = list::title(&format!("提及{}的报道", subject.name), it.number);
+            let title = list::title(&self.own(&format!("提及{}的报道", subject.name)), it.number);
             let content = Content::Mentions(MentionsView {
                 mentions: self.mention_views(&mentions[it.range]),
                 total: it.number.is_none().then_some(mentions.len()),
@@ -285,9 +289,7 @@ impl<'a> Planner<'a> {
                 Named::Place(id) if related(*id) => return None,
                 Named::Place(id) => (gazetteer.route(*id), self.index.names[id].as_str()),
                 named if *named == subject.named => return None,
-                Named::Open(key) => {
-                    (Gazetteer::zone_route(key), self.input.catalog.zones[key].name.as_str())
-                }
+                Named::Open(key) => (Gazetteer::zone_route(key), self.zone_name(key)),
             };
             Some(count_view(self.link(&route, name), count))
         });
@@ -316,8 +318,8 @@ impl<'a> Planner<'a> {
             self.page(
                 route,
                 "choice.html",
-                "同名的地方",
-                vec![self.link(&Route::known(&["cities"]), "城市")],
+                &self.own("同名的地方"),
+                vec![self.own_link("cities", "城市")],
                 Content::Choice(content),
             )
         };
@@ -344,6 +346,11 @@ impl<'a> Planner<'a> {
         graph::map(places.collect(), &seats.collect::<Vec<_>>())
     }
 
+    /// The name of a zone that no table has, in the script of the tree.
+    fn zone_name(&self, key: &str) -> &'a str {
+        self.input.catalog.zones[key].name_in(self.script().is_traditional())
+    }
+
     /// The address of a named place, if it has a page.
     pub(super) fn named_href(&self, named: &Named) -> Option<String> {
         let catalog = self.input.catalog;
@@ -363,7 +370,7 @@ impl<'a> Planner<'a> {
             let href = self.named_href(&it.named)?;
             let text = match &it.named {
                 Named::Place(id) => self.index.names[id].as_str(),
-                Named::Open(key) => &self.input.catalog.zones[key].name,
+                Named::Open(key) => self.zone_name(key),
             };
             Some(LinkView { href, text: text.to_owned() })
         };

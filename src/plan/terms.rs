@@ -47,15 +47,20 @@ impl Planner<'_> {
             .collect();
         counts.sort_by_key(|it| Reverse(it.count));
         let content = TopicsView { topics: counts };
-        let mut pages =
-            vec![self.page(route, "topics.html", "主题", Vec::new(), Content::Topics(content))];
+        let mut pages = vec![self.page(
+            route,
+            "topics.html",
+            &self.own("主题"),
+            Vec::new(),
+            Content::Topics(content),
+        )];
         pages.extend(self.input.catalog.topics.iter().flat_map(|it| self.topic(it)));
         pages
     }
 
     fn topic(&self, topic: &TopicEntry) -> Vec<Page> {
-        let html =
-            topic.described.map_or(String::new(), |i| self.input.topics.all()[i].body.html.clone());
+        let body = |i: usize| self.input.tree.body(&self.input.topics.all()[i].body);
+        let html = topic.described.map_or(String::new(), body);
         let page = |slice: Slice| {
             let about = slice.number.is_none().then(|| TopicAbout {
                 html: html.clone(),
@@ -63,7 +68,7 @@ impl Planner<'_> {
             });
             let title = slice.title(&topic.title);
             let view = TopicView { title: topic.title.clone(), about, list: slice.list };
-            let breadcrumb = vec![self.link(&Route::known(&["topics"]), "主题")];
+            let breadcrumb = vec![self.own_link("topics", "主题")];
             self.page(slice.route, "topic.html", &title, breadcrumb, Content::Topic(view))
         };
         self.slices(&topic.route, &topic.articles).into_iter().map(page).collect()
@@ -77,6 +82,7 @@ impl Planner<'_> {
         let mut pages = Vec::new();
         for (Reverse(month), articles) in &self.input.catalog.months {
             let (month_route, title) = month_page(*month);
+            let title = self.own(&title);
             let count = count_view(self.link(&month_route, &title), articles.len());
             match month {
                 None => undated = Some(count),
@@ -85,13 +91,19 @@ impl Planner<'_> {
             pages.extend(self.month(&month_route, &title, articles));
         }
         let content = ArchiveView { years, undated, total: self.input.catalog.articles.len() };
-        pages.push(self.page(route, "archive.html", "归档", Vec::new(), Content::Archive(content)));
+        pages.push(self.page(
+            route,
+            "archive.html",
+            &self.own("归档"),
+            Vec::new(),
+            Content::Archive(content),
+        ));
         pages
     }
 
     fn month(&self, route: &Route, title: &str, articles: &[ArticleId]) -> Vec<Page> {
         let page = |slice: Slice| {
-            let breadcrumb = vec![self.link(&Route::known(&["archive"]), "归档")];
+            let breadcrumb = vec![self.own_link("archive", "归档")];
             let title = slice.title(title);
             let content = Content::Month(MonthView { list: slice.list });
             self.page(slice.route, "month.html", &title, breadcrumb, content)

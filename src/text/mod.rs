@@ -2,6 +2,7 @@
 //!
 //! Texts in, texts and facts about them out. Nothing here knows of articles, places or sites.
 
+pub mod convert;
 pub mod date;
 pub mod fold;
 pub mod opencc;

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
+use super::script::Script;
 use opencc_rust::DefaultConfig;
 use opencc_rust::{
     opencc_close, opencc_convert_utf8, opencc_convert_utf8_free, opencc_error, opencc_open,
@@ -30,7 +31,7 @@ use opencc_rust::{
 
 /// A conversion OpenCC offers. Those that also exchange words (`s2twp` and the like) are left out:
 /// they damage names (蚌埠市 → 蚌端口市).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Conversion {
     /// Simplified to Traditional in OpenCC's own standard: 群众里面 → 羣衆裏面.
     S2t,
@@ -50,6 +51,21 @@ impl Conversion {
     /// All conversions.
     pub const ALL: [Self; 6] =
         [Self::S2t, Self::S2tw, Self::S2hk, Self::T2s, Self::Tw2s, Self::Hk2s];
+
+    /// The conversion from one script to another; `None` between scripts of the same characters, which stay as
+    /// they are written.
+    #[must_use]
+    pub const fn between(from: Script, to: Script) -> Option<Self> {
+        match (from, to) {
+            (Script::Hans, Script::Hant) => Some(Self::S2t),
+            (Script::Hans, Script::HantTw) => Some(Self::S2tw),
+            (Script::Hans, Script::HantHk) => Some(Self::S2hk),
+            (Script::Hant, Script::Hans) => Some(Self::T2s),
+            (Script::HantTw, Script::Hans) => Some(Self::Tw2s),
+            (Script::HantHk, Script::Hans) => Some(Self::Hk2s),
+            _ => None,
+        }
+    }
 
     /// The name of its configuration file, such as `s2tw.json`.
     #[must_use]
@@ -146,6 +162,8 @@ impl Drop for Converter {
 pub enum OpenCcError {
     /// The text contains U+0000.
     Nul,
+    /// There is no folder for the dictionaries.
+    NoFolder,
     /// A file or folder of the dictionaries could not be read or written.
     Io(PathBuf, io::Error),
     /// The folder does not hold this version's dictionaries although they were just written.
@@ -162,6 +180,7 @@ impl fmt::Display for OpenCcError {
             Self::Nul => {
                 f.write_str("the text contains the character U+0000, which no text should")
             }
+            Self::NoFolder => f.write_str("there is no folder for the dictionaries of OpenCC"),
             Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),
             Self::Dictionaries(folder) => {
                 write!(f, "cannot put the OpenCC dictionaries into `{}`", folder.display())

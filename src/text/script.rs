@@ -48,6 +48,27 @@ impl Script {
         !matches!(self, Self::Hans)
     }
 
+    /// The language and region as the Open Graph protocol writes them.
+    #[must_use]
+    pub const fn locale(self) -> &'static str {
+        match self {
+            Self::Hans => "zh_CN",
+            Self::Hant | Self::HantTw => "zh_TW",
+            Self::HantHk => "zh_HK",
+        }
+    }
+
+    /// What its readers call it, in its own characters; beside another Traditional script with its region.
+    #[must_use]
+    pub const fn name(self, with_region: bool) -> &'static str {
+        match (self, with_region) {
+            (Self::Hans, _) => "简体",
+            (Self::HantTw, true) => "臺灣繁體",
+            (Self::HantHk, true) => "香港繁體",
+            (_, _) => "繁體",
+        }
+    }
+
     /// Guesses from the characters: Traditional if as many of them fold to others (島) as are Simplified ones
     /// (岛), for some of those (台, 里, 后) stand in both. A text with neither
     /// counts as Simplified.

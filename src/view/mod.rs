@@ -61,8 +61,12 @@ pub struct SiteView {
     pub description: String,
     /// The script of this tree.
     pub lang: Script,
-    /// The path that every link begins with: `/` or `/repo/`.
+    /// The language and region as social networks write them: `zh_CN`.
+    pub locale: &'static str,
+    /// The path that every link begins with: `/` or `/repo/`, with the folder of this tree.
     pub base_path: String,
+    /// The path of the whole site, for files that all trees share.
+    pub root_path: String,
     /// Who publishes it.
     pub author: Option<String>,
     /// Their page.
@@ -84,8 +88,25 @@ pub struct PageView {
     pub href: String,
     /// Its whole address, if the site says where it is published.
     pub permalink: Option<String>,
+    /// The same page in each script, this one among them; empty on a site of one script.
+    pub alternates: Vec<AlternateView>,
     /// The pages above it, the uppermost first.
     pub breadcrumb: Vec<LinkView>,
+}
+
+/// A page in one of the site's scripts.
+#[derive(Debug, Serialize)]
+pub struct AlternateView {
+    /// The script.
+    pub lang: Script,
+    /// What its readers call it, in its own characters: 繁體.
+    pub name: &'static str,
+    /// The address of the page.
+    pub href: String,
+    /// Its whole address, if the site says where it is published.
+    pub permalink: Option<String>,
+    /// Whether it is this page.
+    pub current: bool,
 }
 
 /// A link with its text.
@@ -209,8 +230,10 @@ pub struct ArticleView {
     pub title: String,
     /// Kicker or deck.
     pub subtitle: Option<String>,
-    /// The script it is written in, and shown in.
+    /// The script it is shown in.
     pub lang: Script,
+    /// The script it is written in; another one if it has been converted for this tree.
+    pub written: Script,
     /// The day of publication.
     pub date: Option<DateView>,
     /// The day it was last changed.

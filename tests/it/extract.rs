@@ -49,7 +49,7 @@ fn the_seeds_are_extracted() {
     assert_eq!(committed.len(), 2);
     let request =
         digest_site::engine::Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
-    let built = digest_site::engine::Engine::default().build(&sources, &request);
+    let built = crate::support::engine().build(&sources, &request);
     assert_eq!(
         built.new_articles,
         [],
@@ -58,7 +58,7 @@ fn the_seeds_are_extracted() {
     for file in committed {
         sources.files.remove(&file.path);
     }
-    let anew = digest_site::engine::Engine::default().build(&sources, &request);
+    let anew = crate::support::engine().build(&sources, &request);
     assert_eq!(anew.new_articles.len(), 2);
     assert_eq!(anew.outputs.map(|it| it.len()), built.outputs.map(|it| it.len()));
 }

@@ -16,8 +16,10 @@ mod gazetteer;
 mod places;
 /// Folding is what OpenCC says of single characters.
 mod fold;
-/// Conversion between scripts.
+/// OpenCC and its dictionaries.
 mod opencc;
+/// A tree for each script: what is converted, what stays, where links lead.
+mod scripts;
 /// Whole sites, in memory: pages, links, lists.
 mod site;
 /// Edits: the output is that of a clean build, and no more work is done than needed.

@@ -61,18 +61,28 @@ fn the_seeds_make_a_site() {
         assert!(site.main(route).contains("报道"), "{route}");
     }
     // 青島 and 青岛 are one page: the Traditional article stands on it beside the Simplified one.
-    let qingdao = site.main("/cities/qingdao/");
-    assert!(
-        qingdao.contains("潍坊代市长刘建军赴诸城：“青岛”成关键词")
-            && qingdao.contains("加快建設活力宜居幸福現代化新區")
-    );
+    for (route, titles) in [
+        (
+            "/cities/qingdao/",
+            ["潍坊代市长刘建军赴诸城：“青岛”成关键词", "加快建设活力宜居幸福现代化新区"],
+        ),
+        (
+            "/zh-hant/cities/qingdao/",
+            ["濰坊代市長劉建軍赴諸城：“青島”成關鍵詞", "加快建設活力宜居幸福現代化新區"],
+        ),
+    ] {
+        let qingdao = site.main(route);
+        assert!(titles.iter().all(|it| qingdao.contains(it)), "{qingdao}");
+    }
     // In its own characters, and marked as such.
     let hant = site
         .outputs()
         .into_iter()
-        .find(|(_, html)| html.contains("勇于創一流當好“排頭兵”</h2>"))
+        .find(|(route, html)| {
+            route.starts_with("/zh-hant/") && html.contains("勇于創一流當好“排頭兵”</h2>")
+        })
         .expect("the Traditional article");
-    assert!(hant.1.contains("lang=\"zh-Hant\"") && hant.1.contains("<html lang=\"zh-Hans\">"));
+    assert!(hant.1.contains("lang=\"zh-Hant\"") && hant.1.contains("<html lang=\"zh-Hant-TW\">"));
     assert!(
         hant.1.contains("青島日報")
             && hant.1.contains("閆曉陽")

@@ -8,6 +8,7 @@ use digest_site::config::BaseUrl;
 use digest_site::engine::{Built, Engine, Request};
 use digest_site::file::{SitePath, SourceFile};
 use digest_site::source::Sources;
+use digest_site::text::convert::Converters;
 use jiff::civil::date;
 
 /// A site in memory.
@@ -28,7 +29,7 @@ impl Site {
     pub(crate) fn new(files: &str) -> Self {
         let mut site = Self {
             sources: Sources::default(),
-            engine: Engine::default(),
+            engine: engine(),
             request: Request { base_url: None, today: date(2026, 1, 1) },
             built: Built::default(),
         };
@@ -52,7 +53,7 @@ impl Site {
     pub(crate) fn fresh(&self) -> Self {
         Self {
             sources: self.sources.clone(),
-            engine: Engine::default(),
+            engine: engine(),
             request: self.request.clone(),
             built: Built::default(),
         }
@@ -167,6 +168,16 @@ impl Site {
 pub(crate) fn report(diagnostics: &[digest_site::diagnostic::Diagnostic]) -> String {
     let shown = diagnostics.iter().map(|it| digest_site::diagnostic::report::human(it, false));
     shown.collect::<Vec<_>>().join("\n\n")
+}
+
+/// An engine that keeps the dictionaries of OpenCC among the temporary files.
+pub(crate) fn engine() -> Engine {
+    Engine::new(converters())
+}
+
+/// Conversions whose dictionaries lie among the temporary files.
+pub(crate) fn converters() -> Converters {
+    Converters::new(vec![std::env::temp_dir().join("digest-tests")])
 }
 
 /// Splits `-- path --` sections.

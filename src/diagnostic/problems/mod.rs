@@ -249,14 +249,14 @@ pub fn duplicate_script(at: At, script: &str) -> Diagnostic {
     )
 }
 
-/// `scripts` asks for a second tree.
+/// OpenCC cannot be used.
 #[must_use]
-pub fn one_script(at: At, script: &str) -> Diagnostic {
-    warning(
-        "one-script",
-        at,
-        format!("the tree for `{script}` is not built"),
-        "this version publishes one script; keep only the first entry of `scripts`",
+pub fn no_conversion(why: &str) -> Diagnostic {
+    error(
+        "no-conversion",
+        At::Site,
+        format!("texts cannot be converted between scripts: {why}"),
+        "make the folder for caches writable, or publish one script",
     )
 }
 

@@ -1,0 +1,345 @@
+//! The trees of a site, one for each script, and what each shows.
+//!
+//! In: the configuration, the gazetteer, annotated articles. Out: [`Tree`]s, and the same articles in the script of
+//! a tree. An article is shown in its own characters in a tree of its script; into a tree of the other script it is
+//! converted, once, from what was written. Names of places follow the gazetteer, words of the article and of the
+//! site win over it and over OpenCC. Ids of headings, addresses and code stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::annotate::{Annotated, Mentioned, Sentence};
+use crate::article::{Credit, FrontMatter, Origin};
+use crate::catalog::Catalog;
+use crate::config::{BaseUrl, Config};
+use crate::gazetteer::find::Named;
+use crate::gazetteer::{Gazetteer, Place, PlaceId};
+use crate::html;
+use crate::markdown::body::Body;
+use crate::text::convert::{Converters, TextConverter, Words};
+use crate::text::opencc::{Conversion, OpenCcError};
+use crate::text::script::Script;
+
+/// The script of the built-in templates, and of all that the program itself says on a page.
+const OWN: Script = Script::Hans;
+
+/// A tree of the site.
+pub struct Tree {
+    /// Its script.
+    pub script: Script,
+    /// Where it is published.
+    pub base_url: BaseUrl,
+    /// Its folder below the site's root: nothing for the default tree, else `zh-hant/`.
+    pub folder: String,
+    /// The folders of all trees, the default one apart.
+    folders: Vec<String>,
+    /// The path of the site's root.
+    root: String,
+    /// What texts are converted from.
+    converters: BTreeMap<Script, TextConverter>,
+    /// Whether articles are converted.
+    converts: bool,
+    /// Names without the word for their kind that OpenCC would write otherwise, as 岳西: as an article of each
+    /// script writes them, and as this tree does.
+    short_names: BTreeMap<PlaceId, Pair>,
+}
+
+/// The folders of the trees: the first has none, each further one its tag in lower case without the region, or
+/// with it where two would meet.
+#[must_use]
+pub fn folders(scripts: &[Script]) -> Vec<String> {
+    let base = |script: &Script| if script.is_traditional() { "zh-hant" } else { "zh-hans" };
+    let further = scripts.get(1..).unwrap_or_default();
+    let folder = |script: &Script| {
+        let meets = further.iter().filter(|it| base(it) == base(script)).count() > 1;
+        let name = if meets { script.tag().to_lowercase() } else { base(script).to_owned() };
+        format!("{name}/")
+    };
+    std::iter::once(String::new()).chain(further.iter().map(folder)).collect()
+}
+
+/// The trees of a site. `written` are the scripts of its articles and texts.
+///
+/// # Errors
+/// A conversion that is needed cannot be opened.
+pub fn trees(
+    config: &Config,
+    gazetteer: &Gazetteer,
+    written: &BTreeSet<Script>,
+    opened: &Converters,
+) -> Result<Vec<Tree>, OpenCcError> {
+    let folders = folders(&config.scripts);
+    let named: Vec<String> = folders.iter().filter(|it| !it.is_empty()).cloned().collect();
+    let tree = |(script, folder): (&Script, &String)| {
+        let mut tree = Tree {
+            script: *script,
+            base_url: config.base_url.below(folder),
+            folder: folder.clone(),
+            folders: named.clone(),
+            root: config.base_url.path.clone(),
+            converters: BTreeMap::new(),
+            converts: config.converts(),
+            short_names: BTreeMap::new(),
+        };
+        let needed = written.iter().copied().filter(|_| config.converts()).chain([OWN]);
+        for from in needed.collect::<BTreeSet<_>>() {
+            if let Some(conversion) = Conversion::between(from, *script) {
+                let opencc = opened.get(conversion)?;
+                let with =
+                    |words| TextConverter::new(Arc::clone(&opencc), *script, words, config.quotes);
+                tree.open(from, with, config, gazetteer);
+            }
+        }
+        Ok(tree)
+    };
+    std::iter::zip(&config.scripts, &folders).map(tree).collect()
+}
+
+/// Words in Simplified and in Traditional characters.
+type Pair = (String, String);
+
+/// A pair as from and to.
+fn directed((simplified, traditional): Pair, to_traditional: bool) -> Pair {
+    if to_traditional { (simplified, traditional) } else { (traditional, simplified) }
+}
+
+/// The full name of a place.
+fn full_name(it: &Place) -> Pair {
+    (it.name.clone(), it.name_hant.clone())
+}
+
+/// Its name without the word for its kind.
+fn short_name(it: &Place) -> Pair {
+    let traditional = it.name_hant.chars().take(it.short_name.chars().count());
+    (it.short_name.clone(), traditional.collect())
+}
+
+/// The pairs that a conversion would write otherwise.
+fn misspelt(plain: &TextConverter, pairs: Vec<(PlaceId, Pair)>) -> Vec<(PlaceId, Pair)> {
+    let names: Vec<&str> = pairs.iter().map(|(_, pair)| pair.0.as_str()).collect();
+    let converted = plain.convert(&names.join("\n"));
+    let wrong: Vec<bool> = std::iter::zip(converted.split('\n'), &pairs)
+        .map(|(converted, (_, pair))| converted != pair.1)
+        .collect();
+    std::iter::zip(pairs, wrong).filter(|(_, wrong)| *wrong).map(|(pair, _)| pair).collect()
+}
+
+impl Tree {
+    /// Adds a conversion, with the words of the site and the names of places that it would get wrong.
+    fn open(
+        &mut self,
+        from: Script,
+        converter: impl Fn(Words) -> TextConverter,
+        config: &Config,
+        gazetteer: &Gazetteer,
+    ) {
+        let to_traditional = self.script.is_traditional();
+        let plain = converter(Words::default());
+        let names = |name: fn(&Place) -> Pair| {
+            let pair = |id| (id, directed(name(gazetteer.place(id)), to_traditional));
+            misspelt(&plain, gazetteer.ids().map(pair).collect())
+        };
+        self.short_names.extend(names(short_name));
+        let of_site = config.spellings.iter().map(|it| directed(it.clone(), to_traditional));
+        let of_places = names(full_name).into_iter().map(|(_, pair)| pair);
+        self.converters.insert(from, converter(Words::new(of_site.chain(of_places))));
+    }
+
+    /// A text of the program's own in the script of the tree.
+    #[must_use]
+    pub fn own(&self, text: &str) -> String {
+        self.converters.get(&OWN).map_or_else(|| text.to_owned(), |it| it.convert(text))
+    }
+
+    /// A template in the script of the tree.
+    #[must_use]
+    pub fn template(&self, text: &str) -> String {
+        let from = Script::guess(text);
+        match self.converters.get(&from) {
+            Some(it) => html::convert_template(text, |text| it.convert(text)),
+            None => text.to_owned(),
+        }
+    }
+
+    /// The conversion of texts that people wrote.
+    fn converter(&self, from: Script) -> Option<&TextConverter> {
+        self.converters.get(&from).filter(|_| self.converts)
+    }
+
+    /// A text that somebody wrote, in the script of the tree.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let from = Script::guess(text);
+        self.converter(from).map_or_else(|| text.to_owned(), |it| it.convert(text))
+    }
+
+    /// The HTML of a text that somebody wrote, in the script of the tree, its links leading into the tree.
+    #[must_use]
+    pub fn body(&self, body: &Body) -> String {
+        let from = Script::guess(&body.text);
+        let html =
+            self.converter(from).map(|it| html::convert(&body.html, |text| it.convert(text)).html);
+        self.rebased(html.unwrap_or_else(|| body.html.clone()))
+    }
+
+    /// HTML whose links to pages of the site lead into this tree.
+    #[must_use]
+    pub fn rebased(&self, html: String) -> String {
+        if self.folder.is_empty() {
+            return html;
+        }
+        let folders: Vec<&str> = self.folders.iter().map(String::as_str).collect();
+        html::rebase(&html, &self.root, &folders, &self.folder)
+    }
+
+    /// The catalogue as this tree shows it, with these articles.
+    #[must_use]
+    pub fn catalog(&self, catalog: &Catalog, articles: Vec<Arc<Annotated>>) -> Catalog {
+        let mut shown = Catalog { articles, ..catalog.clone() };
+        for it in shown.zones.values_mut() {
+            it.name_hant = self.own(&it.name);
+        }
+        for it in &mut shown.topics {
+            it.title = self.text(&it.title);
+        }
+        shown
+    }
+
+    /// Whether nothing is converted for this tree, not even the words of the program.
+    #[must_use]
+    pub fn is_as_written(&self) -> bool {
+        self.converters.is_empty()
+    }
+
+    /// Whether articles of a script are converted for this tree.
+    #[must_use]
+    pub fn converts(&self, script: Script) -> bool {
+        self.converter(script).is_some()
+    }
+
+    /// An article in the script of the tree; `None` if it is shown as it was written.
+    #[must_use]
+    pub fn article(&self, it: &Annotated) -> Option<Annotated> {
+        let converter = self.converter(it.meta.script)?;
+        Some(self.converted(it, &Scribe { converter, words: self.words_of(it) }))
+    }
+
+    fn converted(&self, it: &Annotated, scribe: &Scribe<'_>) -> Annotated {
+        let mut shown = it.clone();
+        let spans: Vec<Range<usize>> = it.links.iter().map(|(span, _)| span.clone()).collect();
+        let html = html::convert(&it.article.body.html, |text| scribe.text(text));
+        let moved = html.moved(&it.article.body.html, &spans);
+        shown.links = std::iter::zip(moved, &it.links)
+            .filter_map(|(span, (_, named))| Some((span?, named.clone())))
+            .collect();
+        let body = &mut shown.article.body;
+        body.html = html.html;
+        body.text = scribe.text(&body.text);
+        for it in &mut body.headings {
+            it.text = scribe.text(&it.text);
+        }
+        for it in &mut body.captions {
+            *it = scribe.text(it);
+        }
+        scribe.front_matter(&mut shown.article.front, self.script);
+        let meta = &mut shown.meta;
+        meta.title = scribe.text(&meta.title);
+        meta.summary = scribe.text(&meta.summary);
+        meta.source = meta.source.as_deref().map(|it| scribe.text(it));
+        meta.script = self.script;
+        for it in &mut meta.mentions {
+            scribe.mentioned(it);
+        }
+        shown
+    }
+
+    /// The words of an article that win over all others: its own, what stands in it as written, and the short names
+    /// of its places.
+    fn words_of(&self, it: &Annotated) -> Words {
+        let front = &it.article.front;
+        let to_traditional = self.script.is_traditional();
+        let own = front.spellings.iter().map(|it| directed(it.clone(), to_traditional));
+        let named = it.meta.mentions.iter().filter_map(|it| match it.named {
+            Named::Place(id) => Some(id),
+            Named::Open(_) => None,
+        });
+        let places = named.chain(front.cities.iter().copied());
+        let places = places.filter_map(|id| self.short_names.get(&id).cloned());
+        Words::new(own.chain(places))
+    }
+}
+
+/// Writes the texts of an article in another script.
+struct Scribe<'a> {
+    converter: &'a TextConverter,
+    words: Words,
+}
+
+impl Scribe<'_> {
+    fn text(&self, text: &str) -> String {
+        self.converter.convert_with(text, &self.words)
+    }
+
+    fn some(&self, text: &mut Option<String>) {
+        *text = text.as_deref().map(|it| self.text(it));
+    }
+
+    fn front_matter(&self, front: &mut FrontMatter, script: Script) {
+        front.script = script;
+        front.title = self.text(&front.title);
+        self.some(&mut front.subtitle);
+        let Origin { name, url: _, edition, column, section } = &mut front.source;
+        for it in [name, edition, column] {
+            self.some(it);
+        }
+        for it in section {
+            *it = self.text(it);
+        }
+        for Credit { role, name, affiliation } in &mut front.byline {
+            *name = self.text(name);
+            self.some(role);
+            self.some(affiliation);
+        }
+    }
+
+    fn mentioned(&self, it: &mut Mentioned) {
+        let sentence = |it: &Sentence| {
+            // In one piece, so that words go across the name.
+            self.sentence(it, &self.text(&format!("{}{}{}", it.before, it.name, it.after)))
+        };
+        it.sentences = it.sentences.iter().map(sentence).collect();
+    }
+
+    /// Cuts a converted sentence as the one it was; by its parts if it has become longer or shorter.
+    fn sentence(&self, it: &Sentence, whole: &str) -> Sentence {
+        let counts = [&it.before, &it.name, &it.after].map(|it| it.chars().count());
+        if whole.chars().count() != counts.iter().sum::<usize>() {
+            let [before, name, after] = [&it.before, &it.name, &it.after].map(|it| self.text(it));
+            return Sentence { before, name, after };
+        }
+        let mut chars = whole.chars();
+        let [before, name, after] =
+            counts.map(|count| chars.by_ref().take(count).collect::<String>());
+        Sentence { before, name, after }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_trees() {
+        use Script::{Hans, Hant, HantHk, HantTw};
+        for (scripts, expected) in [
+            (&[Hans][..], &[""][..]),
+            (&[Hans, HantTw], &["", "zh-hant/"]),
+            (&[Hans, HantTw, HantHk], &["", "zh-hant-tw/", "zh-hant-hk/"]),
+            (&[Hant, Hans], &["", "zh-hans/"]),
+            (&[HantTw, Hant, HantHk], &["", "zh-hant/", "zh-hant-hk/"]),
+        ] {
+            assert_eq!(folders(scripts), expected, "{scripts:?}");
+        }
+    }
+}

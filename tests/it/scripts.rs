@@ -1,0 +1,304 @@
+use std::collections::BTreeSet;
+
+use digest_site::html;
+use digest_site::text::convert::{Quotes, TextConverter, Words};
+use digest_site::text::opencc::Conversion;
+use digest_site::text::script::Script;
+use proptest::prelude::*;
+
+use crate::support::{Site, article, converters};
+
+/// A site of two scripts, published below a path, with an article in each.
+fn site(more: &str) -> Site {
+    let simplified = article(
+        "后天开发区发布干部名单",
+        "script = \"zh-Hans\"\ncities = [\"岳西县\"]\nsource = \"发展报\"\nbyline = [{ role = \"摄影\", name = \"范发\" }]\n",
+        "岳西县的头发产业发**展**很快，见[青岛](/cities/anhui/)。\n\n## 发展 `发展`\n\n国际 `发展` https://a.cn/发展 GDP。\n\n![发展图](/图/发.jpg)",
+    );
+    let traditional =
+        article("采訪視頻上線", "script = \"zh-Hant\"\n", "群眾在裏面講解，到沿著海岸的著名港口。")
+            .replace("2023-03-10", "2023-03-09");
+    Site::new(&format!(
+        "-- site.toml --\ntitle = \"发展要闻\"\nbase_url = \"https://a.example/news/\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n{more}\n-- content/articles/hans.md --\n{simplified}\n-- content/articles/hant.md --\n{traditional}\n-- content/topics/sea.md --\n+++\ntitle = \"海洋经济\"\n+++\n\n发展。\n-- theme/static/图/发.jpg --\n图"
+    ))
+}
+
+fn built(more: &str) -> Site {
+    let mut site = site(more);
+    site.build();
+    assert_eq!(site.report(), "");
+    site
+}
+
+#[test]
+fn every_page_is_in_both_trees() {
+    let site = built("");
+    let outputs = site.outputs();
+    let pages: BTreeSet<&str> = outputs
+        .keys()
+        .map(String::as_str)
+        .filter(|it| !["/theme/", "/zh-hant/", "/图/"].iter().any(|other| it.starts_with(other)))
+        .collect();
+    let other: BTreeSet<&str> =
+        outputs.keys().filter_map(|it| it.strip_prefix("/zh-hant")).collect();
+    assert_eq!(pages, other);
+    assert!(pages.len() > 18, "{pages:?}");
+    for (route, page) in outputs.iter().filter(|(route, _)| route.ends_with('/')) {
+        let (lang, own) = match route.strip_prefix("/zh-hant") {
+            Some(rest) => ("zh-Hant-TW", rest),
+            None => ("zh-Hans", route.as_str()),
+        };
+        assert!(page.contains(&format!("<html lang=\"{lang}\">")), "{route}");
+        let folder = if lang == "zh-Hans" { "" } else { "/zh-hant" };
+        for link in [
+            format!("<link rel=\"canonical\" href=\"https://a.example/news{folder}{own}\">"),
+            format!("hreflang=\"zh-Hans\" href=\"https://a.example/news{own}\">"),
+            format!("hreflang=\"zh-Hant-TW\" href=\"https://a.example/news/zh-hant{own}\">"),
+            format!("hreflang=\"x-default\" href=\"https://a.example/news{own}\">"),
+            format!("<a href=\"/news{own}\" lang=\"zh-Hans\""),
+            format!("<a href=\"/news/zh-hant{own}\" lang=\"zh-Hant-TW\""),
+        ] {
+            let link = encoded(&link);
+            assert!(page.contains(&link), "{route} lacks {link}");
+        }
+    }
+}
+
+/// A link as it stands in a page.
+fn encoded(link: &str) -> String {
+    percent_encoding::utf8_percent_encode(link, &percent_encoding::AsciiSet::EMPTY).to_string()
+}
+
+#[test]
+fn an_article_is_converted_for_the_other_tree_alone() {
+    let site = built("");
+    let own = site.main("/articles/hans/");
+    for text in ["后天开发区发布干部名单", "头发产业发<strong>展</strong>很快", "发展报"]
+    {
+        assert!(own.contains(text), "{text}: {own}");
+    }
+    let other = site.main("/zh-hant/articles/hans/");
+    for text in [
+        "後天開發區釋出幹部名單".replace("釋出", "發佈").as_str(),
+        "岳西縣",
+        "的頭髮產業發<strong>展</strong>很快",
+        "發展報",
+        "攝影",
+        "<code>发展</code>",
+        "id=\"发展-发展\"",
+        "href=\"/news/zh-hant/cities/anhui/\"",
+        "src=\"/news/",
+        "alt=\"发展图\"",
+        "<figcaption>發展圖",
+        "原文為簡體，本頁由程式轉換".replace("程式", "程序").as_str(),
+    ] {
+        assert!(other.contains(text), "{text}: {other}");
+    }
+    assert!(!other.contains("嶽西"), "{other}");
+    let kept = site.main("/zh-hant/articles/hant/");
+    assert!(kept.contains("采訪視頻上線") && kept.contains("群眾在裏面講解"), "{kept}");
+    let other = site.main("/articles/hant/");
+    assert!(other.contains("采访视频上线") && other.contains("群众在里面讲解"), "{other}");
+    assert!(other.contains("lang=\"zh-Hans\"") && !other.contains("lang=\"zh-Hant\""), "{other}");
+}
+
+#[test]
+fn lists_feeds_and_data_are_in_the_script_of_the_tree() {
+    let site = built("");
+    let home = site.page("/zh-hant/");
+    for text in ["發展要聞", "最新報道", "岳西縣", "歸檔", "採訪"] {
+        assert_eq!(home.contains(text), text != "採訪", "{text}: {home}");
+    }
+    assert!(site.page("/zh-hant/topics/sea/").contains("海洋經濟"));
+    assert!(site.main("/zh-hant/topics/sea/").contains("發展。"));
+    let feed = site.page("/zh-hant/cities/anhui/atom.xml");
+    assert!(feed.contains("xml:lang=\"zh-Hant-TW\"") && feed.contains("頭髮產業"), "{feed}");
+    assert!(feed.contains("https://a.example/news/zh-hant/articles/hans/"), "{feed}");
+    let data = site.page("/zh-hant/api/places.json");
+    assert!(data.contains("/news/zh-hant/cities/anhui/"), "{data}");
+    let page = site.page("/zh-hant/articles/hans/");
+    assert!(page.contains("<meta property=\"og:locale\" content=\"zh_TW\">"), "{page}");
+    assert!(page.contains("og:title\" content=\"後天開發區發佈幹部名單"), "{page}");
+}
+
+#[test]
+fn words_win_over_the_conversion() {
+    let mut site = built("quotes = \"script\"\n[words]\n\"范发\" = \"范發\"\n");
+    assert!(site.main("/zh-hant/articles/hans/").contains("范發"));
+    let text = site.source("content/articles/hans.md");
+    let words = text.replacen(
+        "+++\n\n",
+        "[words]\n\"头发产业\" = \"頭发產業\"\n+++\n\n他说：“好的‘里’面it’s”-{后面}-。\n\n",
+        1,
+    );
+    site.edit("content/articles/hans.md", words).build();
+    assert_eq!(site.report(), "");
+    let page = site.main("/zh-hant/articles/hans/");
+    assert!(page.contains("頭发產業"), "{page}");
+    assert!(page.contains("他說：「好的『裡』面it’s」"), "{page}");
+    let own = site.main("/articles/hans/");
+    assert!(own.contains("他说：“好的‘里’面it’s”"), "{own}");
+    site.edit(
+        "content/articles/hans.md",
+        text.replacen("+++\n\n", "[words]\n\"a\" = \" \"\n\"b\" = 1\n+++\n\n", 1),
+    )
+    .build();
+    assert_eq!(site.ids(), ["invalid-value", "wrong-type"]);
+}
+
+#[test]
+fn conversion_is_remembered() {
+    let mut site = built("");
+    assert_eq!(site.built.counts.converted, 2);
+    site.build();
+    assert_eq!((site.built.counts.converted, site.counts()), (0, (0, 0)));
+    let text = site.source("content/articles/hans.md");
+    site.edit("content/articles/hans.md", text.replace("很快", "很好")).build();
+    assert_eq!(site.built.counts.converted, 1);
+}
+
+#[test]
+fn one_script_is_not_converted() {
+    let files = |scripts: &str| {
+        format!(
+            "-- site.toml --\ntitle = \"要闻\"\n{scripts}\n-- content/articles/a.md --\n{}",
+            article("后天发布", "script = \"zh-Hans\"\n", "发展。")
+        )
+    };
+    let mut site = Site::new(&files("scripts = [\"zh-Hans\"]"));
+    site.build();
+    assert_eq!(site.report(), "");
+    assert!(!site.page("/").contains("hreflang"));
+    let mut site = Site::new(&files("scripts = [\"zh-Hant-HK\"]"));
+    site.build();
+    let page = site.page("/articles/a/");
+    assert!(
+        page.contains("后天发布") && page.contains("歸檔") && page.contains("lang=\"zh-Hans\""),
+        "{page}"
+    );
+    let mut site = Site::new(&files("scripts = [\"zh-Hant-HK\"]\nconvert = true"));
+    site.build();
+    assert!(site.page("/articles/a/").contains("後天發佈"));
+}
+
+#[test]
+fn a_folder_of_a_tree_is_not_given_away() {
+    let mut site = site("");
+    let text = article("别处", "aliases = [\"/zh-hant/about/\"]\n", "见[本页](/zh-hant/about/)。");
+    site.edit("content/articles/b.md", text).build();
+    assert_eq!(site.ids(), ["duplicate-route"]);
+    assert!(site.main("/zh-hant/articles/b/").contains("href=\"/news/zh-hant/about/\""));
+}
+
+#[test]
+fn without_a_folder_for_the_dictionaries_nothing_is_built() {
+    let site = site("");
+    let request =
+        digest_site::engine::Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let built = digest_site::engine::Engine::default().build(site.sources(), &request);
+    assert!(built.outputs.is_none());
+    assert_eq!(built.diagnostics.iter().map(|it| it.id).collect::<Vec<_>>(), ["no-conversion"]);
+}
+
+/// Pieces of text of all kinds.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("后来头发干了"),
+        Just("發展裏面著"),
+        Just("岳西县"),
+        Just("\n"),
+        Just("\r\n"),
+        Just("“干”"),
+        Just("a<b>&amp;"),
+        Just("\u{fdd2}"),
+        Just("\u{fffc}"),
+        Just("\0"),
+        Just("里程碑"),
+        Just("<code>发</code>"),
+        Just("<em>"),
+        Just("</em>"),
+        Just("<p lang=\"x\">"),
+        Just("</p>"),
+        Just("{{ 发 }}"),
+        Just("\u{2028}"),
+        Just("𠮷"),
+    ];
+    prop::collection::vec(piece, 0..30).prop_map(|it| it.concat())
+}
+
+fn converter(conversion: Conversion, to: Script) -> TextConverter {
+    let words = Words::new([
+        ("里程碑".to_owned(), "里程".to_owned()),
+        ("岳西县".to_owned(), "岳西縣很長".to_owned()),
+    ]);
+    TextConverter::new(converters().get(conversion).expect("it opens"), to, words, Quotes::Script)
+}
+
+/// As many lines come out as go in, in text and in HTML, and all tags stay.
+#[test]
+fn lines_stay() {
+    for (conversion, to) in [(Conversion::S2tw, Script::HantTw), (Conversion::T2s, Script::Hans)] {
+        let converter = converter(conversion, to);
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(400));
+        let result = runner.run(&text(), |text| {
+            let lines = |it: &str| it.split('\n').count();
+            prop_assert_eq!(lines(&text), lines(&converter.convert(&text)));
+            let html = html::convert(&text, |it| converter.convert(it)).html;
+            prop_assert_eq!(lines(&text), lines(&html), "{}", html);
+            let tags = |it: &str| it.matches(['<', '>']).count();
+            prop_assert_eq!(tags(&text), tags(&html));
+            let template = html::convert_template(&text, |it| converter.convert(it));
+            prop_assert_eq!(lines(&text), lines(&template));
+            Ok(())
+        });
+        result.expect("lines stay");
+    }
+}
+
+#[test]
+fn what_stays_in_html() {
+    let converter = converter(Conversion::S2tw, Script::HantTw);
+    let convert = |it: &str| converter.convert(it);
+    for (html, expected) in [
+        ("<p title=\"发\">发<em>展</em>发</p>", "<p title=\"发\">發<em>展</em>發</p>"),
+        ("<p>头<b>发</b></p><p>发</p>", "<p>頭<b>髮</b></p><p>發</p>"),
+        ("<p lang=\"ja\">发<b>发</b></p>发", "<p lang=\"ja\">发<b>发</b></p>發"),
+        (
+            "<span class=\"x as-written\">发<span>发</span>发</span>发",
+            "<span class=\"x as-written\">发<span>发</span>发</span>發",
+        ),
+        ("<pre><code>发\n发</code></pre>\n发<br>发", "<pre><code>发\n发</code></pre>\n發<br>發"),
+        ("岳西县，<b>发</b>", "岳西縣很長，<b>發</b>"),
+        ("{{ \"发\" }}<!-- 发 --> 1 < 2 发", "{{ \"發\" }}<!-- 发 --> 1 < 2 發"),
+    ] {
+        assert_eq!(html::convert(html, convert).html, expected);
+    }
+    for (template, expected) in [
+        (
+            "<p aria-label=\"发{{ a[\"发\"] }}\" class=\"发\">{% if a == \"发\" %}发{% endif %}",
+            "<p aria-label=\"發{{ a[\"發\"] }}\" class=\"发\">{% if a == \"發\" %}發{% endif %}",
+        ),
+        (
+            "<a href=\"/发/\" title=\"发\" lang=\"{{ x }}\">发</a>",
+            "<a href=\"/发/\" title=\"發\" lang=\"{{ x }}\">發</a>",
+        ),
+        ("<b lang=\"zh-Hans\">发</b>{# 发 #}", "<b lang=\"zh-Hans\">发</b>{# 發 #}"),
+    ] {
+        assert_eq!(html::convert_template(template, convert), expected);
+    }
+}
+
+/// Linked stretches are found again in converted HTML.
+#[test]
+fn stretches_move() {
+    let converter = converter(Conversion::S2tw, Script::HantTw);
+    let html = "<p>在头发里，<b>干部</b>到岳西县。</p><p>在发展区</p>";
+    let result = html::convert(html, |it| converter.convert(it));
+    let spans = ["头发", "干部", "岳西县", "发展区"].map(|it| {
+        let at = html.find(it).expect("it stands there");
+        at..at + it.len()
+    });
+    let found = result.moved(html, &spans);
+    let texts: Vec<Option<&str>> = found.into_iter().map(|it| Some(&result.html[it?])).collect();
+    assert_eq!(texts, [Some("頭髮"), Some("幹部"), None, Some("發展區")]);
+}
