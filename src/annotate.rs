@@ -17,6 +17,7 @@ use crate::route::Route;
 use crate::text::fold::fold;
 use crate::text::script::Script;
 use crate::text::sentence;
+use crate::text::terms::FieldTerms;
 
 /// A summary made by the program fills at most this many columns, three lines of a card.
 const SUMMARY_COLUMNS: usize = 180;
@@ -34,6 +35,8 @@ pub struct Annotated {
     pub article: Article,
     /// What other pages may know of it.
     pub meta: Meta,
+    /// What it is found by.
+    pub terms: Arc<FieldTerms>,
     /// The script it was written in; a tree may show it in another one.
     pub written: Script,
     /// The mentions that may be linked, in the order of the text, one inside another behind it; in bytes of the
@@ -106,7 +109,22 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> (Annotated, Vec<Diag
         mentions,
     };
     let links = links(&article, &text, &reading.mentions);
-    (Annotated { written: meta.script, article, meta, links }, notes)
+    let terms = Arc::new(terms(&article));
+    (Annotated { terms, written: meta.script, article, meta, links }, notes)
+}
+
+/// What an article is found by: headline, headings with kicker or deck, body, captions, byline.
+#[must_use]
+pub fn terms(article: &Article) -> FieldTerms {
+    let (front, body) = (&article.front, &article.body);
+    let headings = body.headings.iter().map(|it| it.text.as_str()).chain(front.subtitle.as_deref());
+    let credits = front.byline.iter().flat_map(|it| {
+        [Some(&it.name), it.role.as_ref(), it.affiliation.as_ref()].into_iter().flatten()
+    });
+    let captions = body.captions.iter();
+    let text: Vec<&str> =
+        std::iter::once(&body.text).chain(captions).chain(credits).map(String::as_str).collect();
+    FieldTerms::new(&front.title, headings, &text)
 }
 
 /// All that an article says: headline, subtitle, body, captions.

@@ -43,10 +43,12 @@ built_in![
     "templates/places.html",
     "templates/raw.html",
     "templates/redirect.html",
+    "templates/search.html",
     "templates/topic.html",
     "templates/topics.html",
     "templates/zones.html",
     "theme/icon.svg",
+    "theme/search.js",
     "theme/style.css",
 ];
 

@@ -13,6 +13,7 @@
 //! | extract | [`extract`] | raw article → Markdown |
 //! | annotate | [`annotate`] | article → what it names |
 //! | catalogue | [`catalog`], [`tree`], [`export`] | all articles → the whole-site view; in each script; as data for other programs |
+//! | search | [`search`] | terms → the files of the search |
 //! | plan | [`assets`], [`view`], [`plan`] | every output, not yet rendered |
 //! | render | [`render`] | page → bytes |
 //! | build | [`engine`] | one build after another |
@@ -38,6 +39,7 @@ pub mod annotate;
 pub mod catalog;
 pub mod tree;
 pub mod export;
+pub mod search;
 pub mod view;
 pub mod assets;
 pub mod plan;

@@ -69,6 +69,11 @@ impl Topic {
         &self.names.title.value
     }
 
+    /// Its other names.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.names.aliases.iter().map(|it| it.value.as_str())
+    }
+
     /// Where a link of the body stands in the file, for diagnostics.
     #[must_use]
     pub fn at_link(&self, link: &Link) -> At {

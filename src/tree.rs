@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::annotate::{Annotated, Mentioned, Sentence};
+use crate::annotate::{self, Annotated, Mentioned, Sentence};
 use crate::article::{Credit, FrontMatter, Origin};
 use crate::catalog::Catalog;
 use crate::config::{BaseUrl, Config};
@@ -18,6 +18,7 @@ use crate::gazetteer::{Gazetteer, Place, PlaceId};
 use crate::html;
 use crate::markdown::body::Body;
 use crate::text::convert::{Converters, TextConverter, Words};
+use crate::text::fold::SearchFolding;
 use crate::text::opencc::{Conversion, OpenCcError};
 use crate::text::script::Script;
 
@@ -40,9 +41,9 @@ pub struct Tree {
     converters: BTreeMap<Script, TextConverter>,
     /// Whether articles are converted.
     converts: bool,
-    /// Names without the word for their kind that OpenCC would write otherwise, as 岳西: as an article of each
-    /// script writes them, and as this tree does.
-    short_names: BTreeMap<PlaceId, Pair>,
+    /// The names of all places, as an article of the other script writes them and as this tree does; the short name,
+    /// 岳西, then the full one.
+    names: Vec<[Pair; 2]>,
 }
 
 /// The folders of the trees: the first has none, each further one its tag in lower case without the region, or
@@ -80,7 +81,7 @@ pub fn trees(
             root: config.base_url.path.clone(),
             converters: BTreeMap::new(),
             converts: config.converts(),
-            short_names: BTreeMap::new(),
+            names: Vec::new(),
         };
         let needed = written.iter().copied().filter(|_| config.converts()).chain([OWN]);
         for from in needed.collect::<BTreeSet<_>>() {
@@ -116,11 +117,11 @@ fn short_name(it: &Place) -> Pair {
 }
 
 /// The pairs that a conversion would write otherwise.
-fn misspelt(plain: &TextConverter, pairs: Vec<(PlaceId, Pair)>) -> Vec<(PlaceId, Pair)> {
-    let names: Vec<&str> = pairs.iter().map(|(_, pair)| pair.0.as_str()).collect();
+fn misspelt(plain: &TextConverter, pairs: Vec<Pair>) -> Vec<Pair> {
+    let names: Vec<&str> = pairs.iter().map(|it| it.0.as_str()).collect();
     let converted = plain.convert(&names.join("\n"));
     let wrong: Vec<bool> = std::iter::zip(converted.split('\n'), &pairs)
-        .map(|(converted, (_, pair))| converted != pair.1)
+        .map(|(converted, pair)| converted != pair.1)
         .collect();
     std::iter::zip(pairs, wrong).filter(|(_, wrong)| *wrong).map(|(pair, _)| pair).collect()
 }
@@ -130,20 +131,19 @@ impl Tree {
     fn open(
         &mut self,
         from: Script,
-        converter: impl Fn(Words) -> TextConverter,
+        converter: impl Fn(Vec<Pair>) -> TextConverter,
         config: &Config,
         gazetteer: &Gazetteer,
     ) {
         let to_traditional = self.script.is_traditional();
-        let plain = converter(Words::default());
-        let names = |name: fn(&Place) -> Pair| {
-            let pair = |id| (id, directed(name(gazetteer.place(id)), to_traditional));
-            misspelt(&plain, gazetteer.ids().map(pair).collect())
-        };
-        self.short_names.extend(names(short_name));
+        let places = gazetteer.ids().map(|id| gazetteer.place(id));
+        self.names = places
+            .map(|it| [short_name, full_name].map(|name| directed(name(it), to_traditional)))
+            .collect();
+        let full_names = self.names.iter().map(|[_, full]| full.clone()).collect();
+        let of_places = misspelt(&converter(Vec::new()), full_names);
         let of_site = config.spellings.iter().map(|it| directed(it.clone(), to_traditional));
-        let of_places = names(full_name).into_iter().map(|(_, pair)| pair);
-        self.converters.insert(from, converter(Words::new(of_site.chain(of_places))));
+        self.converters.insert(from, converter(of_site.chain(of_places).collect()));
     }
 
     /// A text of the program's own in the script of the tree.
@@ -251,22 +251,32 @@ impl Tree {
         for it in &mut meta.mentions {
             scribe.mentioned(it);
         }
+        let (ours, theirs) = (&shown.article, &it.article);
+        let folding = SearchFolding::default();
+        let is_same = folding.same(&ours.front.title, &theirs.front.title)
+            && folding.same(&ours.body.text, &theirs.body.text);
+        if !is_same {
+            shown.terms = Arc::new(it.terms.with(&annotate::terms(ours)));
+        }
         shown
     }
 
-    /// The words of an article that win over all others: its own, what stands in it as written, and the short names
-    /// of its places.
+    /// The words of an article that win over all others: its own, and the names of the places that it names, across
+    /// whose borders no phrase goes either (即墨发展 has no 墨髮).
     fn words_of(&self, it: &Annotated) -> Words {
         let front = &it.article.front;
         let to_traditional = self.script.is_traditional();
         let own = front.spellings.iter().map(|it| directed(it.clone(), to_traditional));
+        // In the summary and in sentences it has no marks.
+        let kept = it.article.body.as_written.iter().map(|it| (it.clone(), it.clone()));
         let named = it.meta.mentions.iter().filter_map(|it| match it.named {
             Named::Place(id) => Some(id),
             Named::Open(_) => None,
         });
-        let places = named.chain(front.cities.iter().copied());
-        let places = places.filter_map(|id| self.short_names.get(&id).cloned());
-        Words::new(own.chain(places))
+        let places: BTreeSet<PlaceId> = named.chain(front.cities.iter().copied()).collect();
+        let of_places = places.into_iter().flat_map(|id| self.names[id.number() as usize].clone());
+        let long = |(name, _): &Pair| name.chars().nth(1).is_some();
+        Words::new(own.chain(kept.chain(of_places).filter(long)))
     }
 }
 

@@ -40,6 +40,7 @@ use crate::place::Places;
 use crate::plan::{self, Page, Plan};
 use crate::render::{Output, Templates};
 use crate::route::Route;
+use crate::search;
 use crate::source::Sources;
 use crate::text::convert::Converters;
 use crate::topic::Topics;
@@ -268,6 +269,8 @@ impl Engine {
         let (plan, problems) = plan::plan(&inputs);
         built.diagnostics.extend(problems);
         built.timings.push(("plan", clock.lap()));
+        let index = search::files(&plan.search);
+        built.timings.push(("search", clock.lap()));
 
         let templates = match trees.iter().map(|it| templates.of(it)).collect() {
             Ok(templates) => templates,
@@ -278,7 +281,7 @@ impl Engine {
             }
         };
         let templates: Vec<Templates> = templates;
-        let outputs = self.render(&plan, &templates, &assets, built);
+        let outputs = self.render(&plan, index, &templates, &assets, built);
         built.timings.push(("render", clock.lap()));
         outputs
     }
@@ -379,6 +382,7 @@ impl Engine {
     fn render(
         &mut self,
         plan: &Plan,
+        index: Vec<(Route, Vec<u8>)>,
         templates: &[Templates],
         assets: &[Asset],
         built: &mut Built,
@@ -420,12 +424,15 @@ impl Engine {
             .files
             .iter()
             .map(|(route, text)| Output::new(route.clone(), text.as_bytes().into()));
+        let index = index.into_par_iter().map(|(route, bytes)| Output::new(route, bytes.into()));
+        let index: Vec<Output> = index.collect();
         let mut outputs: Vec<Output> = self
             .rendered
             .values()
             .map(|(_, output)| output.clone())
             .chain(theme)
             .chain(files)
+            .chain(index)
             .collect();
         outputs.sort_by(|a, b| a.route.cmp(&b.route));
         (!failed).then_some(outputs)

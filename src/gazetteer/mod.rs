@@ -39,6 +39,14 @@ const CODE_DIGITS: usize = 6;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaceId(u16);
 
+impl PlaceId {
+    /// Its number in the gazetteer.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0 as u32
+    }
+}
+
 /// What kind of place it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -277,6 +285,31 @@ impl Gazetteer {
     #[must_use]
     pub fn place(&self, id: PlaceId) -> &Place {
         &self.places[usize::from(id.0)]
+    }
+
+    /// All that people call the places: full and short names, other names, 鲁, and 青潍 for each of its two. In
+    /// Simplified or in Traditional characters, as the tables have them.
+    #[must_use]
+    pub fn all_names(&self) -> BTreeMap<PlaceId, Vec<String>> {
+        let named = |it: &Place| {
+            let own = [&it.name, &it.name_hant, &it.short_name].into_iter().chain(&it.aliases);
+            own.cloned().collect()
+        };
+        let mut all: BTreeMap<PlaceId, Vec<String>> =
+            self.ids().map(|id| (id, named(self.place(id)))).collect();
+        let mut add = |id: PlaceId, name: String| all.entry(id).or_default().push(name);
+        let provinces = self.shorts.provinces.iter().map(|(c, (id, _))| (*c, *id));
+        let cities = self.shorts.cities.iter();
+        let cities = cities.flat_map(|(c, ids)| ids.iter().map(move |id| (*c, *id)));
+        for (c, id) in provinces.chain(cities).collect::<BTreeSet<_>>() {
+            add(id, c.to_string());
+        }
+        for name in self.names.list.iter().filter(|it| !it.together.is_empty()) {
+            for id in &name.together {
+                add(*id, name.text.clone());
+            }
+        }
+        all
     }
 
     /// The place with this code.

@@ -1,30 +1,34 @@
 //! The body of a Markdown file → HTML.
 //!
-//! In: Markdown and the site's base path. Out: a [`Body`]. The steps:
-//! 1. parse with pulldown-cmark (tables, footnotes, strikethrough);
-//! 2. collect the text, and mark what of it may be linked;
-//! 3. make raw HTML plain text and take the address from links that are not web, mail or site addresses;
-//! 4. a paragraph that is only an image becomes a figure; without an address it is a caption whose picture
-//!    is missing; such an image elsewhere is its text;
-//! 5. drop line breaks between Chinese characters, which would show as spaces;
-//! 6. give headings an id, and the first level to the page's title alone.
+//! In: Markdown and the site's base path. Out: a [`Body`]. The steps, each with its switch in [`Extensions`]:
+//! 1. parse, with emphasis beside Chinese punctuation, attributes of headings, bare links, and marks for what is
+//!    never converted between scripts (`parse`);
+//! 2. put the notes at the end (`footnotes`);
+//! 3. drop line breaks between Chinese characters, which would show as spaces (`breaks`);
+//! 4. collect the text, and mark what of it may be linked (`text`);
+//! 5. make raw HTML plain text and take the address from links that are not web, mail or site addresses
+//!    (`harmless`);
+//! 6. a paragraph that is only an image becomes a figure; without an address it is a caption whose picture
+//!    is missing (`figures`); such an image elsewhere is its text, and so is such a link;
+//! 7. give headings an id, and the first level to the page's title alone (`ids`).
 //!
-//! No address is looked up here: the links are handed on as data.
+//! With none of them, the HTML is that of CommonMark. No address is looked up here: the links are handed on as data.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::Event;
 
-use super::text::{MARKS, PlainText, Run, without_marks};
-use crate::text::is_han;
+use super::extensions::Extensions;
+use super::harmless::Addresses;
+use super::text::{PlainText, Run, without_marks, without_own_marks};
+use super::{as_written, breaks, figures, footnotes, harmless, ids, parse};
 
 /// A body, rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
     /// The HTML, ready for a page.
     pub html: String,
-    /// The text a reader sees, a line for each block; captions are not in it.
+    /// The text a reader sees, a line for each block and the notes last; captions are not in it.
     pub text: String,
     /// The headings in order.
     pub headings: Vec<Heading>,
@@ -36,6 +40,8 @@ pub struct Body {
     pub captions: Vec<String>,
     /// The stretches of `text` that may be linked, in order.
     pub runs: Vec<Run>,
+    /// The texts that are never converted between scripts, without their marks; of marks in marks the outer ones.
+    pub as_written: Vec<String>,
 }
 
 /// A heading.
@@ -58,251 +64,61 @@ pub struct Link {
     pub span: Range<usize>,
 }
 
-/// What an address may begin with; others could run something.
-const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
-
-/// Ids that the built-in templates use on the page of an article.
-const TEMPLATE_IDS: [&str; 2] = ["content", "contents"];
-
 /// An event and where it comes from.
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Renders a body; links from `/` on are put below `base_path`.
 #[must_use]
 pub fn render(markdown: &str, base_path: &str) -> Body {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-    // The marks of step 2 stand nowhere else. U+FFFD is as long as they are, so offsets stay.
-    let clean = markdown.contains(MARKS).then(|| markdown.replace(MARKS, "\u{fffd}"));
-    let markdown = clean.as_deref().unwrap_or(markdown);
-    let events: Vec<Spanned<'_>> = Parser::new_ext(markdown, options).into_offset_iter().collect();
-    let mut plain = PlainText::default();
-    let events: Vec<Spanned<'_>> = events.into_iter().map(|it| plain.read(it)).collect();
-    let PlainText { text, captions, mut runs, .. } = plain;
-    let mut addresses = Addresses::default();
-    let events: Vec<Spanned<'_>> =
-        events.into_iter().map(|event| harmless(event, base_path, &mut addresses)).collect();
-    let mut headings = Vec::new();
-    let events = with_ids(join_lines(figures(&events)), &mut headings);
-    let mut html = String::with_capacity(markdown.len() * 3 / 2);
-    pulldown_cmark::html::push_html(&mut html, events.into_iter());
-    let html = without_marks(&html, &mut runs);
+    render_with(markdown, base_path, Extensions::ALL)
+}
+
+/// Renders a body with some of the extensions.
+#[must_use]
+pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
+    let markdown = &without_own_marks(markdown);
+    let events = footnotes::at_the_end(parse::events(markdown, on));
+    let (mut events, plain) = read_text(events, on);
+    let PlainText { text, captions, mut runs, as_written, .. } = plain;
+    let addresses = harmless::make(&mut events, base_path, on);
+    if on.figures {
+        events = figures::make(events);
+    }
+    if on.safe_addresses {
+        events = harmless::without_empty(events);
+    }
+    let headings = ids::give(&mut events, on);
+    as_written::to_html(&mut events);
+    let events = footnotes::to_html(events).into_iter().map(|(event, _)| event);
+    let html = without_marks(&html(events, markdown.len() * 3 / 2), &mut runs);
     let Addresses { inside: links, taken_away: unsafe_links } = addresses;
-    Body { html, text, headings, links, unsafe_links, captions, runs }
+    Body { html, text, headings, links, unsafe_links, captions, runs, as_written }
 }
 
-/// The addresses of a body.
-#[derive(Default)]
-struct Addresses {
-    inside: Vec<Link>,
-    taken_away: Vec<Link>,
-}
-
-/// Raw HTML becomes text, addresses that could do harm go, those of the site are noted and completed.
-fn harmless<'a>(
-    (event, span): Spanned<'a>,
-    base_path: &str,
-    addresses: &mut Addresses,
-) -> Spanned<'a> {
-    let mut address = |written: CowStr<'a>| addresses.read(written, &span, base_path);
-    let event = match event {
-        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
-        Event::Start(Tag::Link { link_type, dest_url, title, id })
-            if link_type != LinkType::Email =>
-        {
-            Event::Start(Tag::Link { link_type, dest_url: address(dest_url), title, id })
-        }
-        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-            Event::Start(Tag::Image { link_type, dest_url: address(dest_url), title, id })
-        }
-        other => other,
-    };
-    (event, span)
-}
-
-impl Addresses {
-    /// An address as it stands in the page; empty if it is taken away.
-    fn read<'a>(
-        &mut self,
-        written: CowStr<'a>,
-        span: &Range<usize>,
-        base_path: &str,
-    ) -> CowStr<'a> {
-        let link = || Link { target: written.to_string(), span: span.clone() };
-        if let Some(scheme) = scheme(&written) {
-            if SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it)) {
-                return written;
-            }
-            self.taken_away.push(link());
-            return CowStr::Borrowed("");
-        }
-        if written.is_empty() || written.starts_with('#') || written.starts_with("//") {
-            return written;
-        }
-        self.inside.push(link());
-        match written.strip_prefix('/') {
-            Some(rest) => format!("{base_path}{rest}").into(),
-            None => written,
+/// Collects the text of a body, and drops the line breaks that are none.
+fn read_text(events: Vec<Spanned<'_>>, on: Extensions) -> (Vec<Spanned<'_>>, PlainText) {
+    let joined = if on.joined_lines { breaks::joined(&events) } else { vec![false; events.len()] };
+    let mut plain = PlainText::default();
+    let mut kept = Vec::with_capacity(events.len());
+    for (event, joined) in events.into_iter().zip(joined) {
+        if joined {
+            plain.new_line();
+        } else {
+            kept.push(plain.read(event));
         }
     }
+    (kept, plain)
 }
 
-/// The scheme of an address, if it has one; browsers pass over spaces and control characters in it.
-fn scheme(address: &str) -> Option<String> {
-    let head = &address[..address.find(['/', '?', '#']).unwrap_or(address.len())];
-    let (scheme, _) = head.split_once(':')?;
-    Some(scheme.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect())
+fn html<'a>(events: impl Iterator<Item = Event<'a>>, capacity: usize) -> String {
+    let mut html = String::with_capacity(capacity);
+    pulldown_cmark::html::push_html(&mut html, events);
+    html
 }
 
-/// Paragraphs that hold one image and nothing else become figures. Of other images and of links without an
-/// address the text stays.
-fn figures<'a>(events: &[Spanned<'a>]) -> Vec<Spanned<'a>> {
-    let mut out = Vec::with_capacity(events.len());
-    // For each image and link that is open, whether it stays.
-    let mut open: Vec<bool> = Vec::new();
-    let mut rest = events;
-    while let [first, tail @ ..] = rest {
-        if let Some(length) = lone_image(rest) {
-            out.push((Event::Html(figure(&rest[1..length - 1]).into()), first.1.clone()));
-            rest = &rest[length..];
-            continue;
-        }
-        let stays = match &first.0 {
-            Event::Start(Tag::Image { dest_url, .. } | Tag::Link { dest_url, .. }) => {
-                open.push(!dest_url.is_empty());
-                !dest_url.is_empty()
-            }
-            Event::End(TagEnd::Image | TagEnd::Link) => open.pop().unwrap_or(true),
-            _ => true,
-        };
-        out.extend(stays.then(|| first.clone()));
-        rest = tail;
-    }
-    out
-}
-
-/// The number of events of the paragraph at the head, if it holds one image alone.
-fn lone_image(events: &[Spanned<'_>]) -> Option<usize> {
-    let [(Event::Start(Tag::Paragraph), _), (Event::Start(Tag::Image { .. }), _), ..] = events
-    else {
-        return None;
-    };
-    let end = events.iter().position(|(event, _)| matches!(event, Event::End(TagEnd::Image)))?;
-    matches!(events.get(end + 1), Some((Event::End(TagEnd::Paragraph), _))).then_some(end + 2)
-}
-
-/// `![caption](picture.jpg "credit")` as a figure; the picture may be missing.
-fn figure(image: &[Spanned<'_>]) -> String {
-    let Some((Event::Start(Tag::Image { dest_url, title, .. }), _)) = image.first() else {
-        return String::new();
-    };
-    let mut caption = String::new();
-    for (event, _) in image {
-        match event {
-            Event::Text(text) | Event::Code(text) => caption.push_str(text),
-            Event::SoftBreak | Event::HardBreak => caption.push(' '),
-            _ => {}
-        }
-    }
-    let image = if dest_url.is_empty() {
-        String::new()
-    } else {
-        let (address, text) = (escape(dest_url), escape(&caption));
-        format!("<img src=\"{address}\" alt=\"{text}\" loading=\"lazy\">")
-    };
-    let credit = if title.is_empty() {
-        String::new()
-    } else {
-        format!("<span class=\"credit\">{}</span>", escape(title))
-    };
-    let caption = escape(&caption);
-    format!("<figure>{image}<figcaption>{caption}{credit}</figcaption></figure>\n")
-}
-
+/// A text as HTML, in an attribute too.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Soft breaks between Chinese characters go.
-fn join_lines(events: Vec<Spanned<'_>>) -> Vec<Event<'_>> {
-    let chinese = |c: Option<char>| {
-        c.is_some_and(|c| is_han(c) || matches!(c, '\u{2018}'..='\u{201d}' | '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}'))
-    };
-    let edge = |event: Option<&Spanned<'_>>, last: bool| match event {
-        Some((Event::Text(text) | Event::Code(text), _)) => {
-            let text = text.trim_matches(MARKS);
-            if last { text.chars().last() } else { text.chars().next() }
-        }
-        _ => None,
-    };
-    let keep = |i: usize| {
-        let soft = matches!(events[i].0, Event::SoftBreak);
-        !(soft
-            && i > 0
-            && chinese(edge(events.get(i - 1), true))
-            && chinese(edge(events.get(i + 1), false)))
-    };
-    let kept: Vec<bool> = (0..events.len()).map(keep).collect();
-    events.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|((event, _), _)| event).collect()
-}
-
-/// Headings get an id from their text; `#` becomes `##`.
-fn with_ids<'a>(mut events: Vec<Event<'a>>, headings: &mut Vec<Heading>) -> Vec<Event<'a>> {
-    let mut open: Option<usize> = None;
-    let mut text = String::new();
-    let mut ids = Ids::default();
-    for i in 0..events.len() {
-        match &events[i] {
-            Event::Start(Tag::Heading { .. }) => (open, text) = (Some(i), String::new()),
-            Event::Text(it) | Event::Code(it) if open.is_some() => text.push_str(it),
-            Event::End(TagEnd::Heading(written)) => {
-                let (Some(start), level) = (open.take(), (*written).max(HeadingLevel::H2)) else {
-                    continue;
-                };
-                let id = ids.next(&text);
-                let tag = Tag::Heading {
-                    level,
-                    id: Some(id.clone().into()),
-                    classes: Vec::new(),
-                    attrs: Vec::new(),
-                };
-                (events[start], events[i]) =
-                    (Event::Start(tag), Event::End(TagEnd::Heading(level)));
-                headings.push(Heading { level: level as u8, id, text: std::mem::take(&mut text) });
-            }
-            _ => {}
-        }
-    }
-    events
-}
-
-/// The ids of a page, each given once.
-#[derive(Default)]
-struct Ids {
-    taken: BTreeSet<String>,
-    /// The next number for a text that has been an id already.
-    next: BTreeMap<String, usize>,
-}
-
-impl Ids {
-    /// An id for a heading: letters, digits and Han characters stay, all else becomes one hyphen. What the
-    /// templates and footnotes use themselves (`content`, `1`) is not given.
-    fn next(&mut self, text: &str) -> String {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut base = words.collect::<Vec<_>>().join("-").to_lowercase();
-        if base.chars().all(|c| c.is_ascii_digit()) || TEMPLATE_IDS.contains(&base.as_str()) {
-            let hyphen = if base.is_empty() { "" } else { "-" };
-            base.insert_str(0, &format!("section{hyphen}"));
-        }
-        let number = self.next.entry(base.clone()).or_insert(1);
-        loop {
-            let id = if *number == 1 { base.clone() } else { format!("{base}-{number}") };
-            *number += 1;
-            if self.taken.insert(id.clone()) {
-                return id;
-            }
-        }
-    }
 }
 
 #[cfg(test)]

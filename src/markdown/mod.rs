@@ -3,8 +3,22 @@
 //! In: the text of a file. Out: where its front matter and its body stand ([`split`]), and the body as HTML
 //! with what other stages ask about it ([`body::render`]). What the front matter means is decided elsewhere.
 
-pub mod body;
+// The steps of a body, and last what takes them.
+pub mod extensions;
+mod parse;
+mod flank;
+mod marked;
+mod attributes;
+mod bare_links;
+mod bare_address;
+mod as_written;
+mod footnotes;
+mod breaks;
 pub mod text;
+mod harmless;
+mod figures;
+mod ids;
+pub mod body;
 
 use std::ops::Range;
 use std::sync::Arc;

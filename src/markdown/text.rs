@@ -4,12 +4,13 @@
 //! it that may be linked where it stands in the HTML; then the HTML with links. Which stretches are to be linked
 //! is decided elsewhere.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::body::{Body, Spanned, escape};
-use crate::text::is_han;
+use super::{as_written, marked};
 
 /// A stretch of text that may be linked: it stands in no heading, link, code, caption, and names nobody who is
 /// quoted.
@@ -100,6 +101,24 @@ fn escaped_length(text: &str) -> usize {
 /// for them.
 pub(super) const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
 
+/// Markdown without these noncharacters, and without their numbers (`&#xfdd0;`). What stands for them is as long as
+/// they are, so offsets stay.
+pub(super) fn without_own_marks(markdown: &str) -> Cow<'_, str> {
+    if !MARKS.iter().any(|it| marked::holds(markdown, *it)) {
+        return Cow::Borrowed(markdown);
+    }
+    let clean = markdown.replace(MARKS, "\u{fffd}");
+    let pieces = clean.split("&#").enumerate().map(|(at, piece)| {
+        if at == 0 || !MARKS.iter().any(|it| marked::is_number_of(piece, *it)) {
+            return Cow::Borrowed(piece);
+        }
+        let number = if piece.starts_with(['x', 'X']) { "fffd" } else { "65533" };
+        let end = piece.find(';').unwrap_or(piece.len());
+        Cow::Owned(format!("{}{number}{}", &piece[..end - number.len()], &piece[end..]))
+    });
+    Cow::Owned(pieces.collect::<Vec<_>>().join("&#"))
+}
+
 /// The text of all blocks but captions, while it is collected.
 #[derive(Default)]
 pub(super) struct PlainText {
@@ -116,11 +135,16 @@ pub(super) struct PlainText {
     attribution: bool,
     /// Whether a line of a paragraph begins.
     at_head: bool,
+    /// The texts that are never converted between scripts.
+    pub(super) as_written: Vec<String>,
+    /// The marks of such texts around the text.
+    marks: usize,
 }
 
 impl PlainText {
     /// Takes up an event; linkable text is marked.
     pub(super) fn read<'a>(&mut self, (event, span): Spanned<'a>) -> Spanned<'a> {
+        self.note_as_written(&event);
         match &event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
@@ -136,6 +160,32 @@ impl PlainText {
             _ => {}
         }
         (event, span)
+    }
+
+    /// Takes up a line break that is none.
+    pub(super) fn new_line(&mut self) {
+        self.at_head = true;
+    }
+
+    /// Takes up what belongs to a text that is never converted.
+    fn note_as_written(&mut self, event: &Event<'_>) {
+        if *event == as_written::START {
+            if self.marks == 0 {
+                self.as_written.push(String::new());
+            }
+            self.marks += 1;
+        } else if *event == as_written::END {
+            self.marks -= 1;
+        }
+        let text = match event {
+            _ if self.marks == 0 => return,
+            Event::Text(text) | Event::Code(text) => text,
+            Event::SoftBreak | Event::HardBreak => " ",
+            _ => return,
+        };
+        if let Some(marked) = self.as_written.last_mut() {
+            marked.push_str(text);
+        }
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
@@ -180,7 +230,7 @@ impl PlainText {
             if !self.text.ends_with('\n') && !self.text.is_empty() {
                 self.text.push('\n');
             }
-        } else if !self.text.ends_with(is_han) {
+        } else {
             self.text.push(' ');
         }
     }
@@ -189,7 +239,8 @@ impl PlainText {
     fn text<'a>(&mut self, piece: &CowStr<'a>) -> CowStr<'a> {
         // > —— 某人，某地; > 好。——某地某人; “好。”——某地某人
         let dashed = piece.trim_start().starts_with(['—', '―', '－']);
-        let ended = ["。——", "！——", "？——", "”——", "」——"].iter().any(|it| piece.contains(it));
+        let ended = piece.contains("——")
+            && ["。——", "！——", "？——", "”——", "」——"].iter().any(|it| piece.contains(it));
         self.attribution |= (self.quotes > 0 && self.at_head && dashed) || ended;
         self.at_head = false;
         let start = self.text.len();
@@ -198,7 +249,11 @@ impl PlainText {
             return piece.clone();
         }
         self.runs.push(Run { text: start..self.text.len(), html: 0..0 });
-        format!("{}{piece}{}", MARKS[0], MARKS[1]).into()
+        let mut marked = String::with_capacity(piece.len() + 2 * MARKS[0].len_utf8());
+        marked.push(MARKS[0]);
+        marked.push_str(piece);
+        marked.push(MARKS[1]);
+        marked.into()
     }
 }
 
@@ -220,4 +275,92 @@ pub(super) fn without_marks(marked: &str, runs: &mut Vec<Run>) -> String {
     }
     runs.truncate(at);
     html
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::markdown::body::render;
+
+    #[test]
+    fn own_marks_are_kept_out() {
+        for (markdown, expected) in [
+            ("a\u{fdd0}b\u{fdd1}", "a\u{fffd}b\u{fffd}"),
+            ("&#xfdd0;&#XFDD1;&#x00FdD0;", "&#xfffd;&#Xfffd;&#x00fffd;"),
+            ("&#64976;&#064977;", "&#65533;&#065533;"),
+            ("&#x41;&#xfdd0", "&#x41;&#xfffd"),
+            ("&#xfdd2;&#;&#", "&#xfdd2;&#;&#"),
+        ] {
+            assert_eq!(without_own_marks(markdown), expected);
+            assert_eq!(expected.len(), markdown.len());
+        }
+    }
+
+    /// Markdown of all kinds.
+    fn markdown() -> impl Strategy<Value = String> {
+        let parts = vec![
+            "青",
+            "岛",
+            "a",
+            "<",
+            "&",
+            "\"",
+            "&lt;",
+            "&#xfdd0;",
+            "\u{fdd1}",
+            "“",
+            "。",
+            "——",
+            "**",
+            "*",
+            "~~",
+            "_",
+            " ",
+            "\n",
+            "\n\n",
+            "  \n",
+            "> ",
+            "- ",
+            "`",
+            "`c`",
+            "\\",
+            "[",
+            "](/青)",
+            "![",
+            "<b>",
+            "|",
+            "\n|-|-|\n",
+            "# ",
+            "{#a}",
+            "[^a]",
+            "\n[^a]: ",
+            "-{",
+            "}-",
+            "https://a.cn/_青_",
+            "www.a.cn",
+            "```",
+            "    ",
+        ];
+        prop::collection::vec(prop::sample::select(parts), 1..24).prop_map(|it| it.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn runs_stand_where_they_say(markdown in markdown()) {
+            let body = render(&markdown, "/");
+            let mut last = 0;
+            for run in &body.runs {
+                let text = &body.text[run.text.clone()];
+                let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                prop_assert_eq!(&body.html[run.html.clone()], escaped);
+                prop_assert!(last <= run.html.start);
+                last = run.html.end;
+            }
+            prop_assert!(!body.html.contains(MARKS));
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod graph;
 mod links;
 mod list;
 mod places;
+mod search;
 mod terms;
 
 use std::cmp::Reverse;
@@ -29,6 +30,7 @@ use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::place::Places;
 use crate::route::Route;
+use crate::search::Source;
 use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::tree::Tree;
@@ -100,6 +102,8 @@ pub struct Plan {
     pub sites: Vec<Arc<Part<SiteView>>>,
     /// The pages, in the order of their routes.
     pub pages: Vec<Page>,
+    /// What the index of the search is made of.
+    pub search: Source,
     /// The files that no template renders.
     pub files: Vec<TextFile>,
 }
@@ -123,7 +127,8 @@ pub fn plan(inputs: &[Input<'_>]) -> (Plan, Vec<Diagnostic>) {
     let (pages, mut diagnostics) = links::one_per_route(&planners, pages, &files);
     // What one tree has the others have too.
     diagnostics.extend(planners[0].dead_links(&pages, &files));
-    (Plan { sites: planners.iter().map(Planner::site).collect(), pages, files }, diagnostics)
+    let sites = planners.iter().map(Planner::site).collect();
+    (Plan { sites, pages, search: search::source(&planners), files }, diagnostics)
 }
 
 /// The input, and the cards that many lists share.
@@ -147,7 +152,7 @@ impl<'a> Planner<'a> {
 
     /// All pages of the tree.
     fn pages(&self) -> Vec<Page> {
-        let mut pages = vec![self.home(), self.about(), self.not_found()];
+        let mut pages = vec![self.home(), self.about(), self.search(), self.not_found()];
         pages.extend(self.input.catalog.ids().map(|id| self.article(id)));
         pages.extend(self.raw_articles());
         pages.extend(self.places());

@@ -30,6 +30,27 @@ pub enum Quotes {
     Script,
 }
 
+/// Phrases of OpenCC that are seldom meant where their characters meet: 个中 in 五个中国企业 is not 箇中, 注重 in
+/// 更加注重 has no 加註. Each of their characters is converted for itself. Found by comparing the conversion of running
+/// text with that of its words.
+const APART: &str = include_str!("apart.txt");
+
+/// Words in which 著 stays in Simplified text; elsewhere in the text of Taiwan it is 着 (隨著 → 随着).
+const TO_SIMPLIFIED: [(&str, &str); 12] = [
+    ("專著", "专著"),
+    ("編著", "编著"),
+    ("原著", "原著"),
+    ("巨著", "巨著"),
+    ("遺著", "遗著"),
+    ("撰著", "撰著"),
+    ("所著", "所著"),
+    ("著有", "著有"),
+    ("卓著", "卓著"),
+    ("昭著", "昭著"),
+    ("較著", "较著"),
+    ("土著", "土著"),
+];
+
 /// Opens conversions when they are first needed, and keeps them open. The default has no folder and opens none.
 #[derive(Default)]
 pub struct Converters {
@@ -109,6 +130,20 @@ impl Words {
     }
 }
 
+/// The words that are built in, with the way they are written.
+fn built_in(opencc: &Converter, to: Script) -> Vec<(String, String)> {
+    if !to.is_traditional() {
+        return TO_SIMPLIFIED.map(|(from, to)| (from.to_owned(), to.to_owned())).to_vec();
+    }
+    let lines: Vec<&str> = APART.lines().collect();
+    let apart: String = lines.iter().flat_map(|it| it.chars()).flat_map(|c| [c, '\n']).collect();
+    let converted = opencc.convert(&apart).unwrap_or(apart);
+    let mut converted = converted.split('\n');
+    let written = |line: &&str| converted.by_ref().take(line.chars().count()).collect();
+    let all: Vec<String> = lines.iter().map(written).collect();
+    std::iter::zip(lines, all).map(|(from, to)| (from.to_owned(), to)).collect()
+}
+
 /// A conversion with all that wins over it.
 pub struct TextConverter {
     /// What OpenCC converts to what.
@@ -120,9 +155,15 @@ pub struct TextConverter {
 }
 
 impl TextConverter {
-    /// A conversion to a script with words that win over it.
+    /// A conversion to a script with words that win over it; a few of them are built in.
     #[must_use]
-    pub fn new(opencc: Arc<Converter>, to: Script, words: Words, quotes: Quotes) -> Self {
+    pub fn new(
+        opencc: Arc<Converter>,
+        to: Script,
+        words: impl IntoIterator<Item = (String, String)>,
+        quotes: Quotes,
+    ) -> Self {
+        let words = Words::new(words.into_iter().chain(built_in(&opencc, to)));
         let pair = |(hans, hant): (char, char)| {
             if to.is_traditional() { (hans, hant) } else { (hant, hans) }
         };

@@ -5,6 +5,7 @@
 //! `fold.txt`; a test derives it again. A character that `t2s` leaves or produces stays, and folding twice
 //! changes nothing.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -14,6 +15,11 @@ pub const OUR_PAIRS: [(char, char); 1] = [('巿', '市')];
 /// The table as lines of two characters: the one that is folded, and what it becomes.
 pub const TABLE: &str = include_str!("fold.txt");
 
+/// What the search folds besides, for phrases are converted so: 沿着 → 沿著, 凭借 → 憑藉. Each pair is one that a
+/// phrase of OpenCC's dictionaries can bring about and single characters do not; a test converts the phrases. Places
+/// are not matched with it: 像山 is not 象山.
+pub const MORE: &str = include_str!("fold_more.txt");
+
 /// How many characters share a page of the look-up table.
 const PAGE: usize = 256;
 
@@ -22,16 +28,23 @@ type Pages = Vec<Option<Box<[char; PAGE]>>>;
 
 fn pages() -> &'static Pages {
     static PAGES: OnceLock<Pages> = OnceLock::new();
-    PAGES.get_or_init(|| {
-        let mut pages: Pages = Vec::new();
-        for (from, to) in table() {
-            let page = from as usize / PAGE;
-            pages.resize(pages.len().max(page + 1), None);
-            let unchanged = || Box::new(std::array::from_fn(|i| char_at(page * PAGE + i)));
-            pages[page].get_or_insert_with(unchanged)[from as usize % PAGE] = to;
-        }
-        pages
-    })
+    PAGES.get_or_init(|| pages_of(table()))
+}
+
+fn search_pages() -> &'static Pages {
+    static PAGES: OnceLock<Pages> = OnceLock::new();
+    PAGES.get_or_init(|| pages_of(search_table()))
+}
+
+fn pages_of(table: impl Iterator<Item = (char, char)>) -> Pages {
+    let mut pages: Pages = Vec::new();
+    for (from, to) in table {
+        let page = from as usize / PAGE;
+        pages.resize(pages.len().max(page + 1), None);
+        let unchanged = || Box::new(std::array::from_fn(|i| char_at(page * PAGE + i)));
+        pages[page].get_or_insert_with(unchanged)[from as usize % PAGE] = to;
+    }
+    pages
 }
 
 /// The character with this number; the gaps of Unicode stand for themselves as U+FFFD, and are never asked for.
@@ -39,13 +52,26 @@ fn char_at(number: usize) -> char {
     u32::try_from(number).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// All pairs of the table.
-pub fn table() -> impl Iterator<Item = (char, char)> {
-    let pairs = TABLE.lines().filter_map(|line| {
+/// The pairs that stand in a file, a line each.
+fn pairs(text: &str) -> impl Iterator<Item = (char, char)> + '_ {
+    text.lines().filter_map(|line| {
         let mut chars = line.chars();
         Some((chars.next()?, chars.next()?))
-    });
-    pairs.chain(OUR_PAIRS)
+    })
+}
+
+/// All pairs of the table.
+pub fn table() -> impl Iterator<Item = (char, char)> {
+    pairs(TABLE).chain(OUR_PAIRS)
+}
+
+/// All pairs by which the search folds, in order.
+pub fn search_table() -> impl Iterator<Item = (char, char)> {
+    let more: BTreeMap<char, char> = pairs(MORE).collect();
+    let last = |c: char| more.get(&c).copied().unwrap_or(c);
+    let mut all: BTreeMap<char, char> = more.clone();
+    all.extend(table().map(|(from, to)| (from, last(to))));
+    all.into_iter().filter(|(from, to)| from != to)
 }
 
 /// Folds one character: 臺 → 台, 島 → 岛, 岛 → 岛, a → a.
@@ -58,6 +84,30 @@ fn fold_with(pages: &Pages, c: char) -> char {
     match pages.get(c as usize / PAGE) {
         Some(Some(page)) => page[c as usize % PAGE],
         _ => c,
+    }
+}
+
+/// Folds characters as the search does.
+#[derive(Clone, Copy)]
+pub struct SearchFolding(&'static Pages);
+
+impl Default for SearchFolding {
+    fn default() -> Self {
+        Self(search_pages())
+    }
+}
+
+impl SearchFolding {
+    /// Folds one character: 島 → 岛, 著 → 着.
+    #[must_use]
+    pub fn of(self, c: char) -> char {
+        fold_with(self.0, c)
+    }
+
+    /// Whether two texts fold to the same.
+    #[must_use]
+    pub fn same(self, a: &str, b: &str) -> bool {
+        a == b || a.chars().map(|c| self.of(c)).eq(b.chars().map(|c| self.of(c)))
     }
 }
 
@@ -132,6 +182,18 @@ mod tests {
         for (from, to) in table() {
             assert_eq!(fold_char(from), to, "{from}");
             assert_eq!(fold_char(to), to, "{from} → {to}");
+        }
+    }
+
+    #[test]
+    fn the_search_folds_more() {
+        let folding = SearchFolding::default();
+        for (from, to) in search_table() {
+            assert_eq!((folding.of(from), folding.of(to)), (to, to), "{from}");
+        }
+        assert!(folding.same("沿著計畫", "沿着计划") && !folding.same("沿", "着"));
+        for (from, to) in table() {
+            assert_eq!(folding.of(from), folding.of(to), "{from}");
         }
     }
 

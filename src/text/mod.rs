@@ -8,6 +8,7 @@ pub mod fold;
 pub mod opencc;
 pub mod script;
 pub mod sentence;
+pub mod terms;
 pub mod typography;
 
 /// Whether a character is a Han character (URO, extensions, compatibility ideographs, 〇).

@@ -60,8 +60,8 @@ impl Conversion {
             (Script::Hans, Script::Hant) => Some(Self::S2t),
             (Script::Hans, Script::HantTw) => Some(Self::S2tw),
             (Script::Hans, Script::HantHk) => Some(Self::S2hk),
-            (Script::Hant, Script::Hans) => Some(Self::T2s),
-            (Script::HantTw, Script::Hans) => Some(Self::Tw2s),
+            // What is not said to be Hong Kong's is read as Taiwan's: 隨著 is 随着, and all other forms are the same.
+            (Script::Hant | Script::HantTw, Script::Hans) => Some(Self::Tw2s),
             (Script::HantHk, Script::Hans) => Some(Self::Hk2s),
             _ => None,
         }

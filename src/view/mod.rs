@@ -204,6 +204,8 @@ pub enum Content {
     Archive(ArchiveView),
     /// `month`
     Month(MonthView),
+    /// `search`
+    Search(SearchView),
     /// `about`
     About(AboutView),
     /// `redirect`
@@ -406,6 +408,37 @@ pub struct AboutView {
     pub topics: usize,
     /// The notices of what the site is made with.
     pub notices: String,
+}
+
+/// The search page: what a reader may choose.
+#[derive(Debug, Serialize)]
+pub struct SearchView {
+    /// The divisions that articles are about, by their provinces.
+    pub cities: Vec<ChoicesView>,
+    /// The topics with articles.
+    pub topics: Vec<OptionView>,
+    /// The years with articles, the newest first.
+    pub years: Vec<OptionView>,
+}
+
+/// A group of choices.
+#[derive(Debug, Serialize)]
+pub struct ChoicesView {
+    /// What they have in common: the province.
+    pub name: String,
+    /// The choices.
+    pub options: Vec<OptionView>,
+}
+
+/// A choice.
+#[derive(Debug, Serialize)]
+pub struct OptionView {
+    /// What stands in the address: `370200`.
+    pub value: String,
+    /// What a reader sees.
+    pub text: String,
+    /// How many articles there are.
+    pub count: usize,
 }
 
 /// An old address.

@@ -20,6 +20,8 @@ mod fold;
 mod opencc;
 /// A tree for each script: what is converted, what stays, where links lead.
 mod scripts;
+/// The official cases of CommonMark.
+mod commonmark;
 /// Whole sites, in memory: pages, links, lists.
 mod site;
 /// Edits: the output is that of a clean build, and no more work is done than needed.

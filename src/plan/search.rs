@@ -1,0 +1,211 @@
+//! The search: its page, and what its index is made of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Page, Planner};
+use crate::catalog::ArticleId;
+use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::route::Route;
+use crate::search::{Entity, Record, Source, TreeSource};
+use crate::text::terms::FieldTerms;
+use crate::view::{ChoicesView, Content, OptionView, SearchView};
+
+/// What the index is made of.
+pub(super) fn source(planners: &[Planner<'_>]) -> Source {
+    let first = &planners[0];
+    let ids = first.input.catalog.ids().rev();
+    let terms = |id: ArticleId| -> Arc<FieldTerms> {
+        let of = |it: &Planner<'_>| Arc::clone(&it.input.catalog.article(id).terms);
+        let all = planners.iter().map(of);
+        all.reduce(|a, b| if Arc::ptr_eq(&a, &b) { a } else { Arc::new(a.with(&b)) })
+            .expect("a site has a tree")
+    };
+    Source {
+        articles: ids.map(terms).collect(),
+        filters: first.filters(),
+        entities: first.entity_names(planners),
+        trees: planners.iter().map(Planner::tree_source).collect(),
+    }
+}
+
+impl Planner<'_> {
+    /// The search page.
+    pub(super) fn search(&self) -> Page {
+        let content = SearchView {
+            cities: self.city_choices(),
+            topics: self.topic_choices(),
+            years: self.year_choices(),
+        };
+        let title = self.own("搜索");
+        let route = Route::known(&["search"]);
+        self.page(route, "search.html", &title, Vec::new(), Content::Search(content))
+    }
+
+    /// The divisions that articles are about, by their provinces.
+    fn city_choices(&self) -> Vec<ChoicesView> {
+        let catalog = self.input.catalog;
+        let gazetteer = self.input.gazetteer;
+        let mut groups: BTreeMap<PlaceId, Vec<OptionView>> = BTreeMap::new();
+        for (id, entry) in catalog.places.iter().filter(|(_, entry)| entry.count() > 0) {
+            if gazetteer.place(*id).level.is_division() {
+                let province = gazetteer.ancestors(*id).last().unwrap_or(*id);
+                groups.entry(province).or_default().push(OptionView {
+                    value: self.place_value(*id),
+                    text: self.index.names[id].clone(),
+                    count: entry.count(),
+                });
+            }
+        }
+        let group = |(id, options): (PlaceId, Vec<OptionView>)| ChoicesView {
+            name: self.place_name(id).to_owned(),
+            options,
+        };
+        groups.into_iter().map(group).collect()
+    }
+
+    fn topic_choices(&self) -> Vec<OptionView> {
+        let topics = self.input.catalog.topics.iter().filter(|it| !it.articles.is_empty());
+        let option = |it: &crate::catalog::TopicEntry| OptionView {
+            value: last_part(&it.route),
+            text: it.title.clone(),
+            count: it.articles.len(),
+        };
+        topics.map(option).collect()
+    }
+
+    fn year_choices(&self) -> Vec<OptionView> {
+        let mut years: BTreeMap<i16, usize> = BTreeMap::new();
+        for (month, articles) in &self.input.catalog.months {
+            if let Some((year, _)) = month.0 {
+                *years.entry(year).or_default() += articles.len();
+            }
+        }
+        let option = |(year, count): (i16, usize)| OptionView {
+            value: year.to_string(),
+            text: format!("{year}年"),
+            count,
+        };
+        years.into_iter().rev().map(option).collect()
+    }
+
+    /// What a division is called in an address of the search.
+    fn place_value(&self, id: PlaceId) -> String {
+        let place = self.input.gazetteer.place(id);
+        place.code.clone().unwrap_or_else(|| place.slug.clone())
+    }
+
+    /// The number of an article in the index: the oldest is 0.
+    fn number(&self, id: ArticleId) -> u32 {
+        u32::try_from(self.input.catalog.articles.len() - 1 - id.index()).unwrap_or(u32::MAX)
+    }
+
+    /// The terms that a reader chooses, with their articles.
+    fn filters(&self) -> Vec<(String, Vec<u32>)> {
+        let catalog = self.input.catalog;
+        let numbers = |articles: &[ArticleId]| -> Vec<u32> {
+            articles.iter().rev().map(|id| self.number(*id)).collect()
+        };
+        let places = catalog.places.iter().filter(|(_, entry)| entry.count() > 0);
+        let places = places.map(|(id, entry)| {
+            (format!("c:{}", self.place_value(*id)), numbers(&entry.articles()))
+        });
+        let topics = catalog
+            .topics
+            .iter()
+            .map(|it| (format!("t:{}", last_part(&it.route)), numbers(&it.articles)));
+        let mut years: BTreeMap<i16, Vec<u32>> = BTreeMap::new();
+        for id in catalog.ids().rev() {
+            if let Some(date) = catalog.article(id).meta.date {
+                years.entry(date.day.year()).or_default().push(self.number(id));
+            }
+        }
+        let years = years.into_iter().map(|(year, articles)| (format!("y:{year}"), articles));
+        places.chain(topics).chain(years).collect()
+    }
+
+    /// The numbers of the pages of topics: behind those of all places, at the head of a block.
+    fn first_topic(&self) -> u32 {
+        let places = self.input.gazetteer.ids().last().map_or(0, |id| id.number() + 1);
+        places.next_multiple_of(crate::search::ENTITIES)
+    }
+
+    /// The numbers of the zones of no table: behind those of topics.
+    fn first_zone(&self) -> u32 {
+        let topics = u32::try_from(self.input.catalog.topics.len()).unwrap_or(u32::MAX);
+        (self.first_topic() + topics).next_multiple_of(crate::search::ENTITIES)
+    }
+
+    /// All names of the pages of places and topics.
+    fn entity_names(&self, planners: &[Planner<'_>]) -> Vec<(u32, Vec<String>)> {
+        let catalog = self.input.catalog;
+        let mut all = self.input.gazetteer.all_names();
+        let places = catalog.places.keys().map(|id| {
+            let mut names = all.remove(id).unwrap_or_default();
+            // qing dao → qingdao
+            let pinyin = self.input.gazetteer.place(*id).pinyin.replace(' ', "");
+            names.extend((!pinyin.is_empty()).then_some(pinyin));
+            (id.number(), names)
+        });
+        let topics = (self.first_topic()..).zip(&catalog.topics).enumerate();
+        let topics = topics.map(|(at, (number, topic))| {
+            let written = topic.described.map(|it| &self.input.topics.all()[it]);
+            let shown = planners.iter().map(|it| it.input.catalog.topics[at].title.clone());
+            let aliases = written.into_iter().flat_map(crate::topic::Topic::aliases);
+            (number, shown.chain(aliases.map(str::to_owned)).collect())
+        });
+        let zones = (self.first_zone()..).zip(catalog.zones.values());
+        let zones =
+            zones.map(|(number, zone)| (number, vec![zone.name.clone(), zone.name_hant.clone()]));
+        places.chain(topics).chain(zones).collect()
+    }
+
+    /// What results show in this tree.
+    fn tree_source(&self) -> TreeSource {
+        let catalog = self.input.catalog;
+        let base = &self.input.tree.base_url.path;
+        let below = |href: &str| href.strip_prefix(base.as_str()).unwrap_or(href).to_owned();
+        let record = |id: ArticleId| {
+            let it = catalog.article(id);
+            let date = it.meta.date.map_or(String::new(), |it| it.day.to_string());
+            let places = it.meta.cities.iter().map(|it| self.index.names[it].clone());
+            let excerpt = it.article.front.rights == Some(crate::article::Rights::Excerpt);
+            Record(
+                below(&self.href(&it.meta.route)),
+                it.meta.title.clone(),
+                date,
+                it.meta.source.clone().unwrap_or_default(),
+                it.meta.script.tag(),
+                places.collect(),
+                if excerpt { "excerpt" } else { "full" },
+            )
+        };
+        let entity = |route: &Route, name: &str, kind: &str, count: usize| {
+            Entity(below(&self.href(route)), name.to_owned(), self.own(kind), count)
+        };
+        let gazetteer = self.input.gazetteer;
+        let places = catalog.places.iter().map(|(id, it)| {
+            let kind = if gazetteer.place(*id).level.is_division() { "城市" } else { "区域" };
+            let count = it.count() + it.mentions.len();
+            (id.number(), entity(&gazetteer.route(*id), &self.index.names[id], kind, count))
+        });
+        let topics = (self.first_topic()..).zip(&catalog.topics);
+        let topics = topics
+            .map(|(number, it)| (number, entity(&it.route, &it.title, "主题", it.articles.len())));
+        let zones = (self.first_zone()..).zip(&catalog.zones).map(|(number, (key, it))| {
+            let name = it.name_in(self.script().is_traditional());
+            let count = it.entry.mentions.len();
+            (number, entity(&Gazetteer::zone_route(key), name, "区域", count))
+        });
+        TreeSource {
+            folder: self.input.tree.folder.clone(),
+            records: catalog.ids().rev().map(record).collect(),
+            entities: places.chain(topics).chain(zones).collect(),
+        }
+    }
+}
+
+/// `/topics/sea/` → `sea`.
+fn last_part(route: &Route) -> String {
+    route.as_str().trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned()
+}
