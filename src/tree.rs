@@ -18,8 +18,9 @@ use crate::gazetteer::{Gazetteer, Place, PlaceId};
 use crate::html;
 use crate::markdown::body::Body;
 use crate::text::convert::{Converters, TextConverter, Words};
+use crate::text::doubt::{self, Doubt};
 use crate::text::fold::SearchFolding;
-use crate::text::opencc::{Conversion, OpenCcError};
+use crate::text::opencc::{Conversion, Converter, OpenCcError};
 use crate::text::script::Script;
 
 /// The script of the built-in templates, and of all that the program itself says on a page.
@@ -170,7 +171,12 @@ impl Tree {
     /// A text that somebody wrote, in the script of the tree.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let from = Script::guess(text);
+        self.text_from(Script::guess(text), text)
+    }
+
+    /// A text of an article's script in that of the tree.
+    #[must_use]
+    pub fn text_from(&self, from: Script, text: &str) -> String {
         self.converter(from).map_or_else(|| text.to_owned(), |it| it.convert(text))
     }
 
@@ -222,13 +228,37 @@ impl Tree {
     #[must_use]
     pub fn article(&self, it: &Annotated) -> Option<Annotated> {
         let converter = self.converter(it.meta.script)?;
-        Some(self.converted(it, &Scribe { converter, words: self.words_of(it) }))
+        Some(self.converted(it, converter))
     }
 
-    fn converted(&self, it: &Annotated, scribe: &Scribe<'_>) -> Annotated {
+    /// The characters of an article's headline and body of which the conversion had to guess: each with the text it
+    /// stands in. `marking` puts the marks of [`doubt`].
+    #[must_use]
+    pub fn doubts(&self, it: &Annotated, marking: &Converter) -> Vec<(String, Doubt)> {
+        let Some(converter) = self.converter(it.meta.script) else {
+            return Vec::new();
+        };
+        let words = self.words_of(it, &it.article.body.as_written);
+        let texts = [&it.article.front.title, &it.article.body.text];
+        let of_text = |text: &&String| {
+            let clean = text.replace('\0', "\u{fffd}");
+            let marked = marking.convert(&clean).unwrap_or_default();
+            let held = converter.held(&clean, &words);
+            let is_held = |it: &Doubt| held.iter().any(|held| held.contains(&it.span.start));
+            let found = doubt::find(&clean, &marked, it.meta.script);
+            let found: Vec<Doubt> = found.into_iter().filter(|it| !is_held(it)).collect();
+            found.into_iter().map(|it| (clean.clone(), it)).collect::<Vec<_>>()
+        };
+        texts.iter().flat_map(of_text).collect()
+    }
+
+    fn converted(&self, it: &Annotated, converter: &TextConverter) -> Annotated {
         let mut shown = it.clone();
+        let words = self.words_of(it, &[]);
+        let scribe = Scribe { converter, words: self.words_of(it, &it.article.body.as_written) };
         let spans: Vec<Range<usize>> = it.links.iter().map(|(span, _)| span.clone()).collect();
-        let html = html::convert(&it.article.body.html, |text| scribe.text(text));
+        let html =
+            html::convert(&it.article.body.html, |text| converter.convert_with(text, &words));
         let moved = html.moved(&it.article.body.html, &spans);
         shown.links = std::iter::zip(moved, &it.links)
             .filter_map(|(span, (_, named))| Some((span?, named.clone())))
@@ -261,14 +291,13 @@ impl Tree {
         shown
     }
 
-    /// The words of an article that win over all others: its own, and the names of the places that it names, across
-    /// whose borders no phrase goes either (即墨发展 has no 墨髮).
-    fn words_of(&self, it: &Annotated) -> Words {
+    /// The words of an article that win over all others: its own, those of `kept`, which stay as they are, and the
+    /// names of the places that it names, across whose borders no phrase goes either (即墨发展 has no 墨髮).
+    fn words_of(&self, it: &Annotated, kept: &[String]) -> Words {
         let front = &it.article.front;
         let to_traditional = self.script.is_traditional();
         let own = front.spellings.iter().map(|it| directed(it.clone(), to_traditional));
-        // In the summary and in sentences it has no marks.
-        let kept = it.article.body.as_written.iter().map(|it| (it.clone(), it.clone()));
+        let kept = kept.iter().map(|it| (it.clone(), it.clone()));
         let named = it.meta.mentions.iter().filter_map(|it| match it.named {
             Named::Place(id) => Some(id),
             Named::Open(_) => None,
@@ -283,6 +312,7 @@ impl Tree {
 /// Writes the texts of an article in another script.
 struct Scribe<'a> {
     converter: &'a TextConverter,
+    /// The words that win; what is marked to stay is among them, for summaries and sentences have no marks.
     words: Words,
 }
 

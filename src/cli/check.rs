@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::show::{self, say};
 use super::{FAILED, Format, Now, PROBLEMS, Root};
-use crate::diagnostic::{Diagnostic, report};
-use crate::engine::Request;
-use crate::source;
+use crate::diagnostic::{Diagnostic, Severity, problems, report};
+use crate::engine::{Built, Engine, Request};
+use crate::search;
+use crate::source::{self, Sources};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -17,6 +18,13 @@ pub(super) struct Check {
     root: Root,
     #[command(flatten)]
     now: Now,
+    /// List each character of which the conversion between scripts had to guess, with its sentence
+    #[arg(long)]
+    scripts: bool,
+    /// Look in the index of the search for every pair of characters, word and number of every title, and for every name
+    /// of every place and topic
+    #[arg(long)]
+    search: bool,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -25,8 +33,16 @@ pub(super) struct Check {
 pub(super) fn check(args: &Check) -> Result<ExitCode> {
     let request = Request { base_url: None, today: super::today(&args.now)? };
     let sources = source::scan(&args.root.root)?;
-    let built = super::engine().build(&sources, &request);
-    let found: Vec<Diagnostic> = built.diagnostics.iter().chain(&built.notes).cloned().collect();
+    let mut engine = super::engine();
+    let built = engine.build(&sources, &request);
+    let mut found: Vec<Diagnostic> =
+        built.diagnostics.iter().chain(&built.notes).cloned().collect();
+    if args.scripts {
+        found.extend(doubts(&mut engine, &sources, &request)?);
+    }
+    if args.search {
+        found.extend(misses(&built));
+    }
     match args.format {
         Format::Human => {
             show::diagnostics(&found);
@@ -53,7 +69,24 @@ pub(super) fn check(args: &Check) -> Result<ExitCode> {
     }
     Ok(match &built.outputs {
         None => ExitCode::from(FAILED),
-        Some(_) if built.has_errors() => ExitCode::from(PROBLEMS),
+        Some(_) if found.iter().any(|it| it.severity == Severity::Error) => {
+            ExitCode::from(PROBLEMS)
+        }
         Some(_) => ExitCode::SUCCESS,
     })
+}
+
+/// The characters of which a conversion had to guess.
+fn doubts(engine: &mut Engine, sources: &Sources, request: &Request) -> Result<Vec<Diagnostic>> {
+    let (known, _) = engine.know(sources, request);
+    Ok(known.map(|it| engine.doubts(&it)).transpose()?.unwrap_or_default())
+}
+
+/// What the search does not find.
+fn misses(built: &Built) -> Vec<Diagnostic> {
+    let (Some(source), Some(outputs)) = (&built.search, &built.outputs) else {
+        return Vec::new();
+    };
+    let files = outputs.iter().map(|it| (it.route.as_str(), &*it.bytes));
+    search::check(source, files).iter().map(|it| problems::search_misses(it)).collect()
 }

@@ -69,6 +69,8 @@ pub struct Built {
     pub withheld: Vec<(SitePath, Option<Date>)>,
     /// What was done.
     pub counts: Counts,
+    /// What the index of the search was made of.
+    pub search: Option<search::Source>,
     /// How long each stage took.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -282,6 +284,7 @@ impl Engine {
         };
         let templates: Vec<Templates> = templates;
         let outputs = self.render(&plan, index, &templates, &assets, built);
+        built.search = Some(plan.search);
         built.timings.push(("render", clock.lap()));
         outputs
     }

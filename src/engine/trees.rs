@@ -9,9 +9,12 @@ use rayon::prelude::*;
 use super::{Built, Clock, Engine, Known};
 use crate::annotate::Annotated;
 use crate::catalog::Catalog;
+use crate::diagnostic::{self, At, Diagnostic, problems};
 use crate::file::SitePath;
-use crate::text::opencc::OpenCcError;
+use crate::text::doubt::Doubt;
+use crate::text::opencc::{Conversion, OpenCcError};
 use crate::text::script::Script;
+use crate::text::sentence;
 use crate::tree::{self, Tree};
 
 /// The articles in the scripts of trees, each with what it was converted from.
@@ -39,6 +42,35 @@ impl Engine {
         let trees = tree::trees(config, &site.gazetteer, &written, &self.converters);
         built.timings.push(("scripts", clock.lap()));
         trees
+    }
+
+    /// A note for each character of which a conversion had to guess, with its sentence.
+    ///
+    /// # Errors
+    /// A conversion cannot be opened.
+    pub fn doubts(&self, site: &Known) -> Result<Vec<Diagnostic>, OpenCcError> {
+        let (mut clock, mut built) = (Clock::start(), Built::default());
+        let trees = self.trees(site, &mut clock, &mut built)?;
+        let mut notes = Vec::new();
+        for traditional in [false, true] {
+            let marking = if traditional { Conversion::DoubtT } else { Conversion::DoubtS };
+            // Of several trees of one script the first speaks for all.
+            let tree = trees.iter().find(|it| it.script.is_traditional() != traditional);
+            let articles = site.catalog.articles.iter();
+            let articles = articles.filter(|it| it.meta.script.is_traditional() == traditional);
+            let articles: Vec<_> = articles
+                .filter(|it| tree.is_some_and(|tree| tree.converts(it.meta.script)))
+                .collect();
+            let (Some(tree), false) = (tree, articles.is_empty()) else { continue };
+            let marking = self.converters.get(marking)?;
+            let of_article = |it: &&Arc<Annotated>| {
+                let doubts = tree.doubts(it, &marking);
+                doubts.iter().map(|(text, doubt)| note(it, tree, text, doubt)).collect::<Vec<_>>()
+            };
+            notes.par_extend(articles.par_iter().flat_map_iter(of_article));
+        }
+        diagnostic::sort(&mut notes);
+        Ok(notes)
     }
 
     /// The catalogue as each tree shows it.
@@ -89,4 +121,23 @@ impl Engine {
         }
         Cow::Owned(tree.catalog(catalog, converted.into_iter().map(|(it, _)| it).collect()))
     }
+}
+
+/// The note about a doubt, at its place in the file; in the headline or between marks it may not be found there.
+fn note(it: &Annotated, tree: &Tree, text: &str, doubt: &Doubt) -> Diagnostic {
+    /// A sentence of a note fills at most so many columns.
+    const COLUMNS: usize = 80;
+    let sentence = &text[sentence::around(text, &doubt.span, COLUMNS)];
+    let file = &it.article.text;
+    let place = [12, 6, 3].into_iter().find_map(|reach: usize| {
+        let start = text.floor_char_boundary(doubt.span.start.saturating_sub(reach));
+        let end = text.ceil_char_boundary((doubt.span.end + reach).min(text.len()));
+        let found = file.find(text[start..end].trim())?;
+        let at = found + text[start..doubt.span.start].trim_start().len();
+        Some(at..at + doubt.span.len())
+    });
+    let at = place.map_or(At::File(it.article.path.clone()), |it_at| it.article.at(it_at));
+    let written = &text[doubt.span.clone()];
+    let becomes = tree.text_from(it.meta.script, written);
+    problems::doubtful_conversion(at, written, &becomes, doubt.others, sentence)
 }

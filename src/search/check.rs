@@ -15,10 +15,11 @@ use crate::text::is_han;
 
 /// What is not found, in words: what was asked for, and the page.
 #[must_use]
-pub fn check(source: &Source, files: &BTreeMap<&str, &[u8]>) -> Vec<String> {
+pub fn check<'a>(source: &Source, files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<String> {
+    let files: BTreeMap<&str, &[u8]> = files.collect();
     let mut missing = Vec::new();
     for tree in &source.trees {
-        let index = match Index::open(files, &tree.folder) {
+        let index = match Index::open(&files, &tree.folder) {
             Ok(index) => index,
             Err(problem) => return vec![problem],
         };

@@ -31,6 +31,7 @@ pub use files::{ENTITIES, files};
 use crate::text::terms::{self, FieldTerms, Reader, Terms};
 
 /// What the index is made of.
+#[derive(Debug)]
 pub struct Source {
     /// The terms of each article, the oldest first.
     pub articles: Vec<Arc<FieldTerms>>,
@@ -43,6 +44,7 @@ pub struct Source {
 }
 
 /// What results show in a tree.
+#[derive(Debug)]
 pub struct TreeSource {
     /// The folder of the tree.
     pub folder: String,

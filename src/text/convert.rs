@@ -4,6 +4,7 @@
 //! What is not Chinese stays. No text is converted twice: each conversion begins at what was written.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -178,6 +179,13 @@ impl TextConverter {
     #[must_use]
     pub fn convert(&self, text: &str) -> String {
         self.convert_with(text, &Words::default())
+    }
+
+    /// Where words stand in a text that win over OpenCC, in bytes.
+    #[must_use]
+    pub fn held(&self, text: &str, own: &Words) -> Vec<Range<usize>> {
+        let words = [own, &self.words].into_iter().flat_map(|it| &it.automaton);
+        words.flat_map(|it| it.find_iter(text).map(|found| found.range())).collect()
     }
 
     /// Converts a text in which some words win over all others.

@@ -16,7 +16,7 @@ pub const OUR_PAIRS: [(char, char); 1] = [('巿', '市')];
 pub const TABLE: &str = include_str!("fold.txt");
 
 /// What the search folds besides, for phrases are converted so: 沿着 → 沿著, 凭借 → 憑藉. Each pair is one that a
-/// phrase of OpenCC's dictionaries can bring about and single characters do not; a test converts the phrases. Places
+/// phrase of OpenCC's dictionaries can bring about and single characters do not; tests convert texts. Places
 /// are not matched with it: 像山 is not 象山.
 pub const MORE: &str = include_str!("fold_more.txt");
 

@@ -4,6 +4,7 @@
 
 pub mod convert;
 pub mod date;
+pub mod doubt;
 pub mod fold;
 pub mod opencc;
 pub mod script;

@@ -45,10 +45,14 @@ pub enum Conversion {
     Tw2s,
     /// Traditional as written in Hong Kong to Simplified: 青島裏面 → 青岛里面.
     Hk2s,
+    /// Simplified text in which a mark stands for each doubtful character that no phrase settles.
+    DoubtS,
+    /// The same for Traditional text.
+    DoubtT,
 }
 
 impl Conversion {
-    /// All conversions.
+    /// All conversions of OpenCC's.
     pub const ALL: [Self; 6] =
         [Self::S2t, Self::S2tw, Self::S2hk, Self::T2s, Self::Tw2s, Self::Hk2s];
 
@@ -70,15 +74,20 @@ impl Conversion {
     /// The name of its configuration file, such as `s2tw.json`.
     #[must_use]
     pub fn file_name(self) -> &'static str {
-        self.config().get_file_name()
+        match self {
+            Self::DoubtS => dictionaries::DOUBTS[0].0,
+            Self::DoubtT => dictionaries::DOUBTS[1].0,
+            other => other.config().get_file_name(),
+        }
     }
 
+    /// The configuration of OpenCC's that brings its dictionaries.
     fn config(self) -> DefaultConfig {
         match self {
-            Self::S2t => DefaultConfig::S2T,
+            Self::S2t | Self::DoubtS => DefaultConfig::S2T,
             Self::S2tw => DefaultConfig::S2TW,
             Self::S2hk => DefaultConfig::S2HK,
-            Self::T2s => DefaultConfig::T2S,
+            Self::T2s | Self::DoubtT => DefaultConfig::T2S,
             Self::Tw2s => DefaultConfig::TW2S,
             Self::Hk2s => DefaultConfig::HK2S,
         }

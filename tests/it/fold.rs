@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use digest_site::text::fold::TABLE;
+use digest_site::text::fold::{SearchFolding, TABLE};
 use digest_site::text::opencc::{Conversion, Converter};
 use digest_site::text::script::SIMPLIFIED;
 
@@ -71,4 +71,27 @@ fn expect(path: &str, table: &str, derived: &str) {
         return;
     }
     assert!(derived == table, "{path} is not what OpenCC says; UPDATE_EXPECT=1 writes it anew");
+}
+
+/// What is converted folds to the same for the search: a reader finds what he reads.
+#[test]
+fn the_search_finds_what_was_converted() {
+    let folding = SearchFolding::default();
+    let cache = tempfile::tempdir().expect("a folder");
+    let texts = ["tests/fixtures/extract", "content/inbox"].into_iter().flat_map(|folder| {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        entries.filter_map(|it| std::fs::read_to_string(it.expect("an entry").path()).ok())
+    });
+    let words = "沿着 凭借 重复 计划 土着 着作 象样 老么 仿佛 覆蓋 藉口 著名 規畫 彷彿";
+    let texts: Vec<String> = texts.chain([words.to_owned()]).collect();
+    assert!(texts.len() > 5);
+    for conversion in Conversion::ALL {
+        let converter = Converter::open(conversion, cache.path()).expect("it opens");
+        for text in &texts {
+            let result = converter.convert(text).expect("it converts");
+            for (before, after) in std::iter::zip(text.lines(), result.lines()) {
+                assert!(folding.same(before, after), "{conversion:?}: {before} → {after}");
+            }
+        }
+    }
 }

@@ -24,6 +24,8 @@ mod scripts;
 mod commonmark;
 /// Whole sites, in memory: pages, links, lists.
 mod site;
+/// The search: that nothing is missed, what a query asks for, which files change.
+mod search;
 /// Edits: the output is that of a clean build, and no more work is done than needed.
 mod incremental;
 /// The output folder: what is written, kept, refused, repaired.

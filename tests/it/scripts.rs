@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use digest_site::engine::Request;
 use digest_site::html;
 use digest_site::text::convert::{Quotes, TextConverter};
 use digest_site::text::opencc::Conversion;
@@ -132,7 +133,7 @@ fn words_win_over_the_conversion() {
     let text = site.source("content/articles/hans.md");
     let words = text.replacen(
         "+++\n\n",
-        "[words]\n\"头发产业\" = \"頭发產業\"\n+++\n\n他说：“好的‘里’面it’s”-{后面}-。\n\n",
+        "[words]\n\"头发产业\" = \"頭发產業\"\n+++\n\n他说：“好的‘里’面it’s”-{后面}-，在后面。\n\n",
         1,
     );
     site.edit("content/articles/hans.md", words).build();
@@ -140,6 +141,7 @@ fn words_win_over_the_conversion() {
     let page = site.main("/zh-hant/articles/hans/");
     assert!(page.contains("頭发產業"), "{page}");
     assert!(page.contains("他說：「好的『裡』面it’s」"), "{page}");
+    assert!(page.contains("在後面"), "{page}");
     let own = site.main("/articles/hans/");
     assert!(own.contains("他说：“好的‘里’面it’s”"), "{own}");
     for page in [own, page] {
@@ -169,6 +171,34 @@ fn no_phrase_goes_across_a_name_or_a_border() {
     }
     let converter = converter(Conversion::Tw2s, Script::Hans);
     assert_eq!(converter.convert("隨著專著沿著土著"), "随着专著沿着土著");
+}
+
+#[test]
+fn guesses_are_told_with_their_sentences() {
+    let mut site = Site::new(&format!(
+        "-- site.toml --\ntitle = \"要闻\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n-- content/articles/a.md --\n{}\n-- content/articles/b.md --\n{}",
+        article(
+            "影后范军到访",
+            "[words]\n\"影后\" = \"影后\"\n",
+            "前一句。买了500只羊，只有-{一千只}-好。皇后来了。"
+        ),
+        article("王乾先生到訪", "script = \"zh-Hant-TW\"\n", "今天乾燥。")
+    ));
+    site.build();
+    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let mut engine = crate::support::engine();
+    let (known, _) = engine.know(site.sources(), &request);
+    let notes = engine.doubts(&known.expect("a site")).expect("it opens");
+    let told: Vec<&str> = notes.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "`范` becomes `範`; it may be `范`: 影后范军到访",
+            "`只` becomes `只`; it may be `隻`: 买了500只羊，只有一千只好。",
+            "`乾` becomes `干`; it may be `乾`: 王乾先生到訪",
+        ]
+    );
+    assert!(notes.iter().all(|it| it.id == "doubtful-conversion"));
 }
 
 #[test]
@@ -218,8 +248,7 @@ fn a_folder_of_a_tree_is_not_given_away() {
 #[test]
 fn without_a_folder_for_the_dictionaries_nothing_is_built() {
     let site = site("");
-    let request =
-        digest_site::engine::Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
     let built = digest_site::engine::Engine::default().build(site.sources(), &request);
     assert!(built.outputs.is_none());
     assert_eq!(built.diagnostics.iter().map(|it| it.id).collect::<Vec<_>>(), ["no-conversion"]);

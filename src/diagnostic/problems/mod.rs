@@ -260,6 +260,35 @@ pub fn no_conversion(why: &str) -> Diagnostic {
     )
 }
 
+/// A character of which the conversion between scripts had to guess.
+#[must_use]
+pub fn doubtful_conversion(
+    at: At,
+    written: &str,
+    becomes: &str,
+    others: &str,
+    sentence: &str,
+) -> Diagnostic {
+    let others: Vec<String> = others.chars().map(|it| format!("`{it}`")).collect();
+    note(
+        "doubtful-conversion",
+        at,
+        format!("`{written}` becomes `{becomes}`; it may be {}: {sentence}", others.join(" or ")),
+        "if it is wrong, write the word and how it is to be written under `[words]` in the front matter or in `site.toml`, or `-{ }-` around what stays",
+    )
+}
+
+/// The search does not find what it should; a fault of the program.
+#[must_use]
+pub fn search_misses(what: &str) -> Diagnostic {
+    error(
+        "search-misses",
+        At::Site,
+        format!("the search misses a page: {what}"),
+        "this is a fault of `digest`; please report it with the title or name",
+    )
+}
+
 /// A city that the gazetteer does not know.
 #[must_use]
 pub fn unknown_city(at: At, name: &str, near: &[String]) -> Diagnostic {

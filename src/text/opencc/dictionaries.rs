@@ -4,6 +4,8 @@
 //! In: the folder of caches. Out: the folder in it that holds the dictionaries, complete and
 //! undamaged.
 //!
+//! Besides OpenCC's own there are two lists of ours, by which doubtful characters are found.
+//!
 //! 1. The folder is named after the hash of its content. If its files have that hash, it is ready;
 //!    reading them takes a millisecond, less than opening them.
 //! 2. Otherwise they are written into a temporary folder beside it, which then takes the name.
@@ -18,16 +20,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{fs, io, process};
 
+use super::super::doubt;
+use super::super::script::Script;
 use super::{Conversion, OpenCcError};
 
 /// The version of opencc-rust, which brings the dictionaries; Cargo.toml asks for exactly this one.
 const VERSION: &str = "2.0.2";
 
 /// The hash of the dictionaries. After an update of opencc-rust the test below tells the new one.
-const HASH: &str = "0fcd75dbe9881647";
+const HASH: &str = "33b4c2919c7233cd";
 
 /// The files that the conversions read.
-const FILES: [&str; 21] = [
+const FILES: [&str; 25] = [
     "CJK_Compatibility_Ideographs.ocd2",
     "HKVariants.ocd2",
     "HKVariantsPhrases.ocd2",
@@ -43,6 +47,10 @@ const FILES: [&str; 21] = [
     "TWVariantsPhrases.ocd2",
     "TWVariantsRev.ocd2",
     "TWVariantsRevPhrases.ocd2",
+    "doubt-s.json",
+    "doubt-s.txt",
+    "doubt-t.json",
+    "doubt-t.txt",
     "hk2s.json",
     "s2hk.json",
     "s2t.json",
@@ -50,6 +58,42 @@ const FILES: [&str; 21] = [
     "t2s.json",
     "tw2s.json",
 ];
+
+/// The configurations that mark doubtful characters, each with its list of them and the script it reads.
+pub(super) const DOUBTS: [(&str, &str, Script); 2] = [
+    ("doubt-s.json", "doubt-s.txt", Script::Hans),
+    ("doubt-t.json", "doubt-t.txt", Script::HantTw),
+];
+
+/// Segments as the conversions do; what no phrase covers is looked up among the doubtful characters.
+fn doubt_config(list: &str, script: Script) -> String {
+    let phrases: &[&str] = if script.is_traditional() {
+        &["TSPhrases.ocd2", "TWVariantsRevPhrases.ocd2"]
+    } else {
+        &["STPhrases.ocd2", "STPhrases_GeneratedFromRegionalPhrases.ocd2"]
+    };
+    let dict = |file: &&str| format!(r#"{{ "type": "ocd2", "file": "{file}" }}"#);
+    let phrases = phrases.iter().map(dict).collect::<Vec<_>>().join(", ");
+    let phrases =
+        format!(r#"{{ "type": "group", "match_policy": "union", "dicts": [{phrases}] }}"#);
+    let characters = format!(r#"{{ "type": "text", "file": "{list}" }}"#);
+    format!(
+        r#"{{
+  "name": "{list}",
+  "segmentation": {{ "type": "mmseg", "dict": {phrases} }},
+  "conversion_chain": [
+    {{ "dict": {{ "type": "group", "match_policy": "short_circuit", "dicts": [{phrases}, {characters}] }} }}
+  ]
+}}
+"#
+    )
+}
+
+/// The list of doubtful characters, each with the mark.
+fn doubt_list(script: Script) -> String {
+    let line = |c: char| [c, '\t', doubt::MARK, '\n'];
+    doubt::characters(script).into_iter().flat_map(line).collect()
+}
 
 /// The folder below `cache` that holds the dictionaries, written or repaired if need be.
 pub(super) fn folder(cache: &Path) -> Result<PathBuf, OpenCcError> {
@@ -84,10 +128,19 @@ impl Fresh {
     fn write(cache: &Path) -> Result<Self, OpenCcError> {
         let fresh = Self::new(cache)?;
         let configs = Conversion::ALL.map(Conversion::config);
-        match opencc_rust::generate_static_dictionaries(&fresh.0, &configs) {
-            Ok(()) => Ok(fresh),
-            Err(_) => Err(OpenCcError::Dictionaries(fresh.0.clone())),
+        if opencc_rust::generate_static_dictionaries(&fresh.0, &configs).is_err() {
+            return Err(OpenCcError::Dictionaries(fresh.0.clone()));
         }
+        for (config, list, script) in DOUBTS {
+            fresh.file(config, &doubt_config(list, script))?;
+            fresh.file(list, &doubt_list(script))?;
+        }
+        Ok(fresh)
+    }
+
+    fn file(&self, name: &str, text: &str) -> Result<(), OpenCcError> {
+        let path = self.0.join(name);
+        fs::write(&path, text).map_err(|error| OpenCcError::Io(path, error))
     }
 
     /// Makes a folder that no other thread or process has, nor left behind.
