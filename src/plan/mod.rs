@@ -14,7 +14,7 @@ mod places;
 mod search;
 mod terms;
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -31,6 +31,7 @@ use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::place::Places;
 use crate::route::Route;
 use crate::search::Source;
+use crate::text::order::Order;
 use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::tree::Tree;
@@ -138,6 +139,7 @@ struct Planner<'a> {
     /// The articles as they stand in feeds, made when a feed asks for them.
     entries: Vec<OnceLock<Arc<Part<EntryView>>>>,
     index: places::Index,
+    order: Order,
 }
 
 impl<'a> Planner<'a> {
@@ -145,7 +147,11 @@ impl<'a> Planner<'a> {
         let entries = input.catalog.ids().map(|_| OnceLock::new()).collect();
         let traditional = input.tree.script.is_traditional();
         let index = places::Index::new(input.catalog, input.gazetteer, traditional);
-        let mut planner = Self { input, cards: Vec::new(), entries, index };
+        let order = Order::of(input.tree.script);
+        let mut planner = Self { input, cards: Vec::new(), entries, index, order };
+        let mut index = std::mem::take(&mut planner.index);
+        index.sort(|a, b| planner.compare_places(a, b));
+        planner.index = index;
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }
@@ -187,6 +193,35 @@ impl<'a> Planner<'a> {
     /// The name of a place in the script of the tree.
     fn place_name(&self, id: PlaceId) -> &'a str {
         self.input.gazetteer.place(id).name_in(self.script().is_traditional())
+    }
+
+    /// The order of two places in a list: in Simplified text by the pinyin that the gazetteer has, for that of single
+    /// characters is not always theirs (重庆 is no zhong).
+    fn compare_places(&self, a: PlaceId, b: PlaceId) -> Ordering {
+        let [first, second] = [a, b].map(|id| self.input.gazetteer.place(id));
+        let read = [first, second].iter().all(|it| !it.pinyin.is_empty());
+        let by_pinyin = if read && !self.script().is_traditional() {
+            first.pinyin.cmp(&second.pinyin)
+        } else {
+            Ordering::Equal
+        };
+        let by_name = || self.order.compare(self.place_name(a), self.place_name(b));
+        by_pinyin.then_with(by_name).then_with(|| a.cmp(&b))
+    }
+
+    /// Those with most articles first, then by name.
+    fn most_first(&self, mut counts: Vec<CountView>) -> Vec<CountView> {
+        let name = |a: &CountView, b: &CountView| self.order.compare(&a.text, &b.text);
+        counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| name(a, b)));
+        counts
+    }
+
+    /// The first of a ranking; those without articles are not in it.
+    fn leading(&self, counted: impl Iterator<Item = (LinkView, usize)>) -> Vec<CountView> {
+        let counts = counted.map(|(link, count)| count_view(link, count));
+        let mut counts = self.most_first(counts.filter(|it| it.count > 0).collect());
+        counts.truncate(LEADING);
+        counts
     }
 
     /// A link to a place by a name that no other place has: 南京市鼓楼区.
@@ -322,11 +357,11 @@ impl<'a> Planner<'a> {
             self.input.gazetteer.place(**id).parent.is_some()
                 && self.input.gazetteer.place(**id).level.is_division()
         });
-        leading(below.map(|(id, entry)| (self.place_link(*id), entry.count())))
+        self.leading(below.map(|(id, entry)| (self.place_link(*id), entry.count())))
     }
 
     fn leading_topics(&self) -> Vec<CountView> {
-        leading(
+        self.leading(
             self.input
                 .catalog
                 .topics
@@ -375,13 +410,4 @@ fn date(published: Published) -> DateView {
         iso: day.to_string(),
         text: format!("{}年{}月{}日", day.year(), day.month(), day.day()),
     }
-}
-
-/// The first of a ranking; those without articles are not in it.
-fn leading(counted: impl Iterator<Item = (LinkView, usize)>) -> Vec<CountView> {
-    let mut counts: Vec<CountView> =
-        counted.map(|(link, count)| count_view(link, count)).filter(|it| it.count > 0).collect();
-    counts.sort_by_key(|it| Reverse(it.count));
-    counts.truncate(LEADING);
-    counts
 }

@@ -1,5 +1,6 @@
 //! The pages of places, zones and regions, and the lists of them.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -106,7 +107,9 @@ impl<'a> Planner<'a> {
         let is_zone = |it: &Subject<'_>| it.place.is_none_or(|place| !place.level.is_division());
         let zones = self.subjects().filter(|it| is_zone(it) && wanted(it));
         let count = |it: &Subject<'_>| it.entry.count() + it.entry.mentions.len();
-        most_first(zones.map(|it| count_view(self.link(&it.route, it.name), count(&it))).collect())
+        self.most_first(
+            zones.map(|it| count_view(self.link(&it.route, it.name), count(&it))).collect(),
+        )
     }
 
     /// The zones that belong to a division.
@@ -115,7 +118,7 @@ impl<'a> Planner<'a> {
             let entry = &self.input.catalog.places[id];
             count_view(self.place_link(*id), entry.count() + entry.mentions.len())
         };
-        most_first(self.index.zones(id).iter().map(count).collect())
+        self.most_first(self.index.zones(id).iter().map(count).collect())
     }
 
     fn zone_list(&self) -> Page {
@@ -383,11 +386,6 @@ fn in_feed(entry: &PlaceEntry) -> Vec<ArticleId> {
     if entry.count() > 0 { entry.articles() } else { entry.all() }
 }
 
-fn most_first(mut counts: Vec<CountView>) -> Vec<CountView> {
-    counts.sort_by_key(|it| std::cmp::Reverse(it.count));
-    counts
-}
-
 /// What lies below each place of the catalogue, in the order of the gazetteer.
 #[derive(Default)]
 pub(super) struct Index {
@@ -435,6 +433,14 @@ impl Index {
             }
         }
         index
+    }
+
+    /// Puts all lists of divisions into this order.
+    pub(super) fn sort(&mut self, compare: impl Fn(PlaceId, PlaceId) -> Ordering) {
+        let lists = self.children.values_mut().chain(self.only_named.values_mut());
+        for list in lists.chain([&mut self.provinces]) {
+            list.sort_by(|a, b| compare(*a, *b));
+        }
     }
 
     fn children(&self, id: PlaceId) -> &[PlaceId] {

@@ -47,20 +47,24 @@ impl Planner<'_> {
         let catalog = self.input.catalog;
         let gazetteer = self.input.gazetteer;
         let mut groups: BTreeMap<PlaceId, Vec<OptionView>> = BTreeMap::new();
-        for (id, entry) in catalog.places.iter().filter(|(_, entry)| entry.count() > 0) {
-            if gazetteer.place(*id).level.is_division() {
-                let province = gazetteer.ancestors(*id).last().unwrap_or(*id);
-                groups.entry(province).or_default().push(OptionView {
-                    value: self.place_value(*id),
-                    text: self.index.names[id].clone(),
-                    count: entry.count(),
-                });
-            }
+        let places = catalog.places.iter().filter(|(_, entry)| entry.count() > 0).map(|it| *it.0);
+        let mut places: Vec<PlaceId> =
+            places.filter(|id| gazetteer.place(*id).level.is_division()).collect();
+        places.sort_by(|a, b| self.compare_places(*a, *b));
+        for id in places {
+            let province = gazetteer.ancestors(id).last().unwrap_or(id);
+            groups.entry(province).or_default().push(OptionView {
+                value: self.place_value(id),
+                text: self.index.names[&id].clone(),
+                count: catalog.places[&id].count(),
+            });
         }
         let group = |(id, options): (PlaceId, Vec<OptionView>)| ChoicesView {
             name: self.place_name(id).to_owned(),
             options,
         };
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by(|a, b| self.compare_places(a.0, b.0));
         groups.into_iter().map(group).collect()
     }
 
@@ -71,7 +75,9 @@ impl Planner<'_> {
             text: it.title.clone(),
             count: it.articles.len(),
         };
-        topics.map(option).collect()
+        let mut options: Vec<OptionView> = topics.map(option).collect();
+        options.sort_by(|a, b| self.order.compare(&a.text, &b.text));
+        options
     }
 
     fn year_choices(&self) -> Vec<OptionView> {

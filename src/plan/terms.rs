@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::list::Slice;
-use super::{Page, Planner, count_view, leading};
+use super::{Page, Planner, count_view};
 use crate::catalog::{ArticleId, TopicEntry};
 use crate::gazetteer::PlaceId;
 use crate::route::Route;
@@ -19,7 +19,7 @@ impl Planner<'_> {
         for topic in articles.iter().flat_map(|id| self.input.catalog.topics_of(*id)) {
             counted.entry(&topic.route).or_insert((topic, 0)).1 += 1;
         }
-        leading(
+        self.leading(
             counted
                 .into_values()
                 .map(|(topic, count)| (self.link(&topic.route, &topic.title), count)),
@@ -32,21 +32,20 @@ impl Planner<'_> {
         for city in articles.iter().flat_map(|id| &self.input.catalog.article(*id).meta.cities) {
             *counted.entry(*city).or_default() += 1;
         }
-        leading(counted.into_iter().map(|(id, count)| (self.place_link(id), count)))
+        self.leading(counted.into_iter().map(|(id, count)| (self.place_link(id), count)))
     }
 
     /// The list of topics, and a page for each.
     pub(super) fn topics(&self) -> Vec<Page> {
         let route = Route::known(&["topics"]);
-        let mut counts: Vec<CountView> = self
+        let counts: Vec<CountView> = self
             .input
             .catalog
             .topics
             .iter()
             .map(|it| count_view(self.link(&it.route, &it.title), it.articles.len()))
             .collect();
-        counts.sort_by_key(|it| Reverse(it.count));
-        let content = TopicsView { topics: counts };
+        let content = TopicsView { topics: self.most_first(counts) };
         let mut pages = vec![self.page(
             route,
             "topics.html",

@@ -7,6 +7,7 @@ pub mod date;
 pub mod doubt;
 pub mod fold;
 pub mod opencc;
+pub mod order;
 pub mod script;
 pub mod sentence;
 pub mod terms;

@@ -254,6 +254,8 @@ pub struct ArticleView {
     pub headings: Vec<Heading>,
     /// How many characters it has, spaces apart.
     pub characters: usize,
+    /// How many minutes it takes to read; 1 at least.
+    pub minutes: usize,
     /// The places it is about.
     pub cities: Vec<LinkView>,
     /// Its topics.
