@@ -10,9 +10,9 @@ check:
 test *args:
     cargo test {{ args }}
 
-# how long extraction takes; on a quiet machine
+# how long extraction, places and conversion take; on a quiet machine
 bench *args:
-    cargo bench --bench extract --bench places -- {{ args }}
+    cargo bench --bench extract --bench places --bench scripts -- {{ args }}
 
 # run the tests and look at each changed snapshot
 review:

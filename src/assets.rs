@@ -48,6 +48,7 @@ built_in![
     "templates/topics.html",
     "templates/zones.html",
     "theme/icon.svg",
+    "theme/search-page.js",
     "theme/search.js",
     "theme/style.css",
 ];
@@ -70,13 +71,38 @@ pub struct Asset {
     pub file: Arc<SourceFile>,
 }
 
+/// A built-in script without its comments and the blanks before its lines. Our scripts have comments on lines of their
+/// own, and no text that goes over a line.
+fn squeezed(script: &[u8]) -> Vec<u8> {
+    let mut inside = false;
+    let mut out = String::new();
+    for line in String::from_utf8_lossy(script).lines().map(str::trim) {
+        inside |= line.starts_with("/*");
+        let is_comment = inside || line.starts_with("//");
+        inside &= !line.ends_with("*/");
+        if !is_comment && !line.is_empty() {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.into_bytes()
+}
+
 /// The built-in files below a folder and the site's own, by path.
 fn files(sources: &Sources, folder: &str) -> BTreeMap<SitePath, Arc<SourceFile>> {
     let built_in = BUILT_IN.iter().filter_map(|(path, bytes)| {
         let path = SitePath::new(path).filter(|it| it.below(folder).is_some())?;
-        Some((path.clone(), Arc::new(SourceFile::new(path, bytes.to_vec()))))
+        let bytes = if path.extension() == "js" { squeezed(bytes) } else { bytes.to_vec() };
+        Some((path.clone(), Arc::new(SourceFile::new(path, bytes))))
     });
-    let own = sources.below(folder).map(|file| (file.path.clone(), Arc::clone(file)));
+    // A copy of a built-in file is the built-in file.
+    let is_copy = |file: &SourceFile| {
+        BUILT_IN
+            .iter()
+            .any(|(path, bytes)| *path == file.path.as_str() && *bytes == file.data.bytes())
+    };
+    let own = sources.below(folder).filter(|file| !is_copy(file));
+    let own = own.map(|file| (file.path.clone(), Arc::clone(file)));
     built_in.chain(own).collect()
 }
 

@@ -1,9 +1,9 @@
-/* Search: the box on every page, and the search page. The index is described in docs/search.md.
+/* Search, and its box on every page; search-page.js shows results. The index is described in docs/search.md.
  *
- * 1. The query is folded and cut into segments (phrases), these into terms: pairs of Han characters, words.
+ * 1. The query is cut into segments (phrases), these into terms: pairs of Han characters, words.
  * 2. The shards of the terms say which articles have all of them, and how high each can rank at most.
- * 3. From the best down, an article is verified by its title or page and goes back to the class it really has;
- *    only what is settled is shown.
+ * 3. From the best down, an article is verified by its title or page and goes to the class it really has; only
+ *    what is settled is shown.
  *
  * Never: a word of its own, HTML made of data, a request to another origin, or any before the box has focus. */
 (() => {
@@ -12,15 +12,17 @@
 // Text.
 
 const HAN = "[\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{323af}〇々]";
-const LETTER = `(?:(?!${HAN})\\p{L})`;
-const DIGIT = "\\p{Nd}";
-const SEGMENT = new RegExp(`(?:${HAN}|\\p{L}|${DIGIT})+`, "gu");
+const LETTER = `(?:(?!${HAN})\\p{Alphabetic})`;
+const DIGIT = `(?:(?!${HAN}|${LETTER})\\p{N})`;
+const SEGMENT = /[\p{Alphabetic}\p{N}]+/gu;
 const RUN = new RegExp(`(${HAN}+)|(${LETTER}+)|${DIGIT}+`, "gu");
+/** No word in the index is longer. */
+const MAX_WORD = 32;
 
-/** Character → what it is folded to; filled with the index. */
+/** Character → what it is folded to. */
 const table = new Map();
 
-/** The folded text (full width, script, case), and for each of its units where it stands in the original. */
+/** The folded text, and for each of its units where it stands in the original. */
 function fold(original) {
 	const at = [];
 	let text = "", offset = 0;
@@ -28,7 +30,7 @@ function fold(original) {
 		const half = /[！-～]/.test(char) ? String.fromCharCode(char.charCodeAt(0) - 0xfee0) : char;
 		const same = table.get(half) ?? half, lower = same.toLowerCase();
 		const folded = [...lower].length > 1 ? same : lower;
-		for (const _ of folded.split("")) at.push(offset);
+		at.push(...Array(folded.length).fill(offset));
 		text += folded;
 		offset += char.length;
 	}
@@ -37,7 +39,7 @@ function fold(original) {
 
 const contains = (folded, pattern) => folded.search(pattern) >= 0;
 
-/** Where patterns match, as ranges of the original, in order and apart from each other. */
+/** Where patterns match: ranges of the original, in order and apart. */
 function spans(original, patterns) {
 	const { text, at } = fold(original), merged = [];
 	const found = patterns.flatMap((pattern) => [...text.matchAll(pattern)])
@@ -52,16 +54,16 @@ function spans(original, patterns) {
 
 // The query.
 
-/** More terms are not looked up; the phrase is verified all the same. */
+/** More terms are not looked up, but verified. */
 const MAX_TERMS = 64;
 
-/** A run of one kind → its pattern and its terms; an open word may go on behind what was typed. */
-function readRun([text, han, letters], open) {
-	const pairs = [...text].slice(0, -1).map((char, i) => char + [...text][i + 1]);
-	if (han) return { source: text, terms: pairs.map((pair) => ({ text: pair, source: pair })) };
+/** A run of one kind → its pattern and terms; an open word may go on. */
+function readRun([run, han, letters], isLast) {
+	const chars = [...run], open = isLast && letters && chars[1];
+	if (han) return { source: run, terms: chars.slice(1).map((char, i) => chars[i] + char).map((text) => ({ text, source: text })) };
 	const kind = letters ? LETTER : DIGIT;
-	const source = `(?<!${kind})${text}${open && letters ? "" : `(?!${kind})`}`;
-	return { source, terms: [{ text, source, word: true, open: open && letters }] };
+	const source = `(?<!${kind})${run}${open ? "" : `(?!${kind})`}`;
+	return { source, terms: [{ text: chars.slice(0, MAX_WORD).join(""), source, word: true, open }] };
 }
 
 const pattern = ({ source }) => new RegExp(source, "gu");
@@ -70,7 +72,7 @@ function parse(typed) {
 	const { text } = fold(typed);
 	const segments = Array.from(text.matchAll(SEGMENT), (segment) => {
 		const runs = Array.from(segment[0].matchAll(RUN), (run) =>
-			readRun(run, segment.index + run.index + run[0].length === text.length && run[0].length > 1));
+			readRun(run, segment.index + run.index + run[0].length === text.length));
 		// 5G网络 and 5G 网络 are one phrase.
 		return { text: segment[0], runs, pattern: pattern({ source: runs.map((run) => run.source).join("\\s*") }) };
 	});
@@ -87,16 +89,20 @@ function parse(typed) {
 // Files.
 
 const MAX_REQUESTS = 6;
+/** Digits of the hash in the name of a file. */
+const DIGITS = 4;
 const files = new Map(), waiting = [];
 let requests = 0;
 
-/** Fetches and reads a file when it is its turn; without a network, what the browser has kept will do. */
+/** Fetches a file in its turn. Without a network, what the browser has kept will do; no 404 will. */
 async function request(address, read, cache, signal) {
 	if (++requests > MAX_REQUESTS) await new Promise((turn) => waiting.push(turn));
 	try {
 		signal?.throwIfAborted();
-		const response = await fetch(address, { cache, signal }).catch(() => fetch(address, { cache: "force-cache", signal }));
-		if (!response.ok) throw new Error(`${response.status} ${address}`);
+		const get = (cache) => fetch(address, { cache });
+		let response = await get(cache).catch(() => get("force-cache"));
+		if (!response.ok) response = await get("reload");
+		if (!response.ok) throw new Error(address);
 		return await read(response);
 	} finally {
 		requests--;
@@ -104,7 +110,7 @@ async function request(address, read, cache, signal) {
 	}
 }
 
-/** A file, kept once it is read; what another search has cancelled is asked for again. */
+/** A file, kept; if it waited until its search was over, another asks again. */
 async function load(address, read, cache = "force-cache", signal) {
 	for (let tries = 1; ; tries++) {
 		const file = files.get(address) ?? request(address, read, cache, signal);
@@ -119,23 +125,37 @@ async function load(address, read, cache = "force-cache", signal) {
 	}
 }
 
-const readJson = (response) => response.json();
-
-/** The folding table; some servers and browsers undo gzip themselves. */
-async function readTable(response) {
-	const bytes = await response.arrayBuffer();
+/** What a packed file holds; some servers undo gzip. */
+async function unpack(response) {
+	const bytes = await response.arrayBuffer(), [a, b] = new Uint8Array(bytes);
 	const { body } = new Response(bytes);
-	const isPacked = new Uint8Array(bytes)[0] === 0x1f;
-	const text = await new Response(isPacked ? body.pipeThrough(new DecompressionStream("gzip")) : body).text();
-	for (const [, from, to] of text.matchAll(/(\S)(\S)/gu)) table.set(from, to);
+	return new Response(a === 31 && b === 139 ? body.pipeThrough(new DecompressionStream("gzip")) : body);
+}
+
+const readJson = async (response) => (await unpack(response)).json();
+
+/** The folding table: differences of numbers, the sign in the lowest bit, LEB128. */
+async function readTable(response) {
+	const numbers = [0, 0];
+	let value = 0, shift = 0;
+	for (const byte of new Uint8Array(await (await unpack(response)).arrayBuffer())) {
+		value |= (byte & 127) << shift;
+		shift += 7;
+		if (byte > 127) continue;
+		numbers.push(numbers.at(-2) + (value >>> 1 ^ -(value & 1)));
+		value = shift = 0;
+	}
+	for (let i = 2; i < numbers.length; i += 2) table.set(...numbers.slice(i, i + 2).map((it) => String.fromCodePoint(it)));
 }
 
 const BLOCK = /^(p|li|h[1-6]|t[dhr]|figcaption|pre|d[dtl]|br|div|section|blockquote|[ou]l|table|figure|hr|img)$/;
 const NO_TEXT = ".footnotes, .footnote-reference, .footnote-definition-label";
 
-/** The searchable text of an article's page, block by block. */
+/** The text of a page, block by block. */
 async function readPage(response) {
-	const page = new DOMParser().parseFromString(await response.text(), "text/html");
+	// The policy of this page holds for that one's styles.
+	const html = (await response.text()).replace(/(<\w+) style="[^"]*"/g, "$1");
+	const page = new DOMParser().parseFromString(html, "text/html");
 	const blocks = [];
 	let text = "";
 	const end = (heading) => {
@@ -154,58 +174,65 @@ async function readPage(response) {
 			edge(inside);
 		}
 	};
-	walk(page.querySelector("[data-search]"));
-	end();
+	for (const root of page.querySelectorAll("[data-search]")) {
+		const heading = root.getAttribute("data-search") === "heading";
+		walk(root, heading);
+		end(heading);
+	}
+	if (!blocks.length) throw new Error("no text");
 	return blocks;
 }
 
-/** A shard: term → its lists of ids: articles, those with it in the title, in headings; entities. */
-async function readShard(response) {
+const MAX_ENTITIES = 8192, CHARACTER_BITS = 10;
+
+/** A shard: term → articles, those with it in the title, in headings; entities. The pairs of a bucket share a list. */
+async function readShard(response, articles) {
 	const bytes = new Uint8Array(await response.arrayBuffer());
+	const step = Math.max(1, 2 ** Math.ceil(Math.log2(articles)) / 16), universe = Math.ceil(articles / step) * step;
 	let at = 0;
-	const number = () => {
-		for (let value = 0, shift = 0; at < bytes.length; shift += 7) {
-			const byte = bytes[at++];
-			value |= (byte & 127) << shift;
-			if (byte < 128) return value;
-		}
-		throw new RangeError("the shard ends too early");
+	const bit = () => {
+		if (at >= bytes.length * 8) throw new Error("a shard ends early");
+		return bytes[at >> 3] >> (7 - at++ % 8) & 1;
 	};
-	const ids = (count = number()) => {
-		const list = [];
-		for (let id = -1; list.length < count;) list.push(id += number() + 1);
-		return list;
+	const bits = (count, value = 0) => count ? bits(count - 1, value << 1 | bit()) : value;
+	const gamma = (length = 0) => bit() ? bits(length, 1) : gamma(length + 1);
+	const rice = (low, ones = 0) => {
+		while (bit()) ones++;
+		return ones << low | bits(low);
 	};
-	const bitmap = (length = number()) => {
-		const map = bytes.subarray(at, at += length);
-		return Array.from({ length: length * 8 }, (_, id) => id).filter((id) => map[id >> 3] >> (id & 7) & 1);
+	const times = (length, read) => Array.from({ length }, read);
+	const list = (count, below, next = 0) => {
+		const low = Math.max(0, 31 - Math.clz32(below * 11 / (16 * count || 1)));
+		return times(count, () => (next += rice(low) + 1) - 1);
 	};
 	const lists = () => {
-		const head = number(), count = head >>> 4;
-		const articles = !count ? [] : head & 8 ? bitmap() : ids(count);
-		return [articles, ...[1, 2, 4].map((bit) => head & bit ? ids() : [])];
+		const count = gamma() - 1, articles = list(count, universe), flags = bits(3);
+		const among = () => list(gamma(), count).map((i) => articles[i]);
+		return [articles, flags & 4 ? among() : [], flags & 2 ? among() : [], flags & 1 ? list(gamma(), MAX_ENTITIES) : []];
 	};
-	const shard = new Map();
-	for (let groups = number(), first = 0; groups--;) {
-		first += number();
-		for (let entries = number(), second = 0; entries--;) {
-			second += number();
-			shard.set(String.fromCodePoint(first, ...second ? [second] : []), lists());
-		}
-	}
-	for (let words = number(); words--;) {
-		const length = number();
-		shard.set(new TextDecoder().decode(bytes.subarray(at, at += length)), lists());
-	}
-	return shard;
+	const terms = new Map();
+	let first = -1;
+	times(gamma() - 1, () => {
+		first += rice(CHARACTER_BITS) + 1;
+		let second = -1;
+		times(gamma(), () => {
+			second += rice(CHARACTER_BITS) + 1;
+			terms.set(String.fromCharCode(first, ...second ? [second] : []), lists());
+		});
+	});
+	const buckets = times(gamma() - 1, () => list(gamma() - 1, universe));
+	times(gamma() - 1, () => terms.set(new TextDecoder().decode(Uint8Array.from(times(gamma(), () => bits(8)))), lists()));
+	return { terms, buckets };
 }
 
-/** Which shard has a term, before it is cut to their number; a filter goes by FNV-1a. */
+const hash = (number) => Math.imul(number, 0x9e3779b1) >>> 0;
+
+/** Which shard has a term, to be cut to their number; a filter goes by FNV-1a. */
 function shardOf({ text, word, filter }) {
-	const mix = (code) => Math.imul(code, 0x9e3779b1) >>> 16;
 	const [first, second = 0] = Array.from(text, (char) => char.codePointAt(0));
 	if (filter) return new TextEncoder().encode(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5);
-	return word ? mix(first * 65536 + second | 0) : mix(first) + (second & 15);
+	// What has characters beyond the basic plane is a word.
+	return word || text.length > 2 || first > 0xffff ? hash(first * 65536 + second | 0) >>> 16 : (hash(first) >>> 16) + (second & 15);
 }
 
 /** The index of the tree at `base` of the site at `root`. */
@@ -214,17 +241,14 @@ function openIndex(root, base) {
 	let state, last;
 
 	async function read() {
-		try {
-			last = await request(`${folder}index.json`, readJson, "no-cache");
-		} catch (error) {
-			if (!last) throw error;
-		}
-		if (last.version !== 1) throw new Error(`an index of version ${last.version}`);
-		await load(folder + last.fold, readTable);
+		const file = request(`${folder}index.gz`, readJson, "no-cache");
+		last = await (last ? file.catch(() => last) : file);
+		if (last.version !== 1) throw new Error("another version");
+		await load(`${root}search/${last.fold}`, readTable);
 		return last;
 	}
 
-	/** What index.json says; read again after an update of the site. */
+	/** What index.json says. */
 	function ready(again) {
 		if (!state || again) {
 			state = read();
@@ -233,26 +257,34 @@ function openIndex(root, base) {
 		return state;
 	}
 
-	/** A file of many: each has six characters of its hash in its name. */
-	const part = async (kind, number, address, read) =>
-		load(`${address}${number}-${(await ready())[kind].substr(number * 6, 6)}${read === readJson ? ".json" : ".bin"}`, read);
+	/** A file of many: each has five characters of a hash in its name. */
+	async function part(kind, number, address, read = readJson, end = "gz", signal) {
+		const names = (await ready())[kind];
+		return load(`${address}/${number}-${names.substr(number * DIGITS, DIGITS)}.${end}`, read, undefined, signal);
+	}
 
-	/** The lists of a term; of an open word those of all words that begin with it. */
-	async function lists(term) {
-		const count = (await ready()).shards.length / 6;
-		const shard = await part("shards", shardOf(term) & (count - 1), `${root}search/index/`, readShard);
-		const all = [...shard.keys()].filter((it) => term.open ? it.startsWith(term.text) : it === term.text);
-		return [0, 1, 2, 3].map((kind) => new Set(all.flatMap((it) => shard.get(it)[kind])));
+	/** The lists of a term; of an open word those of all words that begin with it. Of a rare pair they are too long. */
+	async function lists(term, signal) {
+		const { shards, articles } = await ready();
+		const number = shardOf(term) & (shards.length / DIGITS - 1);
+		const read = (response) => readShard(response, articles);
+		const { terms, buckets } = await part("shards", number, `${root}search/index`, read, "bin", signal);
+		const [a, b] = [...term.text].map((char) => char.charCodeAt(0));
+		if (!term.word && !term.filter && b && !terms.has(term.text) && buckets.length) {
+			return Object.assign([new Set(buckets[(hash(a << 16 | b) >>> 8) % buckets.length]), [], [], new Set()], { isRare: true });
+		}
+		const all = [...terms].filter(([it]) => term.open ? it.startsWith(term.text) : it === term.text);
+		return [0, 1, 2, 3].map((kind) => new Set(all.flatMap(([, lists]) => lists[kind])));
 	}
 
 	async function record(id) {
-		const block = await part("records", id >> 4, `${folder}records/`, readJson);
+		const block = await part("records", id >> 4, `${folder}records`);
 		const [href, title, date, source, lang, places, rights] = block[id & 15];
 		return { href: base + href, title, date, source, lang, places, rights };
 	}
 
 	async function entity(id) {
-		const [href, title, kind, n] = (await part("entities", id >> 6, `${folder}entities/`, readJson))[id];
+		const [href, title, kind, n] = (await part("entities", id >> 6, `${folder}entities`))[id];
 		return { href: base + href, title, kind, n };
 	}
 
@@ -261,23 +293,25 @@ function openIndex(root, base) {
 
 // Searching.
 
-/** The classes, best first; whether what an excerpt leaves out has the phrase, nobody can know. */
+/** The classes, best first. What an excerpt leaves out, nobody can know. */
 const TITLE = 0, HEADING = 1, BODY = 2, UNKNOWN = 3, APART = 4;
-const MAX_ENTITIES = 5;
+const SHOWN_ENTITIES = 5;
 
-/** Looks up a query and filters; the articles are then taken one after the other. */
+/** Looks up a query; its articles are then taken. */
 async function search(index, typed, filters, signal) {
 	const { articles: count } = await index.ready();
 	const query = parse(typed), { segments, terms, phrases } = query;
-	const [found, kept] = await Promise.all([terms, filters].map((them) => Promise.all(them.map(index.lists))));
+	const [found, kept] = await Promise.all([terms, filters].map((them) => Promise.all(them.map((it) => index.lists(it, signal)))));
 	signal.throwIfAborted();
 
-	/** How many of the sets each article is in. */
+	/** In how many sets each article is. */
 	const tally = (sets) => {
 		const times = new Uint8Array(count);
 		for (const set of sets) for (const id of set) times[id]++;
 		return times;
 	};
+	const rare = terms.filter((_, i) => found[i].isRare);
+	for (const it of segments) it.simple &&= !rare.some(({ source }) => source === it.runs[0].terms[0].source);
 	const has = tally(found.map(([articles]) => articles));
 	const titled = tally(found.map(([, titles]) => titles));
 	const headed = tally(found.map(([, titles, headings]) => new Set([...titles, ...headings])));
@@ -289,18 +323,25 @@ async function search(index, typed, filters, signal) {
 		const ids = classes[rank] ??= [];
 		ids.splice(ids.findLastIndex((other) => other < id) + 1, 0, id);
 	};
+	const all = terms.length, settled = new Set();
 	const select = (rank) => {
 		for (let id = 0; id < count; id++) if (passed[id] === kept.length && rank(id) >= 0) put(rank(id), id);
 	};
 	const rest = () => classes.flat().length;
-	const all = terms.length, settled = new Set();
+	const result = { query, isUnread: false, take, entities, page, rest };
 	if (all || kept.length) select((id) => has[id] < all ? -1 : titled[id] === all ? TITLE : headed[id] === all ? HEADING : BODY);
+	// The list of a rare pair says little: every article in it is read, and those without the pair are left out.
+	if (rare.length) {
+		const ids = classes.splice(0).flat(), ranks = await Promise.all(ids.map((id) => verify(id)));
+		ids.forEach((id, i) => ranks[i] < 0 || put(ranks[i], id));
+		for (const [articles] of found.filter((it) => it.isRare)) for (const id of articles) has[id]--;
+	}
 	const isPartial = all > 1 && !rest();
 	if (isPartial) select((id) => has[id] * 2 < all ? -1 : all - has[id]);
 	const isSettled = (id) => isPartial || settled.has(id) || segments.every((it) => it.simple);
-	const result = { query, total: rest(), isPartial, isUnread: false, take, entities, page, rest };
+	return Object.assign(result, { total: rest(), isPartial });
 
-	/** The page of an article, or nothing if it cannot be read now. */
+	/** The page of an article, if it can be read. */
 	function page(record) {
 		return index.page(record, signal).catch(() => {
 			signal.throwIfAborted();
@@ -308,13 +349,15 @@ async function search(index, typed, filters, signal) {
 		});
 	}
 
-	/** The class that an article really has, or the next if its title was to have all phrases and has not. */
+	/** The class that an article really has; the next one if its title was to have all phrases and has not. */
 	async function verify(id, bound) {
 		const record = await index.record(id), title = fold(record.title).text;
 		const isTitled = phrases.every((phrase) => contains(title, phrase));
 		if (bound === TITLE && !isTitled) return HEADING;
 		const blocks = isTitled ? [] : await page(record);
 		settled.add(id);
+		const isThere = (term) => blocks.some((block) => contains(block.folded, pattern(term)));
+		if (blocks && !isTitled && record.rights === "full" && !rare.every(isThere)) return -1;
 		return Math.max(...segments.map(({ pattern, simple }) => {
 			if (contains(title, pattern)) return TITLE;
 			const having = blocks?.filter((block) => contains(block.folded, pattern)) ?? [];
@@ -323,7 +366,7 @@ async function search(index, typed, filters, signal) {
 		}));
 	}
 
-	/** Takes up to so many articles; stops early when more than so many pages would have to be read. */
+	/** Takes so many articles, or less if it takes more than so many pages. */
 	async function* take(number, pages) {
 		for (let rank; number > 0 && (rank = classes.findIndex((ids) => ids?.length)) >= 0;) {
 			const ids = classes[rank], open = ids.findLastIndex((id) => !isSettled(id)) + 1;
@@ -344,7 +387,7 @@ async function search(index, typed, filters, signal) {
 		}
 	}
 
-	/** Places and topics with all terms in their names: the very name first, then by articles. */
+	/** Places and topics with all terms in a name, the very name first. */
 	async function entities() {
 		const ids = [...found[0]?.[3] ?? []].filter((id) => found.every((lists) => lists[3].has(id)));
 		const named = await Promise.all(ids.slice(0, 256).map(index.entity));
@@ -354,57 +397,29 @@ async function search(index, typed, filters, signal) {
 			const isAlias = segments.every((segment) => segment.runs.every((run) => run.terms.length));
 			it.order = isSame ? 0 : phrases.every((phrase) => contains(name, phrase)) ? 1 : isAlias ? 2 : 3;
 		}
-		return named.filter((it) => it.order < 3).sort((a, b) => a.order - b.order || b.n - a.n).slice(0, MAX_ENTITIES);
+		return named.filter((it) => it.order < 3).sort((a, b) => a.order - b.order || b.n - a.n).slice(0, SHOWN_ENTITIES);
 	}
 
-	return result;
 }
 
-/** Parts of a page's text around the first hits of each pattern, some 60 characters each, as { text, from, to }. */
-function windows(blocks, patterns) {
-	const hits = blocks.flatMap(({ text }, block) => patterns.flatMap((pattern) =>
-		spans(text, [pattern]).map(([start, end]) => ({ block, text, start, end, pattern }))));
-	const firsts = patterns.flatMap((pattern) => hits.find((hit) => hit.pattern === pattern) ?? []);
-	const found = [];
-	for (const { block, text, start, end } of [...firsts, ...hits]) {
-		if (found.length === 2) break;
-		if (found.some((it) => it.block === block && start < it.to && end > it.from)) continue;
-		// From the beginning of the sentence if that is near; no word is cut.
-		let from = Math.max(0, start - 24);
-		from += /^[^]*[。！？；]/.exec(text.slice(from, start))?.[0].length ?? 0;
-		from -= /[\w\ud800-\udbff]{0,20}$/.exec(text.slice(0, from))[0].length;
-		const to = Math.max(end, from + 60);
-		found.push({ block, text, from, to: to + /^[\w\udc00-\udfff]{0,20}/.exec(text.slice(to))[0].length });
-	}
-	found.sort((a, b) => a.block - b.block || a.from - b.from);
-	const [a, b] = found;
-	if (b && a.block === b.block) b.from = Math.max(b.from, a.to);
-	const first = blocks.find((block) => !block.heading);
-	return a || !first ? found : [{ text: first.text, from: 0, to: 80 }];
-}
-
-// Without a page there is nothing to show: the tests.
-if (typeof document === "undefined") {
-	globalThis.digestSearch = { table, fold, parse, spans, windows, readShard, shardOf, openIndex, search };
-	return;
-}
-
-// The page.
+globalThis.digestSearch = { table, fold, parse, spans, readShard, shardOf, openIndex, search };
+if (typeof document === "undefined") return;
 
 const form = document.querySelector("form[data-base]");
-const words = document.getElementById("search-words")?.content;
+const words = document.getElementById("search-words");
 if (!form || !words) return;
 const input = form.elements.q;
 const index = openIndex(form.dataset.root, form.dataset.base);
-const main = document.getElementById("search-results");
 
-/** A text of the page, with values for the names in it: `{n} 篇`. */
+/** A text of the page, with values put in: `{n} 篇`. */
 const word = (name, values) =>
-	words.querySelector(`[data-word="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+	words.content.querySelector(`[data-word="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+const set = (element, attributes) => Object.entries(attributes).forEach((it) => element.setAttribute(...it));
 
 function make(tag, attributes, ...children) {
 	const element = document.createElement(tag);
-	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+	set(element, attributes);
 	element.append(...children);
 	return element;
 }
@@ -430,8 +445,9 @@ function day(date) {
 
 let control, timer;
 
-/** Runs a search in place of the one before. If that fails, the site may have changed: once more. */
+/** Searches in place of the search before; again if it fails, for the site may have changed. */
 async function newest(run, failed) {
+	clearTimeout(timer);
 	control?.abort();
 	const { signal } = control = new AbortController();
 	try {
@@ -443,9 +459,10 @@ async function newest(run, failed) {
 	} catch {
 		if (!signal.aborted) failed();
 	}
+	return !signal.aborted;
 }
 
-/** 120 ms after the last change, but not while an input method composes. */
+/** 120 ms after a change, but not while an input method composes. */
 function onTyping(run) {
 	for (const event of ["input", "compositionend"]) input.addEventListener(event, ({ isComposing }) => {
 		clearTimeout(timer);
@@ -453,35 +470,35 @@ function onTyping(run) {
 	});
 }
 
-/** The box: a combobox with suggestions. */
-function suggest() {
-	const list = form.querySelector("[role=listbox]"), status = form.querySelector("[role=status]");
-	const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id };
-	for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
-	let active;
+/** Whether a key is meant for the input method or the browser. */
+const isOther = (event) => event.isComposing || event.ctrlKey || event.metaKey || event.altKey;
+
+/** The box becomes a combobox with suggestions. */
+function suggest(list, status) {
+	let active = -1;
+	set(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": false });
 
 	function choose(at) {
-		list.children[active]?.setAttribute("aria-selected", false);
-		const option = list.children[active = at];
-		option?.setAttribute("aria-selected", true);
-		option?.scrollIntoView({ block: "nearest" });
-		input.setAttribute("aria-activedescendant", option?.id ?? "");
+		active = at;
+		[...list.children].forEach((option, i) => set(option, { "aria-selected": i === at }));
+		list.children[at]?.scrollIntoView({ block: "nearest" });
+		set(input, { "aria-activedescendant": list.children[at]?.id ?? "" });
 	}
 
 	function show(options, message) {
 		list.replaceChildren(...options);
 		options.forEach((option, i) => option.id = `search-option-${i}`);
 		list.hidden = !options.length;
+		set(input, { "aria-expanded": !list.hidden });
 		status.textContent = message;
-		status.className = options.length ? "visually-hidden" : "none";
-		input.setAttribute("aria-expanded", !list.hidden);
+		status.classList.toggle("visually-hidden", !list.hidden);
 		form.classList.toggle("open", message);
 		choose(-1);
 	}
 
 	const close = () => newest(async () => show([], ""));
 	const option = (href, title, ...facts) =>
-		make("a", { role: "option", href, tabindex: -1, "aria-selected": false }, make("span", {}, ...title), meta("span", ...facts));
+		make("a", { role: "option", href, tabindex: -1 }, make("span", {}, ...title), meta("span", ...facts));
 
 	async function run(signal) {
 		const found = await search(index, input.value, [], signal), { total: n, isPartial, query } = found;
@@ -492,23 +509,21 @@ function suggest() {
 			options.push(it);
 		}
 		signal.throwIfAborted();
-		const more = `${form.action}?${new URLSearchParams({ q: input.value })}`;
-		if (n) options.push(option(more, [word(isPartial ? "similar" : "all", { n })]));
+		const all = `${form.action}?${new URLSearchParams({ q: input.value })}`;
+		if (n) options.push(option(all, [word(isPartial ? "similar" : "all", { n })]));
 		if (document.activeElement !== input || !query.segments.length) show([], "");
 		else show(options, word(options.length ? "some" : "none", { n: options.length }));
 	}
 	const start = () => newest(run, () => show([], word("failed")));
-	onTyping(start);
 
 	const keys = {
 		ArrowDown: (last) => last < 0 ? start() : choose(active < last ? active + 1 : -1),
 		ArrowUp: (last) => choose(active < 0 ? last : active - 1),
 		Home: () => choose(0),
-		End: (last) => choose(last),
+		End: choose,
 		Enter: () => list.children[active].click(),
 		Escape: () => {
 			if (!form.matches(".open")) input.value = "";
-			clearTimeout(timer);
 			close();
 		},
 	};
@@ -518,134 +533,23 @@ function suggest() {
 		event.preventDefault();
 		keys[key](list.children.length - 1);
 	});
-	input.addEventListener("focus", () => index.ready().catch(() => {}));
-	list.addEventListener("mousedown", (event) => event.preventDefault());
-	form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || close());
+	onTyping(start);
+	input.addEventListener("input", () => choose(-1));
+	input.addEventListener("blur", close);
+	addEventListener("pagehide", close);
 	document.addEventListener("pointerdown", (event) => form.contains(event.target) || close());
-	show([], "");
+	list.parentNode.addEventListener("mousedown", (event) => event.preventDefault());
 }
 
-/** The search page: its filters, the address, the results. */
-function results() {
-	const FILTERS = { city: "c", topic: "t", year: "y" };
-	const fields = ["q", ...Object.keys(FILTERS)].map((name) => form.elements[name]).filter(Boolean);
-	const [status, entities, list, more] = main.children.length && [".status", ".entities", ".results", ".more"].map((name) => main.querySelector(name));
-	const button = more.firstElementChild;
-	const say = (name, values) => status.textContent = word(name, values);
-	let current, settled, shown;
-
-	const address = () => {
-		const set = fields.filter((field) => field.value.trim()).map((field) => [field.name, field.value]);
-		return `${location.pathname}?${new URLSearchParams(set)}`.replace(/\?$/, "");
-	};
-	function restore() {
-		const set = new URLSearchParams(location.search);
-		for (const field of fields) {
-			field.value = set.get(field.name) ?? "";
-			if (!field.value) field.value = "";
-		}
-		settled = address();
-	}
-
-	function show(record, { query, isPartial, page }) {
-		const { href, title, lang, date, source, places, rights, rank } = record;
-		const tag = isPartial ? "partial" : rank === APART ? "apart" : rank === UNKNOWN && rights !== "full" && "excerpt";
-		const patterns = isPartial || rank >= UNKNOWN ? [...query.phrases, ...query.words] : query.phrases;
-		const link = make("a", { href }, ...marked(title, patterns)), text = make("p", { class: "summary", lang });
-		const facts = meta("p", day(date), source && make("span", { lang }, source), places.join("、"), tag && make("span", { class: "partial" }, word(tag)));
-		list.append(make("li", { class: "card" }, make("h3", { lang }, link), facts, text));
-		page(record).then((blocks) => text.append(...windows(blocks ?? [], patterns).flatMap(({ text, from, to }) =>
-			[!from || /[。！？；]/.test(text[from - 1]) ? "" : "…", ...marked(text, patterns, from, to), to < text.length ? "…" : ""])), () => {});
-		return link;
-	}
-
-	/** Shows the next ten, at first in place of what is there. */
-	async function next(found, isFirst) {
-		const links = [];
-		let best = -1;
-		for await (const record of found.take(10, 120)) {
-			if (isFirst && !links.length) list.replaceChildren();
-			if (!links.length) best = record.rank;
-			links.push(show(record, found));
-		}
-		if (isFirst && !links.length) list.replaceChildren();
-		more.hidden = !found.rest();
-		return { links, best };
-	}
-
-	async function once(signal) {
-		const filters = fields.slice(1).filter((field) => field.value)
-			.map((field) => ({ text: `${FILTERS[field.name]}:${field.value}`, filter: true }));
-		const found = current = await search(index, input.value, filters, signal), { total: n } = found;
-		const named = await found.entities();
-		signal.throwIfAborted();
-		entities.replaceChildren(...named.map(({ href, title, kind, n }) => make("li", {},
-			make("a", { href }, title, make("span", { class: "kind" }, kind), make("span", { class: "count" }, word("count", { n }))))));
-		const { best } = await next(found, true);
-		signal.throwIfAborted();
-		const isEmpty = !found.query.segments.length && !filters.length;
-		say(isEmpty ? "hint" : !n ? "none" : found.isPartial ? "partly" : best < 0 ? "pending" : best === APART ? "scattered" : "found", { n });
-		if (found.isUnread) status.append(" ", word("unread"));
-	}
-
-	async function run() {
-		clearTimeout(timer);
-		shown = address();
-		main.setAttribute("aria-busy", true);
-		timer = setTimeout(() => say("busy"), 500);
-		const mine = timer;
-		await newest(once, () => {
-			list.replaceChildren();
-			more.hidden = true;
-			say("failed");
-		});
-		clearTimeout(mine);
-		if (mine === timer) main.removeAttribute("aria-busy");
-	}
-
-	/** Typing has changed this entry of the history: it gets its query back, the new query one of its own. */
-	function settle() {
-		const to = address();
-		if (to !== settled) {
-			history.replaceState(null, "", settled);
-			history.pushState(null, "", settled = to);
-		}
-		run();
-	}
-
-	onTyping(() => {
-		history.replaceState(null, "", address());
-		run();
-	});
-	form.addEventListener("submit", (event) => {
-		event.preventDefault();
-		settle();
-	});
-	form.addEventListener("change", (event) => event.target === input || settle());
-	button.addEventListener("click", async () => {
-		button.disabled = true;
-		const { links } = await next(current).catch(() => say("failed"));
-		button.disabled = false;
-		links?.[0]?.focus();
-	});
-	addEventListener("popstate", () => {
-		restore();
-		if (shown !== address()) run();
-	});
-	restore();
-	run();
-}
-
-/** Whether a key is meant for the input method or the browser. */
-const isOther = (event) => event.isComposing || event.ctrlKey || event.metaKey || event.altKey;
-
+Object.assign(digestSearch, { form, input, index, word, make, marked, meta, day, newest, onTyping });
+input.addEventListener("focus", () => index.ready().catch(() => {}));
 document.addEventListener("keydown", (event) => {
 	const { key, target } = event;
 	if (key !== "/" || isOther(event) || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
 	event.preventDefault();
-	input.select();
 	input.focus();
+	input.select();
 });
-if (main) results();
-else suggest();
+const list = form.querySelector("[role=listbox]");
+if (list) suggest(list, form.querySelector("[role=status]"));
 })();

@@ -183,7 +183,7 @@ impl Planner<'_> {
                 it.meta.source.clone().unwrap_or_default(),
                 it.meta.script.tag(),
                 places.collect(),
-                if excerpt { "excerpt" } else { "full" },
+                if excerpt { "excerpt" } else { Record::FULL },
             )
         };
         let entity = |route: &Route, name: &str, kind: &str, count: usize| {

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::shard::{self, Lists, Shard};
-use super::{Source, TreeSource, name_terms};
+use super::{Record, Source, TreeSource, name_terms};
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::text::fold;
@@ -180,6 +180,7 @@ fn shards(source: &Source) -> Vec<Vec<u8>> {
         source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
     let words = words(source, &entities, count);
     let universe = shard::universe(source.articles.len());
+    let unpublished = unpublished(source);
     let size = count.div_ceil(total / BATCH + 1);
     let mut shards = Vec::with_capacity(count);
     for start in (0..count).step_by(size) {
@@ -189,16 +190,27 @@ fn shards(source: &Source) -> Vec<Vec<u8>> {
             let of_shard = sorted.iter().flat_map(|bucket| bucket.shard(it - start));
             let mut postings: Vec<u64> = of_shard.copied().collect();
             postings.sort_unstable();
-            write_shard(&postings, &words[it], universe)
+            write_shard(&postings, &words[it], &unpublished, universe)
         };
         shards.par_extend(range.clone().into_par_iter().map(shard));
     }
     shards
 }
 
+/// The articles whose text is not published.
+fn unpublished(source: &Source) -> Vec<u32> {
+    let records = source.trees.iter().take(1).flat_map(|it| &it.records);
+    (0..).zip(records).filter(|(_, it)| it.6 != Record::FULL).map(|(number, _)| number).collect()
+}
+
 /// The bytes of a shard.
-fn write_shard(postings: &[u64], words: &[(&str, Lists)], universe: u32) -> Vec<u8> {
-    let mut shard = Shard { words, ..Shard::default() };
+fn write_shard(
+    postings: &[u64],
+    words: &[(&str, Lists)],
+    unpublished: &[u32],
+    universe: u32,
+) -> Vec<u8> {
+    let mut shard = Shard { words, unpublished, ..Shard::default() };
     for of_pair in postings.chunk_by(|a, b| high(*a) == high(*b)) {
         let pair = high(of_pair[0]);
         let mut lists = Lists::default();

@@ -66,6 +66,11 @@ pub struct Record(
     pub &'static str,
 );
 
+impl Record {
+    /// What stands for the rights of an article that is published in full.
+    pub const FULL: &str = "full";
+}
+
 /// What a result shows of a place or topic: address below the tree, name, kind, number of articles.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entity(pub String, pub String, pub String, pub usize);

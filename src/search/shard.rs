@@ -45,8 +45,10 @@ pub struct Lists {
 
 impl Lists {
     /// Whether a pair with these lists shares a bucket with others.
-    fn is_rare(&self, universe: u32) -> bool {
-        self.articles.len() <= rare(universe) && self.fields.iter().all(Vec::is_empty)
+    fn is_rare(&self, universe: u32, unpublished: &[u32]) -> bool {
+        self.articles.len() <= rare(universe)
+            && self.fields.iter().all(Vec::is_empty)
+            && !self.articles.iter().any(|it| unpublished.binary_search(it).is_ok())
     }
 }
 
@@ -113,6 +115,8 @@ pub struct Shard<'a> {
     pub pairs: Vec<(u32, Lists)>,
     /// The words, in the order of their bytes.
     pub words: &'a [(&'a str, Lists)],
+    /// The articles whose text is not published, in order: nobody can look into them, so none of their pairs is rare.
+    pub unpublished: &'a [u32],
 }
 
 impl Shard<'_> {
@@ -121,7 +125,7 @@ impl Shard<'_> {
     pub fn write(&self, universe: u32) -> Vec<u8> {
         let mut out = BitWriter::default();
         let (rare, pairs): (Vec<_>, Vec<_>) =
-            self.pairs.iter().partition(|(_, lists)| lists.is_rare(universe));
+            self.pairs.iter().partition(|(_, lists)| lists.is_rare(universe, self.unpublished));
         let groups: Vec<&[&(u32, Lists)]> = pairs.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16).collect();
         out.gamma(length(&groups) + 1);
         let mut next_first = 0;
@@ -273,7 +277,7 @@ mod tests {
             (pair('青', '湾'), lists(&[5], &[], &[])),
         ];
         let all = pairs.iter().chain(&seldom).cloned().collect();
-        let shard = Shard { pairs: all, words: &words };
+        let shard = Shard { pairs: all, words: &words, unpublished: &[6] };
         let bytes = shard.write(universe(10_000));
         let read = read(&bytes, universe(10_000)).expect("a shard");
         let pairs = pairs.into_iter().map(|(pair, lists)| (Term::Pair(pair), lists));

@@ -26,6 +26,9 @@ mod commonmark;
 mod site;
 /// The search: that nothing is missed, what a query asks for, which files change.
 mod search;
+/// The search and the switch in a real browser: `cargo test --features browser`, which needs Chromium.
+#[cfg(feature = "browser")]
+mod browser;
 /// Edits: the output is that of a clean build, and no more work is done than needed.
 mod incremental;
 /// The output folder: what is written, kept, refused, repaired.

@@ -284,3 +284,50 @@ fn without_trailing_commas(json: &str) -> String {
     }
     lines.join("\n")
 }
+
+/// Names the file with OpenCC's own cases: `OpenCC/test/testcases/testcases.json` of the crate `opencc-sys`.
+const CASES: &str = "OPENCC_CASES";
+
+/// OpenCC's own cases for every conversion that is used here.
+#[test]
+fn opencc_passes_its_own_cases() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test may be told something by its environment"
+    )]
+    let Some(path) = std::env::var_os(CASES) else {
+        println!("skipped: {CASES} names no file with the cases of OpenCC");
+        return;
+    };
+    let text = fs::read_to_string(path).expect("the file can be read");
+    let cases: serde_json::Value =
+        serde_json::from_str(&without_last_commas(&text)).expect("the file is JSON");
+    let cases = cases["cases"].as_array().expect("a list");
+    let cache = cache();
+    for conversion in Conversion::ALL {
+        let converter = Converter::open(conversion, cache.path()).expect("the converter opens");
+        let name = conversion.file_name().trim_end_matches(".json");
+        let mut count = 0;
+        for case in cases {
+            let Some(expected) = case["expected"][name].as_str() else { continue };
+            let input = case["input"].as_str().expect("a text");
+            assert_eq!(converter.convert(input).expect("it converts"), expected, "{name}: {case}");
+            count += 1;
+        }
+        assert!(count > 10, "{count} cases for {name}");
+    }
+}
+
+/// The file has commas behind last entries, which JSON does not allow.
+fn without_last_commas(text: &str) -> String {
+    let (mut out, mut in_text, mut escaped) = (String::new(), false, false);
+    for c in text.chars() {
+        if !in_text && matches!(c, ']' | '}') && out.trim_end().ends_with(',') {
+            out.truncate(out.trim_end().len() - 1);
+        }
+        in_text ^= c == '"' && !escaped;
+        escaped = in_text && c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,300 @@
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use headless_chrome::protocol::cdp::types::Event;
+use headless_chrome::{Browser, LaunchOptions, Tab};
+
+use crate::support::{Site, article};
+
+/// Where the site stands on its host: not at the root.
+const BASE: &str = "/news/";
+
+/// The time that the slowest machine may take for one step.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The outputs of a site, served.
+struct Server {
+    origin: String,
+    /// Whether it answers nothing, as without a network.
+    offline: Arc<AtomicBool>,
+}
+
+impl Server {
+    fn start(site: &Site) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let (files, offline) = (Arc::new(site.bytes()), Arc::new(AtomicBool::new(false)));
+        let is_offline = Arc::clone(&offline);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let files = Arc::clone(&files);
+                if !is_offline.load(Ordering::SeqCst) {
+                    std::thread::spawn(move || answer(&stream, &files));
+                }
+            }
+        });
+        Self { origin, offline }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{BASE}{path}", self.origin)
+    }
+}
+
+/// Answers one request, and closes the connection.
+fn answer(mut stream: &TcpStream, files: &BTreeMap<String, Vec<u8>>) {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let request = lines.next().unwrap_or_default();
+    lines.take_while(|it| !it.is_empty()).for_each(drop);
+    let target = request.split(' ').nth(1).unwrap_or_default();
+    let path = target.split('?').next().unwrap_or_default();
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let route = path.strip_prefix(BASE).map(|it| format!("/{it}"));
+    let (status, body) = match route.as_ref().and_then(|it| files.get(it)) {
+        Some(body) => ("200 OK", body.as_slice()),
+        None => ("404 Not Found", &b""[..]),
+    };
+    let kind = match path.rsplit('.').next() {
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        Some("svg") => "image/svg+xml",
+        Some("gz" | "bin") => "application/octet-stream",
+        _ => "text/html; charset=utf-8",
+    };
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\nContent-Security-Policy: default-src 'self'\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+}
+
+/// A browser with one tab, and what went wrong in it.
+struct Reader {
+    server: Server,
+    tab: Arc<Tab>,
+    troubles: Arc<Mutex<Vec<String>>>,
+    _browser: Browser,
+}
+
+impl Reader {
+    /// Opens a page of the site; fails where there is no Chromium.
+    fn open(site: &Site, path: &str) -> Self {
+        let server = Server::start(site);
+        let options = LaunchOptions::default_builder()
+            .sandbox(false)
+            .idle_browser_timeout(PATIENCE)
+            .build()
+            .expect("good options");
+        let browser =
+            Browser::new(options).expect("Chromium is installed (apt-get install chromium)");
+        let tab = browser.new_tab().expect("a tab");
+        let troubles = Arc::new(Mutex::new(Vec::new()));
+        tab.enable_log().expect("it tells").enable_runtime().expect("it tells");
+        let (told, origin) = (Arc::clone(&troubles), server.origin.clone());
+        let listen = move |event: &Event| {
+            let trouble = match event {
+                Event::LogEntryAdded(it) => Some(format!("{:?}", it.params.entry)),
+                Event::RuntimeExceptionThrown(it) => Some(format!("{:?}", it.params)),
+                Event::NetworkRequestWillBeSent(it) => {
+                    let url = &it.params.request.url;
+                    (!url.starts_with(&origin) && !url.starts_with("data:"))
+                        .then(|| format!("a request to {url}"))
+                }
+                _ => None,
+            };
+            told.lock().expect("no panic").extend(trouble);
+        };
+        tab.add_event_listener(Arc::new(listen)).expect("it listens");
+        tab.call_method(headless_chrome::protocol::cdp::Network::Enable {
+            max_total_buffer_size: None,
+            max_resource_buffer_size: None,
+            max_post_data_size: None,
+            report_direct_socket_traffic: None,
+            enable_durable_messages: None,
+        })
+        .expect("it tells of requests");
+        let reader = Self { server, tab, troubles, _browser: browser };
+        reader.go(path);
+        reader
+    }
+
+    fn go(&self, path: &str) {
+        self.tab.navigate_to(&self.server.url(path)).expect("it goes");
+        self.tab.wait_until_navigated().expect("it arrives");
+    }
+
+    /// The text that an expression gives.
+    fn text(&self, expression: &str) -> String {
+        let result = self.tab.evaluate(expression, true).expect("an expression");
+        result.value.map_or(String::new(), |it| it.as_str().map_or(it.to_string(), str::to_owned))
+    }
+
+    /// Waits until an expression holds.
+    fn wait(&self, expression: &str) {
+        let start = Instant::now();
+        while self.text(expression) != "true" {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{expression} never held: {}\n{:?}",
+                self.text("document.querySelector('main').innerText"),
+                self.troubles.lock()
+            );
+            std::thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// Types into the search field of the page.
+    fn type_in(&self, text: &str) {
+        let set = format!(
+            "document.querySelector('input[name=q]').focus(); document.querySelector('input[name=q]').value = ''; {text:?}"
+        );
+        self.text(&set);
+        self.tab.type_str(text).expect("it types");
+    }
+
+    /// The addresses of the results on the search page, in order, once there are so many.
+    fn results(&self, count: usize) -> Vec<String> {
+        self.wait(&format!("document.querySelectorAll('.results li a').length == {count} && !document.querySelector('[aria-busy]')"));
+        let all = self.text("Array.from(document.querySelectorAll('.results li a'), it => it.getAttribute('href')).join(' ')");
+        all.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn path(&self) -> String {
+        self.text("location.pathname + location.search")
+    }
+
+    /// Nothing went wrong: no error, no request off the site.
+    fn assert_calm(&self) {
+        assert_eq!(*self.troubles.lock().expect("no panic"), [""; 0]);
+    }
+}
+
+/// A site of two scripts with articles that have the pairs of a phrase and not the phrase.
+fn site() -> Site {
+    let mut site = Site::new(&format!(
+        "-- site.toml --\ntitle = \"要闻\"\nbase_url = \"https://a.example{BASE}\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\nregion = [\"山东省\"]\n-- content/topics/sea.md --\n+++\ntitle = \"海洋经济\"\n+++\n"
+    ));
+    for (name, day, title, front, body) in [
+        (
+            "port",
+            1,
+            "青岛港开通新航线",
+            "cities = [\"青岛市\"]\ntopics = [\"海洋经济\"]\n",
+            "沿着海岸线，青岛港吞吐量增长。",
+        ),
+        (
+            "hant",
+            2,
+            "採訪濰坊企業",
+            "script = \"zh-Hant\"\ncities = [\"濰坊市\"]\n",
+            "風箏與青島的合作。",
+        ),
+        ("decoy", 9, "海岛港湾与青岛", "cities = [\"青岛市\"]\n", "岛港之间，各有船来。"),
+        (
+            "body",
+            3,
+            "济南会议",
+            "cities = [\"济南市\"]\n",
+            "会上谈到青岛港的经验<img src=x onerror=alert(1)>。",
+        ),
+    ] {
+        let text = article(title, front, body).replace("2023-03-10", &format!("2023-03-{day:02}"));
+        site.edit(&format!("content/articles/{name}.md"), text);
+    }
+    site.build();
+    assert_eq!(site.report(), "");
+    site
+}
+
+#[test]
+fn either_script_finds_what_is_written_in_the_other() {
+    let reader = Reader::open(&site(), "search/?q=%E9%9D%92%E5%B3%B6");
+    let found = reader.results(4);
+    assert!(found.contains(&format!("{BASE}articles/port/")), "{found:?}");
+    reader.go("zh-hant/search/?q=%E6%BD%8D%E5%9D%8A");
+    assert_eq!(reader.results(1), [format!("{BASE}zh-hant/articles/hant/")]);
+    let shown = reader.text("document.querySelector('.results').innerText");
+    assert!(shown.contains("採訪濰坊企業"), "{shown}");
+    // What a reader of the Traditional tree reads, 沿著, is written 沿着.
+    reader.go("zh-hant/search/?q=%E6%B2%BF%E8%91%97");
+    assert_eq!(reader.results(1), [format!("{BASE}zh-hant/articles/port/")]);
+    reader.wait("document.querySelector('.results mark') && document.querySelector('.results mark').textContent == '沿著'");
+    reader.assert_calm();
+}
+
+#[test]
+fn a_page_with_the_pairs_never_stands_above_one_with_the_phrase() {
+    let reader = Reader::open(&site(), "search/?q=%E9%9D%92%E5%B2%9B%E6%B8%AF");
+    let found = reader.results(3);
+    assert_eq!(found, ["port", "body", "decoy"].map(|it| format!("{BASE}articles/{it}/")));
+    reader.wait("document.querySelectorAll('.results mark').length > 2");
+    assert_eq!(reader.text("document.images.length"), "0");
+    reader.assert_calm();
+}
+
+#[test]
+fn filters_and_one_character() {
+    let reader = Reader::open(&site(), "search/?q=%E9%9D%92%E5%B2%9B&city=370100");
+    assert_eq!(reader.results(1), [format!("{BASE}articles/body/")]);
+    reader.go("search/?q=%E9%9D%92%E5%B2%9B&topic=sea&year=2023");
+    assert_eq!(reader.results(1), [format!("{BASE}articles/port/")]);
+    reader.go("search/?q=%E9%B2%81");
+    reader.wait("document.querySelector('.entities a') !== null");
+    assert_eq!(
+        reader.text("document.querySelector('.entities a').getAttribute('href')"),
+        format!("{BASE}cities/shandong/")
+    );
+    reader.go("search/?q=%E6%B8%AF");
+    assert_eq!(reader.results(2).len(), 2);
+    reader.assert_calm();
+}
+
+#[test]
+fn the_box_works_by_keyboard() {
+    let reader = Reader::open(&site(), "about/");
+    reader.tab.press_key("/").expect("it presses");
+    assert_eq!(reader.text("document.activeElement.name"), "q");
+    reader.type_in("濰坊");
+    reader.wait("document.querySelectorAll('[role=option]').length > 1");
+    assert_eq!(reader.text("document.activeElement.getAttribute('aria-expanded')"), "true");
+    reader.tab.press_key("ArrowDown").expect("it presses");
+    reader.wait("document.querySelector('[aria-selected=true]') !== null");
+    assert_eq!(
+        reader.text("document.activeElement.getAttribute('aria-activedescendant') == document.querySelector('[aria-selected=true]').id"),
+        "true"
+    );
+    reader.tab.press_key("Escape").expect("it presses");
+    reader.wait("document.activeElement.getAttribute('aria-expanded') == 'false'");
+    reader.tab.press_key("ArrowDown").expect("it presses");
+    reader.wait("document.querySelectorAll('[role=option]').length > 1");
+    reader.tab.press_key("ArrowDown").expect("it presses");
+    reader.tab.press_key("Enter").expect("it presses");
+    reader.wait(&format!("location.pathname == '{BASE}cities/weifang/'"));
+    reader.assert_calm();
+}
+
+#[test]
+fn the_switch_stays_on_the_page() {
+    let reader = Reader::open(&site(), "articles/port/");
+    for lang in ["zh-Hant-TW", "zh-Hans"] {
+        reader.text(&format!("document.querySelector('.scripts a[hreflang={lang}]').click()"));
+        let folder = if lang == "zh-Hans" { "" } else { "zh-hant/" };
+        reader.wait(&format!("location.pathname == '{BASE}{folder}articles/port/' && document.documentElement.lang == '{lang}'"));
+    }
+    reader.assert_calm();
+}
+
+#[test]
+fn what_was_fetched_is_found_again_without_a_network() {
+    let reader = Reader::open(&site(), "search/?q=%E9%9D%92%E5%B2%9B");
+    assert_eq!(reader.results(4).len(), 4);
+    reader.server.offline.store(true, Ordering::SeqCst);
+    reader.type_in("青島");
+    reader.wait("location.search.includes('%E9%9D%92%E5%B3%B6')");
+    assert_eq!(reader.results(4).len(), 4);
+    assert_eq!(reader.path(), format!("{BASE}search/?q=%E9%9D%92%E5%B3%B6"));
+}
