@@ -174,8 +174,10 @@ async function readPage(response) {
 			edge(inside);
 		}
 	};
-	for (const root of page.querySelectorAll("[data-search]")) {
-		const heading = root.getAttribute("data-search") === "heading";
+	// The body, then headings beside it, then names.
+	const roots = [...page.querySelectorAll("[data-search]")];
+	for (const root of roots.sort((a, b) => a.dataset.search.localeCompare(b.dataset.search))) {
+		const heading = root.dataset.search === "heading";
 		walk(root, heading);
 		end(heading);
 	}
