@@ -229,12 +229,15 @@ async function readShard(response, articles) {
 
 const hash = (number) => Math.imul(number, 0x9e3779b1) >>> 0;
 
-/** Which shard has a term, to be cut to their number; a filter goes by FNV-1a. */
-function shardOf({ text, word, filter }) {
+const PLACES = 4096;
+
+/** Which of so many shards has a term; a filter goes by FNV-1a. */
+function shardOf({ text, word, filter }, count) {
 	const [first, second = 0] = Array.from(text, (char) => char.codePointAt(0));
-	if (filter) return new TextEncoder().encode(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5);
+	if (filter) return new TextEncoder().encode(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) & count - 1;
 	// What has characters beyond the basic plane is a word.
-	return word || text.length > 2 || first > 0xffff ? hash(first * 65536 + second | 0) >>> 16 : (hash(first) >>> 16) + (second & 15);
+	if (word || text.length > 2 || first > 0xffff) return hash(first * 65536 + second | 0) >>> 16 & count - 1;
+	return ((hash(first) >>> 16) + (second & 15) & PLACES - 1) * count / PLACES | 0;
 }
 
 /** The index of the tree at `base` of the site at `root`. */
@@ -268,7 +271,7 @@ function openIndex(root, base) {
 	/** The lists of a term; of an open word those of all words that begin with it. Of a rare pair they are too long. */
 	async function lists(term, signal) {
 		const { shards, articles } = await ready();
-		const number = shardOf(term) & (shards.length / DIGITS - 1);
+		const number = shardOf(term, shards.length / DIGITS);
 		const read = (response) => readShard(response, articles);
 		const { terms, buckets } = await part("shards", number, `${root}search/index`, read, "bin", signal);
 		const [a, b] = [...term.text].map((char) => char.charCodeAt(0));

@@ -16,16 +16,13 @@ use super::{Record, Source, TreeSource, name_terms};
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::text::fold;
-use crate::text::terms::{FieldTerms, Terms};
+use crate::text::terms::{self, FieldTerms, PLACES, Terms};
 
 /// Postings that are sorted at a time: 8 bytes each, 32 MiB in all.
 const BATCH: usize = 4 << 20;
 
 /// A shard has no more postings than these on average, while there may be more shards.
 const SHARD: usize = 4096;
-
-/// There are no more shards than these, for each is a file.
-const MAX_SHARDS: usize = 4096;
 
 /// Articles in a file of records.
 const RECORDS: usize = 16;
@@ -175,22 +172,24 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 /// The shards, in the order of their numbers.
 fn shards(source: &Source) -> Vec<Vec<u8>> {
     let total: usize = source.articles.iter().map(|it| it.all.pairs.len()).sum();
-    let count = (total / SHARD).next_power_of_two().clamp(1, MAX_SHARDS);
+    let wanted = u32::try_from((total / SHARD).next_power_of_two()).unwrap_or(PLACES);
+    let count = wanted.clamp(1, PLACES);
     let entities: Vec<(u32, Terms)> =
         source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
     let words = words(source, &entities, count);
     let universe = shard::universe(source.articles.len());
     let unpublished = unpublished(source);
-    let size = count.div_ceil(total / BATCH + 1);
-    let mut shards = Vec::with_capacity(count);
-    for start in (0..count).step_by(size) {
+    let batches = u32::try_from(total / BATCH + 1).unwrap_or(PLACES);
+    let size = count.div_ceil(batches);
+    let mut shards = Vec::with_capacity(count as usize);
+    for start in (0..count).step_by(size as usize) {
         let range = start..(start + size).min(count);
         let sorted = Buckets::of_all(source, &entities, count, &range);
-        let shard = |it: usize| {
-            let of_shard = sorted.iter().flat_map(|bucket| bucket.shard(it - start));
+        let shard = |it: u32| {
+            let of_shard = sorted.iter().flat_map(|bucket| bucket.shard((it - start) as usize));
             let mut postings: Vec<u64> = of_shard.copied().collect();
             postings.sort_unstable();
-            write_shard(&postings, &words[it], &unpublished, universe)
+            write_shard(&postings, &words[it as usize], &unpublished, universe)
         };
         shards.par_extend(range.clone().into_par_iter().map(shard));
     }
@@ -237,12 +236,18 @@ fn high(posting: u64) -> u32 {
     (posting >> 32) as u32
 }
 
-/// The postings of articles, numbered from `first` on.
-fn of_articles(first: u32, articles: &[Arc<FieldTerms>]) -> impl Iterator<Item = u64> + Clone + '_ {
-    (first..).zip(articles).flat_map(|(page, it)| {
+/// The postings of articles, numbered from `first` on, in a range of places.
+fn of_articles<'a>(
+    first: u32,
+    articles: &'a [Arc<FieldTerms>],
+    places: &'a Range<u32>,
+) -> impl Iterator<Item = u64> + Clone + 'a {
+    (first..).zip(articles).flat_map(move |(page, it)| {
         let fields = [&it.all.pairs, &it.title.pairs, &it.headings.pairs];
         (0..).zip(fields).flat_map(move |(field, pairs)| {
-            pairs.iter().map(move |pair| posting(*pair, field, page))
+            let start = pairs.partition_point(|it| terms::place(*it) < places.start);
+            let end = pairs.partition_point(|it| terms::place(*it) < places.end);
+            pairs[start..end].iter().map(move |pair| posting(*pair, field, page))
         })
     })
 }
@@ -259,38 +264,33 @@ impl Buckets {
     fn of_all(
         source: &Source,
         entities: &[(u32, Terms)],
-        count: usize,
-        range: &Range<usize>,
+        count: u32,
+        range: &Range<u32>,
     ) -> Vec<Self> {
         let pieces = rayon::current_num_threads() * 2;
         let size = source.articles.len().div_ceil(pieces).max(1);
+        let places = range.start * (PLACES / count)..range.end * (PLACES / count);
         let piece = |(number, articles): (usize, &[Arc<FieldTerms>])| {
             let first = u32::try_from(number * size).unwrap_or(u32::MAX);
-            Self::new(count, range, of_articles(first, articles))
+            Self::new(count, range, of_articles(first, articles, &places))
         };
         let mut buckets: Vec<Self> =
             source.articles.par_chunks(size).enumerate().map(piece).collect();
         let of_entities = entities
             .iter()
-            .flat_map(|(number, terms)| terms.pairs.iter().map(|it| posting(*it, 3, *number)));
+            .flat_map(|(number, terms)| terms.pairs.iter().map(|it| posting(*it, 3, *number)))
+            .filter(|it| range.contains(&shard::pair_number(high(*it), count)));
         buckets.push(Self::new(count, range, of_entities));
         buckets
     }
 
-    /// Sorts postings by their shards.
-    fn new(
-        count: usize,
-        range: &Range<usize>,
-        postings: impl Iterator<Item = u64> + Clone,
-    ) -> Self {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let bucket = |posting: u64| {
-            let shard = shard::pair_number(high(posting), count) as usize;
-            range.contains(&shard).then(|| shard - range.start)
-        };
+    /// Sorts postings by their shards, which are those of a range.
+    fn new(count: u32, range: &Range<u32>, postings: impl Iterator<Item = u64> + Clone) -> Self {
+        let bucket =
+            |posting: u64| (shard::pair_number(high(posting), count) - range.start) as usize;
         let mut starts = vec![0; range.len() + 1];
-        for it in postings.clone().filter_map(bucket) {
-            starts[it + 1] += 1;
+        for it in postings.clone() {
+            starts[bucket(it) + 1] += 1;
         }
         for it in 1..starts.len() {
             starts[it] += starts[it - 1];
@@ -298,10 +298,9 @@ impl Buckets {
         let mut sorted = vec![0; starts[range.len()]];
         let mut next = starts.clone();
         for posting in postings {
-            if let Some(it) = bucket(posting) {
-                sorted[next[it]] = posting;
-                next[it] += 1;
-            }
+            let it = bucket(posting);
+            sorted[next[it]] = posting;
+            next[it] += 1;
         }
         Self { postings: sorted, starts }
     }
@@ -315,7 +314,7 @@ impl Buckets {
 fn words<'a>(
     source: &'a Source,
     entities: &'a [(u32, Terms)],
-    count: usize,
+    count: u32,
 ) -> Vec<Vec<(&'a str, Lists)>> {
     let mut all: FxHashMap<&str, Lists> = FxHashMap::default();
     for (page, it) in (0..).zip(&source.articles) {
@@ -338,10 +337,9 @@ fn words<'a>(
     }
     let mut sorted: Vec<(&str, Lists)> = all.into_iter().collect();
     sorted.sort_unstable_by_key(|(word, _)| *word);
-    let shard_count = u32::try_from(count).unwrap_or(u32::MAX);
     let mut shards: Vec<Vec<(&str, Lists)>> = (0..count).map(|_| Vec::new()).collect();
     for (word, lists) in sorted {
-        shards[shard::word_number(word, shard_count) as usize].push((word, lists));
+        shards[shard::word_number(word, count) as usize].push((word, lists));
     }
     shards
 }

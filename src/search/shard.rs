@@ -14,12 +14,10 @@
 
 use super::Term;
 use super::bits::{BitReader, BitWriter};
+use crate::text::terms::{PLACES, place};
 
 /// The multiplier of Fibonacci hashing: 2³² divided by the golden ratio.
 const MULTIPLIER: u32 = 0x9e37_79b1;
-
-/// Second characters spread the pairs of one first character over so many shards.
-const SPREAD: u32 = 15;
 
 /// Characters that follow one another in a shard are about so many bits apart.
 const CHARACTER_BITS: u32 = 10;
@@ -70,10 +68,10 @@ pub fn universe(articles: usize) -> u32 {
     u32::try_from(articles.next_multiple_of(step)).unwrap_or(u32::MAX)
 }
 
-/// Which of `count` shards holds a pair; `count` is a power of two.
+/// Which of `count` shards holds a pair; `count` is a power of two, and no greater than [`PLACES`].
 #[must_use]
-pub fn pair_number(pair: u32, count: u32) -> u32 {
-    (mix(pair >> 16) + (pair & SPREAD)) & (count - 1)
+pub const fn pair_number(pair: u32, count: u32) -> u32 {
+    place(pair) / (PLACES / count)
 }
 
 /// Which of `count` shards holds a word, or a filter, which has a colon. Words that begin with the same two

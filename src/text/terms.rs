@@ -13,11 +13,11 @@ const MAX_WORD: usize = 32;
 /// Full-width ASCII (U+FF01 to U+FF5E) lies so far behind ASCII.
 const WIDE: u32 = 0xfee0;
 
-/// What a text is found by, each term once, in order.
+/// What a text is found by, each term once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// Two neighbouring Han characters, `first << 16 | second`; a character alone has none behind it. Characters
-    /// beyond the basic plane are in `words`.
+    /// Two neighbouring Han characters, `first << 16 | second`; a character alone has none behind it. They are in the
+    /// order of [`place`]. Characters beyond the basic plane are in `words`.
     pub pairs: Box<[u32]>,
     /// Words of letters and numbers, a line each, in the order of their bytes.
     pub words: Box<str>,
@@ -76,6 +76,20 @@ impl FieldTerms {
             headings: self.headings.with(&other.headings),
         }
     }
+}
+
+/// How many places there are.
+pub const PLACES: u32 = 1 << 12;
+
+/// Where a pair stands in an index: those of one first character lie around one place, and places are far apart for
+/// first characters that are near (Fibonacci hashing).
+#[must_use]
+pub const fn place(pair: u32) -> u32 {
+    /// 2³² divided by the golden ratio.
+    const MULTIPLIER: u32 = 0x9e37_79b1;
+    /// Second characters spread over so many places, less one.
+    const SPREAD: u32 = 15;
+    (((pair >> 16).wrapping_mul(MULTIPLIER) >> 16) + (pair & SPREAD)) & (PLACES - 1)
 }
 
 /// Collects the terms of texts.
@@ -169,11 +183,14 @@ impl Reader {
     /// All terms read so far.
     #[must_use]
     pub fn finish(mut self) -> Terms {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
+        let key = |pair: &u32| u64::from(place(*pair)) << 32 | u64::from(*pair);
+        let mut keys: Vec<u64> = self.pairs.iter().map(key).collect();
+        keys.sort_unstable();
+        keys.dedup();
         self.words.sort_unstable();
         self.words.dedup();
-        Terms { pairs: self.pairs.into(), words: self.words.join("\n").into() }
+        let pairs = keys.iter().map(|key| (key & 0xffff_ffff) as u32).collect();
+        Terms { pairs, words: self.words.join("\n").into() }
     }
 }
 
