@@ -97,8 +97,10 @@ pub const fn place(pair: u32) -> u32 {
 pub struct Reader {
     folding: SearchFolding,
     pairs: Vec<u32>,
-    words: Vec<String>,
-    word: String,
+    /// The words so far, a line each.
+    words: String,
+    /// Where the word that is being read begins in them.
+    word: usize,
     /// Single characters count too.
     alone: bool,
 }
@@ -122,7 +124,8 @@ impl Reader {
     /// Adds terms of another text.
     pub fn add(&mut self, terms: &Terms) {
         self.pairs.extend_from_slice(&terms.pairs);
-        self.words.extend(terms.words().map(str::to_owned));
+        self.words.push_str(&terms.words);
+        self.end_word();
     }
 
     /// Reads a text. No term goes on in the next one.
@@ -143,7 +146,7 @@ impl Reader {
                         self.single(c);
                     }
                 }
-                Kind::Letters | Kind::Digits => self.word.extend(c.to_lowercase()),
+                Kind::Letters | Kind::Digits => self.words.extend(c.to_lowercase()),
                 Kind::Nothing => {}
             }
             (before, kind) = (c, now);
@@ -161,36 +164,48 @@ impl Reader {
     fn pair(&mut self, first: char, second: char) {
         match (u16::try_from(u32::from(first)), u16::try_from(u32::from(second))) {
             (Ok(first), Ok(second)) => self.pairs.push(u32::from(first) << 16 | u32::from(second)),
-            _ => self.words.push(format!("{first}{second}")),
+            _ => self.word([first, second]),
         }
     }
 
     fn single(&mut self, c: char) {
         match u16::try_from(u32::from(c)) {
             Ok(c) => self.pairs.push(u32::from(c) << 16),
-            Err(_) => self.words.push(c.to_string()),
+            Err(_) => self.word([c]),
         }
     }
 
+    /// Adds a word that is known.
+    fn word(&mut self, word: impl IntoIterator<Item = char>) {
+        self.words.extend(word);
+        self.end_word();
+    }
+
     fn end_word(&mut self) {
-        if !self.word.is_empty() {
-            let end = self.word.char_indices().nth(MAX_WORD).map_or(self.word.len(), |it| it.0);
-            self.words.push(self.word[..end].to_owned());
-            self.word.clear();
+        if self.words.len() > self.word {
+            let word = &self.words[self.word..];
+            // Words of other texts come as lines.
+            let end = word.char_indices().nth(MAX_WORD).filter(|_| !word.contains('\n'));
+            if let Some((end, _)) = end {
+                self.words.truncate(self.word + end);
+            }
+            self.words.push('\n');
+            self.word = self.words.len();
         }
     }
 
     /// All terms read so far.
     #[must_use]
-    pub fn finish(mut self) -> Terms {
+    pub fn finish(self) -> Terms {
         let key = |pair: &u32| u64::from(place(*pair)) << 32 | u64::from(*pair);
         let mut keys: Vec<u64> = self.pairs.iter().map(key).collect();
         keys.sort_unstable();
         keys.dedup();
-        self.words.sort_unstable();
-        self.words.dedup();
+        let mut words: Vec<&str> = self.words.lines().collect();
+        words.sort_unstable();
+        words.dedup();
         let pairs = keys.iter().map(|key| (key & 0xffff_ffff) as u32).collect();
-        Terms { pairs, words: self.words.join("\n").into() }
+        Terms { pairs, words: words.join("\n").into() }
     }
 }
 
