@@ -251,7 +251,8 @@ fn notes(
 }
 
 /// The first block that is a sentence, in as many sentences as fit.
-fn summary(text: &str) -> String {
+#[must_use]
+pub fn summary(text: &str) -> String {
     let first = text
         .lines()
         .find(|line| line.contains(['。', '！', '？', '；']))

@@ -15,6 +15,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::file::SitePath;
+use crate::text::is_han;
 
 /// A TOML text that is being read, and what is wrong with it so far.
 pub struct Document {
@@ -403,14 +404,14 @@ impl<'a, 'i> Fields<'a, 'i> {
                 !it.trim().is_empty() && !it.contains(['\n', '\r', '\0'])
             });
             match value.get_ref().as_str() {
-                Some(text) if fits(text) && fits(name) => {
+                Some(text) if fits(text) && fits(name) && name.contains(is_han) => {
                     pairs.push((name.to_owned(), text.trim().to_owned()));
                 }
                 Some(_) => self.document.report(problems::invalid_value(
                     self.document.at(&span),
                     key,
-                    "a word is blank or goes over a line",
-                    "write a word and how it is to be written, as `\"里程\" = \"里程\"`",
+                    &format!("`{name}` is blank, goes over a line, or has no Chinese character"),
+                    "write a word and how it is to be written, as `\"里程\" = \"里程\"`; other keys stand above the first line in brackets",
                 )),
                 None => self.wrong_type(&span, key, "text in quotation marks", value.get_ref()),
             }

@@ -5,7 +5,7 @@
 //!
 //! | stage | module | |
 //! |---|---|---|
-//! | what everything speaks of | [`mod@file`], [`route`], [`diagnostic`], [`fields`], [`text`] | paths, addresses, problems, TOML, Chinese text |
+//! | what everything speaks of | [`mod@file`], [`route`], [`diagnostic`], [`text`], [`fields`] | paths, addresses, problems, Chinese text, TOML |
 //! | what the site wants | [`config`] | `site.toml` |
 //! | places | [`gazetteer`] | names → identities |
 //! | read | [`source`], [`decode`] | folders → files → text |
@@ -23,8 +23,8 @@
 pub mod file;
 pub mod route;
 pub mod diagnostic;
-pub mod fields;
 pub mod text;
+pub mod fields;
 pub mod config;
 pub mod gazetteer;
 pub mod source;

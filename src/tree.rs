@@ -42,6 +42,8 @@ pub struct Tree {
     converters: BTreeMap<Script, TextConverter>,
     /// Whether articles are converted.
     converts: bool,
+    /// The words of the site.
+    spellings: Vec<Pair>,
     /// The names of all places, as an article of the other script writes them and as this tree does; the short name,
     /// 岳西, then the full one.
     names: Vec<[Pair; 2]>,
@@ -82,6 +84,7 @@ pub fn trees(
             root: config.base_url.path.clone(),
             converters: BTreeMap::new(),
             converts: config.converts(),
+            spellings: config.spellings.clone(),
             names: Vec::new(),
         };
         let needed = written.iter().copied().filter(|_| config.converts()).chain([OWN]);
@@ -238,13 +241,14 @@ impl Tree {
         let Some(converter) = self.converter(it.meta.script) else {
             return Vec::new();
         };
-        let words = self.words_of(it, &it.article.body.as_written);
-        let texts = [&it.article.front.title, &it.article.body.text];
-        let of_text = |text: &&String| {
+        let words = self.words_of(it);
+        let body = &it.article.body;
+        let texts = [(&it.article.front.title, &[][..]), (&body.text, &*body.as_written)];
+        let of_text = |(text, kept): &(&String, &[Range<usize>])| {
             let clean = text.replace('\0', "\u{fffd}");
             let marked = marking.convert(&clean).unwrap_or_default();
-            let held = converter.held(&clean, &words);
-            let is_held = |it: &Doubt| held.iter().any(|held| held.contains(&it.span.start));
+            let held = converter.held(&clean, &words, kept);
+            let is_held = |it: &Doubt| held.iter().any(|(held, _)| held.contains(&it.span.start));
             let found = doubt::find(&clean, &marked, it.meta.script);
             let found: Vec<Doubt> = found.into_iter().filter(|it| !is_held(it)).collect();
             found.into_iter().map(|it| (clean.clone(), it)).collect::<Vec<_>>()
@@ -254,18 +258,16 @@ impl Tree {
 
     fn converted(&self, it: &Annotated, converter: &TextConverter) -> Annotated {
         let mut shown = it.clone();
-        let words = self.words_of(it, &[]);
-        let scribe = Scribe { converter, words: self.words_of(it, &it.article.body.as_written) };
+        let scribe = Scribe { converter, words: self.words_of(it) };
         let spans: Vec<Range<usize>> = it.links.iter().map(|(span, _)| span.clone()).collect();
-        let html =
-            html::convert(&it.article.body.html, |text| converter.convert_with(text, &words));
+        let html = html::convert(&it.article.body.html, |text| scribe.text(text));
         let moved = html.moved(&it.article.body.html, &spans);
         shown.links = std::iter::zip(moved, &it.links)
             .filter_map(|(span, (_, named))| Some((span?, named.clone())))
             .collect();
         let body = &mut shown.article.body;
         body.html = html.html;
-        body.text = scribe.text(&body.text);
+        body.text = converter.convert_around(&body.text, &scribe.words, &body.as_written);
         for it in &mut body.headings {
             it.text = scribe.text(&it.text);
         }
@@ -275,7 +277,10 @@ impl Tree {
         scribe.front_matter(&mut shown.article.front, self.script);
         let meta = &mut shown.meta;
         meta.title = scribe.text(&meta.title);
-        meta.summary = scribe.text(&meta.summary);
+        meta.summary = match &it.article.front.summary {
+            Some(written) => scribe.text(written),
+            None => annotate::summary(&shown.article.body.text),
+        };
         meta.source = meta.source.as_deref().map(|it| scribe.text(it));
         meta.script = self.script;
         for it in &mut meta.mentions {
@@ -291,28 +296,26 @@ impl Tree {
         shown
     }
 
-    /// The words of an article that win over all others: its own, those of `kept`, which stay as they are, and the
-    /// names of the places that it names, across whose borders no phrase goes either (即墨发展 has no 墨髮).
-    fn words_of(&self, it: &Annotated, kept: &[String]) -> Words {
+    /// The words of an article that win over all others: its own, those of the site, and the names of the places that
+    /// it names, across whose borders no phrase goes either (即墨发展 has no 墨髮).
+    fn words_of(&self, it: &Annotated) -> Words {
         let front = &it.article.front;
         let to_traditional = self.script.is_traditional();
-        let own = front.spellings.iter().map(|it| directed(it.clone(), to_traditional));
-        let kept = kept.iter().map(|it| (it.clone(), it.clone()));
+        let written = front.spellings.iter().chain(&self.spellings);
+        let own = written.map(|it| directed(it.clone(), to_traditional));
         let named = it.meta.mentions.iter().filter_map(|it| match it.named {
             Named::Place(id) => Some(id),
             Named::Open(_) => None,
         });
         let places: BTreeSet<PlaceId> = named.chain(front.cities.iter().copied()).collect();
         let of_places = places.into_iter().flat_map(|id| self.names[id.number() as usize].clone());
-        let long = |(name, _): &Pair| name.chars().nth(1).is_some();
-        Words::new(own.chain(kept.chain(of_places).filter(long)))
+        Words::new(own.chain(of_places.filter(|(name, _)| name.chars().nth(1).is_some())))
     }
 }
 
 /// Writes the texts of an article in another script.
 struct Scribe<'a> {
     converter: &'a TextConverter,
-    /// The words that win; what is marked to stay is among them, for summaries and sentences have no marks.
     words: Words,
 }
 

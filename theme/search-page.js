@@ -106,7 +106,7 @@ async function once(signal) {
 	const { best } = await next(found, true);
 	signal.throwIfAborted();
 	if (!found.query.segments.length && !filters.length) return say("hint");
-	say(!n ? "none" : found.isPartial ? "partly" : best < 0 ? "pending" : best === APART ? "scattered" : "found", { n });
+	say(!n ? named.length ? "pages" : "none" : found.isPartial ? "partly" : best < 0 ? "pending" : best === APART ? "scattered" : "found", { n });
 	if (found.isUnread) status.append(" ", word("unread"));
 }
 
@@ -120,6 +120,7 @@ function clear(message) {
 /** Searches for what the form says; nothing is fetched for nothing. */
 async function run() {
 	shown = address();
+	for (const it of document.querySelectorAll(".scripts a")) it.search = location.search;
 	if (shown === location.pathname) return newest(async () => clear("hint"));
 	main.setAttribute("aria-busy", true);
 	const slow = setTimeout(() => say("busy"), 500);

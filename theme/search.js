@@ -149,7 +149,7 @@ async function readTable(response) {
 }
 
 const BLOCK = /^(p|li|h[1-6]|t[dhr]|figcaption|pre|d[dtl]|br|div|section|blockquote|[ou]l|table|figure|hr|img)$/;
-const NO_TEXT = ".footnotes, .footnote-reference, .footnote-definition-label";
+const NO_TEXT = "[role=doc-backlink], [role=doc-noteref]";
 
 /** The text of a page, block by block. */
 async function readPage(response) {

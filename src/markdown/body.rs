@@ -40,8 +40,8 @@ pub struct Body {
     pub captions: Vec<String>,
     /// The stretches of `text` that may be linked, in order.
     pub runs: Vec<Run>,
-    /// The texts that are never converted between scripts, without their marks; of marks in marks the outer ones.
-    pub as_written: Vec<String>,
+    /// The stretches of `text` that are never converted between scripts, in order.
+    pub as_written: Vec<Range<usize>>,
 }
 
 /// A heading.

@@ -136,7 +136,7 @@ pub(super) struct PlainText {
     /// Whether a line of a paragraph begins.
     at_head: bool,
     /// The texts that are never converted between scripts.
-    pub(super) as_written: Vec<String>,
+    pub(super) as_written: Vec<Range<usize>>,
     /// The marks of such texts around the text.
     marks: usize,
 }
@@ -167,24 +167,19 @@ impl PlainText {
         self.at_head = true;
     }
 
-    /// Takes up what belongs to a text that is never converted.
+    /// Notes where a text begins or ends that is never converted; of marks in marks the outer ones.
     fn note_as_written(&mut self, event: &Event<'_>) {
+        let at = self.text.len();
         if *event == as_written::START {
             if self.marks == 0 {
-                self.as_written.push(String::new());
+                self.as_written.push(at..at);
             }
             self.marks += 1;
         } else if *event == as_written::END {
             self.marks -= 1;
-        }
-        let text = match event {
-            _ if self.marks == 0 => return,
-            Event::Text(text) | Event::Code(text) => text,
-            Event::SoftBreak | Event::HardBreak => " ",
-            _ => return,
-        };
-        if let Some(marked) = self.as_written.last_mut() {
-            marked.push_str(text);
+            if let Some(it) = self.as_written.last_mut() {
+                it.end = at;
+            }
         }
     }
 

@@ -443,7 +443,11 @@ impl Index {
         }
     }
 
-    fn children(&self, id: PlaceId) -> &[PlaceId] {
+    pub(super) fn provinces(&self) -> &[PlaceId] {
+        &self.provinces
+    }
+
+    pub(super) fn children(&self, id: PlaceId) -> &[PlaceId] {
         self.children.get(&id).map_or(&[], Vec::as_slice)
     }
 

@@ -47,11 +47,7 @@ impl Planner<'_> {
         let catalog = self.input.catalog;
         let gazetteer = self.input.gazetteer;
         let mut groups: BTreeMap<PlaceId, Vec<OptionView>> = BTreeMap::new();
-        let places = catalog.places.iter().filter(|(_, entry)| entry.count() > 0).map(|it| *it.0);
-        let mut places: Vec<PlaceId> =
-            places.filter(|id| gazetteer.place(*id).level.is_division()).collect();
-        places.sort_by(|a, b| self.compare_places(*a, *b));
-        for id in places {
+        for id in self.divisions() {
             let province = gazetteer.ancestors(id).last().unwrap_or(id);
             groups.entry(province).or_default().push(OptionView {
                 value: self.place_value(id),
@@ -66,6 +62,20 @@ impl Planner<'_> {
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by(|a, b| self.compare_places(a.0, b.0));
         groups.into_iter().map(group).collect()
+    }
+
+    /// The divisions that articles are about, each before those below it.
+    fn divisions(&self) -> Vec<PlaceId> {
+        let catalog = self.input.catalog;
+        let mut rest: Vec<PlaceId> = self.index.provinces().to_vec();
+        rest.reverse();
+        let mut all = Vec::new();
+        while let Some(id) = rest.pop() {
+            all.push(id);
+            rest.extend(self.index.children(id).iter().rev());
+        }
+        all.retain(|id| catalog.places[id].count() > 0);
+        all
     }
 
     fn topic_choices(&self) -> Vec<OptionView> {

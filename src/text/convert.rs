@@ -112,23 +112,56 @@ impl Words {
         Self { automaton, written }
     }
 
-    /// Puts a text together from the words in it, as they are written, and what `rest` makes of all else.
-    fn split<'a>(
-        &'a self,
-        text: &'a str,
-        held: &mut Vec<&'a str>,
-        mut rest: impl FnMut(&'a str, &mut Vec<&'a str>, &mut String),
-        out: &mut String,
-    ) {
+    /// Adds the words that stand between pieces that are held already.
+    fn hold<'a>(&'a self, text: &'a str, held: Vec<Held<'a>>) -> Vec<Held<'a>> {
+        let Some(automaton) = &self.automaton else {
+            return held;
+        };
+        let mut all = Vec::with_capacity(held.len());
         let mut done = 0;
-        for found in self.automaton.iter().flat_map(|it| it.find_iter(text)) {
-            rest(&text[done..found.start()], held, out);
-            held.push(&self.written[found.pattern().as_usize()]);
-            out.push(HELD);
-            done = found.end();
+        let end = (text.len()..text.len(), "");
+        for next in held.into_iter().chain([end]) {
+            let found = automaton.find_iter(&text[done..next.0.start]);
+            all.extend(found.map(|it| {
+                let range = done + it.start()..done + it.end();
+                (range, self.written[it.pattern().as_usize()].as_str())
+            }));
+            done = next.0.end;
+            all.push(next);
         }
-        rest(&text[done..], held, out);
+        all.pop();
+        all
     }
+}
+
+/// A piece of a text that is not left to OpenCC, and how it is written.
+type Held<'a> = (Range<usize>, &'a str);
+
+/// Where addresses of the web stand in a text. One goes on to a blank, a bracket, a quotation mark or Chinese
+/// punctuation, and to Han right behind a host, as in <https://example.org>很好.
+fn addresses(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(colon) = text[at..].find("://").map(|it| at + it) {
+        let head = text[at..colon].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+        let body = colon + "://".len();
+        let ends = |c: char| {
+            c.is_whitespace()
+                || "<>\"“”‘’（）".contains(c)
+                || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
+        };
+        let mut end = text[body..].find(ends).map_or(text.len(), |it| body + it);
+        let address = &text[body..end];
+        let host = address.find('/').unwrap_or(address.len());
+        if let Some(han) =
+            address[..host].find(is_han).filter(|it| *it > 0 && !address[..*it].ends_with('.'))
+        {
+            end = body + han;
+        }
+        found.push(colon - head..end);
+        at = end.max(body);
+    }
+    found
 }
 
 /// The words that are built in, with the way they are written.
@@ -181,65 +214,101 @@ impl TextConverter {
         self.convert_with(text, &Words::default())
     }
 
-    /// Where words stand in a text that win over OpenCC, in bytes.
-    #[must_use]
-    pub fn held(&self, text: &str, own: &Words) -> Vec<Range<usize>> {
-        let words = [own, &self.words].into_iter().flat_map(|it| &it.automaton);
-        words.flat_map(|it| it.find_iter(text).map(|found| found.range())).collect()
-    }
-
     /// Converts a text in which some words win over all others.
     #[must_use]
     pub fn convert_with(&self, text: &str, own: &Words) -> String {
+        self.convert_around(text, own, &[])
+    }
+
+    /// Converts a text in which some stretches stay as they are; they are in order, and none in another.
+    #[must_use]
+    pub fn convert_around(&self, text: &str, own: &Words, kept: &[Range<usize>]) -> String {
         if text.is_ascii() {
             return text.to_owned();
         }
-        let clean = text.contains([HELD, '\0']).then(|| text.replace([HELD, '\0'], "\u{fffd}"));
+        // As long as what it stands for, so that stretches stay where they are.
+        let clean = text.contains(HELD).then(|| text.replace(HELD, "\u{fffd}"));
         let text = clean.as_deref().unwrap_or(text);
-        let (mut rest, mut held) = (String::with_capacity(text.len()), Vec::new());
-        let words = |text, held: &mut Vec<_>, out: &mut String| {
-            self.words.split(text, held, |text, _, out| out.push_str(text), out);
-        };
-        own.split(text, &mut held, words, &mut rest);
+        let held = self.held(text, own, kept);
+        let mut rest = String::with_capacity(text.len());
+        let mut done = 0;
+        for (range, _) in &held {
+            rest.push_str(&text[done..range.start]);
+            rest.push(HELD);
+            done = range.end;
+        }
+        rest.push_str(&text[done..]);
+        if rest.contains('\0') {
+            rest = rest.replace('\0', "\u{fffd}");
+        }
         // OpenCC refuses nothing but U+0000; what it refuses all the same stays as it is.
         let converted = self.opencc.convert(&rest).unwrap_or(rest);
         let converted = self.with_quotes(converted);
-        if held.is_empty() {
-            return converted;
-        }
-        let mut held = held.into_iter();
+        let mut written = held.iter().map(|(_, written)| *written);
         let mut out = String::with_capacity(converted.len());
         for (i, piece) in converted.split(HELD).enumerate() {
             if i > 0 {
-                out.push_str(held.next().unwrap_or_default());
+                out.push_str(written.next().unwrap_or_default());
             }
             out.push_str(piece);
         }
         out
     }
 
-    /// The quotation marks of the script, in lines that have Chinese text; an apostrophe in a Latin word stays.
+    /// What in a text is not left to OpenCC: what is kept, addresses, words.
+    #[must_use]
+    pub fn held<'a>(
+        &'a self,
+        text: &'a str,
+        own: &'a Words,
+        kept: &[Range<usize>],
+    ) -> Vec<(Range<usize>, &'a str)> {
+        let mut as_it_is = kept.to_vec();
+        as_it_is.extend(addresses(text));
+        as_it_is.sort_by_key(|it| it.start);
+        let mut end = 0;
+        as_it_is.retain(|it| {
+            let stays = it.start >= end;
+            end = end.max(it.end);
+            stays
+        });
+        let held = as_it_is.into_iter().map(|it| (it.clone(), &text[it])).collect();
+        self.words.hold(text, own.hold(text, held))
+    }
+
+    /// The quotation marks of the script, in lines that have Chinese text. Beside a Latin letter or digit a single mark
+    /// is an apostrophe or a foot, and a double one that closes nothing an inch.
     fn with_quotes(&self, text: String) -> String {
         if self.quotes.is_empty() || !text.contains(|c| self.quotes.iter().any(|it| it.0 == c)) {
             return text;
         }
-        let line = |line: &str| -> String {
-            if !line.contains(is_han) {
-                return line.to_owned();
-            }
-            let mut before = ' ';
-            let mut chars = line.chars().peekable();
-            let mut out = String::with_capacity(line.len());
-            while let Some(c) = chars.next() {
-                let in_word = c == '’'
-                    && before.is_ascii_alphanumeric()
-                    && chars.peek().is_some_and(char::is_ascii_alphabetic);
-                let pair = self.quotes.iter().find(|it| it.0 == c && !in_word);
-                out.push(pair.map_or(c, |it| it.1));
-                before = c;
-            }
-            out
-        };
-        text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+        text.split('\n').map(|line| self.quoted_line(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn quoted_line(&self, line: &str) -> String {
+        if !line.contains(is_han) {
+            return line.to_owned();
+        }
+        let (mut before, mut open) = (' ', 0_usize);
+        let mut chars = line.chars().peekable();
+        let mut out = String::with_capacity(line.len());
+        while let Some(c) = chars.next() {
+            let beside_latin = before.is_ascii_alphanumeric()
+                || chars.peek().is_some_and(char::is_ascii_alphanumeric);
+            let stays = match c {
+                '‘' | '’' => beside_latin,
+                '”' => open == 0 && before.is_ascii_digit(),
+                _ => false,
+            };
+            open = match c {
+                '“' => open + 1,
+                '”' => open.saturating_sub(1),
+                _ => open,
+            };
+            let pair = self.quotes.iter().find(|it| it.0 == c && !stays);
+            out.push(pair.map_or(c, |it| it.1));
+            before = c;
+        }
+        out
     }
 }

@@ -174,6 +174,36 @@ fn no_phrase_goes_across_a_name_or_a_border() {
 }
 
 #[test]
+fn addresses_stay_and_quotes_go_by_pairs() {
+    let converter = converter(Conversion::S2tw, Script::HantTw);
+    for (text, expected) in [
+        ("见https://a.cn/后台?a=发，发展", "見https://a.cn/后台?a=发，發展"),
+        ("http://a.cn发展 https://例子.中国/发", "http://a.cn發展 https://例子.中国/发"),
+        ("说“It’s the ’90s”和5’10”高", "說「It’s the ’90s」和5’10”高"),
+        ("“好的‘里’面”", "「好的『裡』面」"),
+        ("报道里、频道里、道里面", "報道裡、頻道裡、道裡面"),
+        ("道里区与台州", "道里區與台州"),
+    ] {
+        assert_eq!(converter.convert(text), expected);
+    }
+}
+
+/// Where summaries and sentences have no marks, what is marked stays all the same; words of the site win over places.
+#[test]
+fn what_is_marked_stays_in_the_summary() {
+    let mut site = Site::new(&format!(
+        "-- site.toml --\ntitle = \"要闻\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n[words]\n\"即墨发展报\" = \"即墨发展報\"\n-- content/articles/a.md --\n{}",
+        article("即墨发展报", "cities = [\"即墨区\"]\n", "-{后}-字在后面，即墨发展报说。")
+    ));
+    site.build();
+    let home = site.main("/zh-hant/");
+    assert!(
+        home.contains("后字在後面，即墨发展報說。") && home.contains(">即墨发展報</a>"),
+        "{home}"
+    );
+}
+
+#[test]
 fn guesses_are_told_with_their_sentences() {
     let mut site = Site::new(&format!(
         "-- site.toml --\ntitle = \"要闻\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n-- content/articles/a.md --\n{}\n-- content/articles/b.md --\n{}",

@@ -274,7 +274,7 @@ pub fn doubtful_conversion(
         "doubtful-conversion",
         at,
         format!("`{written}` becomes `{becomes}`; it may be {}: {sentence}", others.join(" or ")),
-        "if it is wrong, write the word and how it is to be written under `[words]` in the front matter or in `site.toml`, or `-{ }-` around what stays",
+        "if it is wrong, write the word and how it is to be written under `[words]` in the front matter or in `site.toml`; in the body, `-{ }-` may stand around what stays",
     )
 }
 
