@@ -169,6 +169,9 @@ impl Document {
     }
 }
 
+/// A word of a table of words has no more characters.
+const LONGEST_WORD: usize = 60;
+
 /// A table that is being read. Each field is asked for once; [`Fields::finish`] reports the keys that
 /// nobody asked for.
 pub struct Fields<'a, 'i> {
@@ -392,7 +395,8 @@ impl<'a, 'i> Fields<'a, 'i> {
         }
     }
 
-    /// A table of texts by texts: `"里程" = "里程"`. Neither may be blank or have a line break.
+    /// A table of short texts by short texts, of which the first have Chinese characters: `"里程" = "里程"`. Neither may
+    /// be blank or have a line break.
     pub fn text_pairs(&self, key: &'static str) -> Vec<(String, String)> {
         let Some(table) = self.table(key) else {
             return Vec::new();
@@ -401,7 +405,9 @@ impl<'a, 'i> Fields<'a, 'i> {
         for (name, value) in table.table {
             let span = self.document.shift(&value.span());
             let (name, fits) = (name.get_ref().trim(), |it: &str| {
-                !it.trim().is_empty() && !it.contains(['\n', '\r', '\0'])
+                !it.trim().is_empty()
+                    && it.chars().count() <= LONGEST_WORD
+                    && !it.contains(['\n', '\r', '\0'])
             });
             match value.get_ref().as_str() {
                 Some(text) if fits(text) && fits(name) && name.contains(is_han) => {
@@ -410,7 +416,7 @@ impl<'a, 'i> Fields<'a, 'i> {
                 Some(_) => self.document.report(problems::invalid_value(
                     self.document.at(&span),
                     key,
-                    &format!("`{name}` is blank, goes over a line, or has no Chinese character"),
+                    &format!("`{name}` is blank, too long, goes over a line, or has no Chinese character"),
                     "write a word and how it is to be written, as `\"里程\" = \"里程\"`; other keys stand above the first line in brackets",
                 )),
                 None => self.wrong_type(&span, key, "text in quotation marks", value.get_ref()),

@@ -1,8 +1,8 @@
 //! The text in HTML, and its links into the site.
 //!
 //! In: HTML of our own Markdown or of templates, and what converts its text. Out: the HTML with other text, and
-//! where its stretches of text have gone. Tags, comments, expressions of templates, code, and elements that say
-//! which language they are in (`lang="en"`) or are marked `as-written` stay as they are. The text of a block is
+//! where its stretches of text have gone. Tags, comments, code, and elements that say which language they are in
+//! (`lang="en"`) or are marked `as-written` stay as they are. The text of a block is
 //! converted in one piece, whatever marks stand in it: 发**展** is one word.
 
 use std::ops::Range;
@@ -81,7 +81,7 @@ pub fn convert_template(template: &str, convert: impl Fn(&str) -> String) -> Str
 /// A tag or an expression of a template, with its text converted.
 fn tag_text(piece: &str, convert: impl Fn(&str) -> String) -> String {
     if piece.starts_with('{') {
-        return convert(piece);
+        return expression_text(piece, convert);
     }
     if !piece.starts_with('<') {
         return piece.to_owned();
@@ -98,26 +98,51 @@ fn tag_text(piece: &str, convert: impl Fn(&str) -> String) -> String {
     out + rest
 }
 
+/// An expression or statement of a template, with its texts converted: not those that name another template, a block
+/// or a component, nor the keys in brackets, as in `site.assets["样式.css"]`.
+fn expression_text(piece: &str, convert: impl Fn(&str) -> String) -> String {
+    const NAMES: [&str; 8] =
+        ["extends", "include", "block", "endblock", "component", "endcomponent", "import", "<"];
+    let statement = piece.trim_start_matches(['{', '%', '-']).trim_start();
+    if piece.starts_with("{#") || NAMES.iter().any(|it| statement.starts_with(it)) {
+        return piece.to_owned();
+    }
+    let mut out = String::with_capacity(piece.len());
+    let mut rest = piece;
+    while let Some(start) = rest.find(['"', '\'']) {
+        let quote = &rest[start..=start];
+        let Some(length) = rest[start + 1..].find(quote) else { break };
+        let end = start + 1 + length;
+        let (before, text) = (&rest[..=start], &rest[start + 1..end]);
+        out.push_str(before);
+        let is_key = rest[..start].ends_with('[');
+        out.push_str(&if is_key { text.to_owned() } else { convert(text) });
+        out.push_str(quote);
+        rest = &rest[end + 1..];
+    }
+    out + rest
+}
+
 impl Syntax {
-    /// The next attribute with a value in double quotes: its name, and where the value stands.
+    /// The next attribute with a value in quotes: its name, and where the value stands.
     fn attribute(self, tag: &str) -> Option<(&str, Range<usize>)> {
-        let equals = tag.find("=\"")?;
-        let start = equals + 2;
-        let end = start + self.value_length(&tag[start..])?;
-        let name =
-            tag[..equals].rsplit(|c: char| c.is_whitespace() || c == '<' || c == '"').next()?;
+        let equals = [tag.find("=\""), tag.find("='")].into_iter().flatten().min()?;
+        let (quote, start) = (char::from(tag.as_bytes()[equals + 1]), equals + 2);
+        let end = start + self.value_length(&tag[start..], quote)?;
+        let edge = |c: char| c.is_whitespace() || matches!(c, '<' | '"' | '\'');
+        let name = tag[..equals].rsplit(edge).next()?;
         Some((name, start..end))
     }
 
     /// The length of an attribute's value; an expression of a template in it may have quotes of its own.
-    fn value_length(self, text: &str) -> Option<usize> {
+    fn value_length(self, text: &str, quote: char) -> Option<usize> {
         let mut at = 0;
         loop {
             let rest = &text[at..];
-            let next = rest.find(['"', '{'])?;
+            let next = rest.find([quote, '{'])?;
             match self.expression(&rest[next..]) {
                 Some(length) => at += next + length,
-                None if rest[next..].starts_with('"') => return Some(at + next),
+                None if rest[next..].starts_with(quote) => return Some(at + next),
                 None => at += next + 1,
             }
         }
@@ -145,8 +170,15 @@ impl Syntax {
         let mut at = 0;
         while at < html.len() {
             let rest = &html[at..];
-            let length = self.markup_length(rest);
-            let Some(length) = length else {
+            if let Some(length) = kept.and_then(|(name, _)| raw_text(name, rest)) {
+                pieces.push(Piece::Kept { range: at..at + length, inline: false });
+                at += length;
+            }
+            let rest = &html[at..];
+            let Some(length) = self.markup_length(rest).filter(|it| *it > 0) else {
+                if rest.is_empty() {
+                    break;
+                }
                 let first = rest.chars().next().map_or(1, char::len_utf8);
                 let end = at + first + self.next_markup(&rest[first..]);
                 let range = at..end;
@@ -186,11 +218,11 @@ impl Syntax {
     /// The length of a tag: to the `>` that stands in no value.
     fn tag_length(self, text: &str) -> usize {
         let mut at = 1;
-        while let Some(next) = text[at..].find(['>', '"', '{']) {
+        while let Some(next) = text[at..].find(['>', '"', '\'', '{']) {
             at += next;
             match text.as_bytes()[at] {
                 b'>' => return at + 1,
-                b'"' => match self.value_length(&text[at + 1..]) {
+                quote @ (b'"' | b'\'') => match self.value_length(&text[at + 1..], quote.into()) {
                     Some(length) => at += length + 2,
                     None => return text.len(),
                 },
@@ -205,6 +237,16 @@ impl Syntax {
         let begins = |c| c == '<' || (c == '{' && self == Self::Template);
         text.find(begins).unwrap_or(text.len())
     }
+}
+
+/// The length of the text in an element that holds no tags, as a script.
+fn raw_text(name: &str, rest: &str) -> Option<usize> {
+    let end = match name {
+        "script" => "</script",
+        "style" => "</style",
+        _ => return None,
+    };
+    rest.find(end).filter(|it| *it > 0)
 }
 
 /// A tag.
@@ -227,7 +269,8 @@ impl<'a> Tag<'a> {
         while let Some((name_of_it, value)) = syntax.attribute(rest) {
             let text = &rest[value.clone()];
             stays |= match name_of_it {
-                "lang" => !text.contains('{'),
+                // On the whole page it says what the tree says.
+                "lang" => !text.contains('{') && !matches!(name, "html" | "body"),
                 "class" => text.split_whitespace().any(|it| it == AS_WRITTEN),
                 "translate" => text == "no",
                 _ => false,

@@ -3,7 +3,7 @@
 //! In: templates, pages. Out: [`Output`]s. A page is a function of its view and of the templates; no filter
 //! or function reaches anything else. Every value is escaped unless the template says that it is safe.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::plan::Page;
 use crate::route::Route;
+use crate::text::script::Script;
 use crate::tree::Tree;
 use crate::view::{Part, SiteView};
 
@@ -73,6 +74,12 @@ impl Templates {
             return Err(problems);
         }
         Self::parse(texts, ContentHash::from_hasher(&hasher))
+    }
+
+    /// The scripts they are written in.
+    #[must_use]
+    pub fn scripts(&self) -> BTreeSet<Script> {
+        self.texts.values().map(|(_, text)| Script::guess(text)).collect()
     }
 
     /// The templates in the script of a tree.

@@ -63,7 +63,7 @@ pub fn folders(scripts: &[Script]) -> Vec<String> {
     std::iter::once(String::new()).chain(further.iter().map(folder)).collect()
 }
 
-/// The trees of a site. `written` are the scripts of its articles and texts.
+/// The trees of a site. `written` are the scripts of its articles and texts, `templates` those of its templates.
 ///
 /// # Errors
 /// A conversion that is needed cannot be opened.
@@ -71,6 +71,7 @@ pub fn trees(
     config: &Config,
     gazetteer: &Gazetteer,
     written: &BTreeSet<Script>,
+    templates: &BTreeSet<Script>,
     opened: &Converters,
 ) -> Result<Vec<Tree>, OpenCcError> {
     let folders = folders(&config.scripts);
@@ -87,7 +88,8 @@ pub fn trees(
             spellings: config.spellings.clone(),
             names: Vec::new(),
         };
-        let needed = written.iter().copied().filter(|_| config.converts()).chain([OWN]);
+        let needed = written.iter().copied().filter(|_| config.converts());
+        let needed = needed.chain(templates.iter().copied()).chain([OWN]);
         for from in needed.collect::<BTreeSet<_>>() {
             if let Some(conversion) = Conversion::between(from, *script) {
                 let opencc = opened.get(conversion)?;
@@ -237,7 +239,7 @@ impl Tree {
     /// The characters of an article's headline and body of which the conversion had to guess: each with the text it
     /// stands in. `marking` puts the marks of [`doubt`].
     #[must_use]
-    pub fn doubts(&self, it: &Annotated, marking: &Converter) -> Vec<(String, Doubt)> {
+    pub fn doubts(&self, it: &Annotated, marking: &Converter) -> Vec<(Arc<str>, Doubt)> {
         let Some(converter) = self.converter(it.meta.script) else {
             return Vec::new();
         };
@@ -248,10 +250,14 @@ impl Tree {
             let clean = text.replace('\0', "\u{fffd}");
             let marked = marking.convert(&clean).unwrap_or_default();
             let held = converter.held(&clean, &words, kept);
-            let is_held = |it: &Doubt| held.iter().any(|(held, _)| held.contains(&it.span.start));
+            let is_held = |it: &Doubt| {
+                let next = held.partition_point(|(held, _)| held.end <= it.span.start);
+                held.get(next).is_some_and(|(held, _)| held.start <= it.span.start)
+            };
             let found = doubt::find(&clean, &marked, it.meta.script);
             let found: Vec<Doubt> = found.into_iter().filter(|it| !is_held(it)).collect();
-            found.into_iter().map(|it| (clean.clone(), it)).collect::<Vec<_>>()
+            let clean: Arc<str> = clean.as_str().into();
+            found.into_iter().map(|it| (Arc::clone(&clean), it)).collect::<Vec<_>>()
         };
         texts.iter().flat_map(of_text).collect()
     }

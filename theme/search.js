@@ -166,6 +166,7 @@ async function readPage(response) {
 	const walk = (parent, heading) => {
 		for (const node of parent.childNodes) {
 			if (node.nodeType === 3) text += node.data;
+			if (node.alt) blocks.push({ text: node.alt, heading: false, folded: fold(node.alt).text });
 			if (node.nodeType !== 1 || node.matches(NO_TEXT)) continue;
 			const inside = heading || /^h[2-6]$/.test(node.localName);
 			const edge = (heading) => BLOCK.test(node.localName) && end(heading);
@@ -253,7 +254,7 @@ function openIndex(root, base) {
 		return last;
 	}
 
-	/** What index.json says. */
+	/** What index.gz says. */
 	function ready(again) {
 		if (!state || again) {
 			state = read();
@@ -262,7 +263,7 @@ function openIndex(root, base) {
 		return state;
 	}
 
-	/** A file of many: each has five characters of a hash in its name. */
+	/** A file of many: each has four characters of a hash in its name. */
 	async function part(kind, number, address, read = readJson, end = "gz", signal) {
 		const names = (await ready())[kind];
 		return load(`${address}/${number}-${names.substr(number * DIGITS, DIGITS)}.${end}`, read, undefined, signal);

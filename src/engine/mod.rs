@@ -245,7 +245,7 @@ impl Engine {
         } else {
             BTreeMap::new()
         };
-        let trees = match self.trees(&site, &mut clock, built) {
+        let trees = match self.trees(&site, &templates.scripts(), &mut clock, built) {
             Ok(trees) => trees,
             Err(error) => {
                 built.diagnostics.push(problems::no_conversion(&error.to_string()));
@@ -438,6 +438,8 @@ impl Engine {
             .chain(index)
             .collect();
         outputs.sort_by(|a, b| a.route.cmp(&b.route));
+        // A file of the site where one of the search belongs was told of.
+        outputs.dedup_by(|a, b| a.route == b.route);
         (!failed).then_some(outputs)
     }
 }

@@ -21,13 +21,14 @@ use crate::tree::{self, Tree};
 pub(super) type Shown = BTreeMap<(Script, SitePath), (Arc<Annotated>, Arc<Annotated>)>;
 
 impl Engine {
-    /// The trees of a site, with the conversions that its articles need.
+    /// The trees of a site, with the conversions that its articles need, and templates of these scripts.
     ///
     /// # Errors
     /// One of these cannot be opened.
     pub(super) fn trees(
         &self,
         site: &Known,
+        templates: &BTreeSet<Script>,
         clock: &mut Clock,
         built: &mut Built,
     ) -> Result<Vec<Tree>, OpenCcError> {
@@ -39,7 +40,7 @@ impl Engine {
         let topic_names = site.catalog.topics.iter().map(|it| &it.title);
         let texts = own.chain(topics).chain(places).chain(topic_names).map(|it| Script::guess(it));
         let written: BTreeSet<Script> = articles.chain(texts).collect();
-        let trees = tree::trees(config, &site.gazetteer, &written, &self.converters);
+        let trees = tree::trees(config, &site.gazetteer, &written, templates, &self.converters);
         built.timings.push(("scripts", clock.lap()));
         trees
     }
@@ -50,7 +51,7 @@ impl Engine {
     /// A conversion cannot be opened.
     pub fn doubts(&self, site: &Known) -> Result<Vec<Diagnostic>, OpenCcError> {
         let (mut clock, mut built) = (Clock::start(), Built::default());
-        let trees = self.trees(site, &mut clock, &mut built)?;
+        let trees = self.trees(site, &BTreeSet::new(), &mut clock, &mut built)?;
         let mut notes = Vec::new();
         for traditional in [false, true] {
             let marking = if traditional { Conversion::DoubtT } else { Conversion::DoubtS };
@@ -64,8 +65,12 @@ impl Engine {
             let (Some(tree), false) = (tree, articles.is_empty()) else { continue };
             let marking = self.converters.get(marking)?;
             let of_article = |it: &&Arc<Annotated>| {
+                // Notes come in the order of the text, so each is looked for behind the last.
+                let mut from = 0;
                 let doubts = tree.doubts(it, &marking);
-                doubts.iter().map(|(text, doubt)| note(it, tree, text, doubt)).collect::<Vec<_>>()
+                let note =
+                    |(text, doubt): &(Arc<str>, Doubt)| note(it, tree, text, doubt, &mut from);
+                doubts.iter().map(note).collect::<Vec<_>>()
             };
             notes.par_extend(articles.par_iter().flat_map_iter(of_article));
         }
@@ -123,20 +128,23 @@ impl Engine {
     }
 }
 
-/// The note about a doubt, at its place in the file; in the headline or between marks it may not be found there.
-fn note(it: &Annotated, tree: &Tree, text: &str, doubt: &Doubt) -> Diagnostic {
+/// The note about a doubt, at its place in the file behind `from`; where marks stand around it, it may not be found.
+fn note(it: &Annotated, tree: &Tree, text: &str, doubt: &Doubt, from: &mut usize) -> Diagnostic {
     /// A sentence of a note fills at most so many columns.
     const COLUMNS: usize = 80;
     let sentence = &text[sentence::around(text, &doubt.span, COLUMNS)];
-    let file = &it.article.text;
-    let place = [12, 6, 3].into_iter().find_map(|reach: usize| {
+    let rest = &it.article.text[*from..];
+    let place = [12, 6, 3, 0].into_iter().find_map(|reach: usize| {
         let start = text.floor_char_boundary(doubt.span.start.saturating_sub(reach));
         let end = text.ceil_char_boundary((doubt.span.end + reach).min(text.len()));
-        let found = file.find(text[start..end].trim())?;
-        let at = found + text[start..doubt.span.start].trim_start().len();
+        let found = rest.find(text[start..end].trim())?;
+        let at = *from + found + text[start..doubt.span.start].trim_start().len();
         Some(at..at + doubt.span.len())
     });
-    let at = place.map_or(At::File(it.article.path.clone()), |it_at| it.article.at(it_at));
+    let at = place.map_or(At::File(it.article.path.clone()), |place| {
+        *from = place.end;
+        it.article.at(place)
+    });
     let written = &text[doubt.span.clone()];
     let becomes = tree.text_from(it.meta.script, written);
     problems::doubtful_conversion(at, written, &becomes, doubt.others, sentence)

@@ -8,6 +8,7 @@ use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
 use crate::markdown::body::Link;
 use crate::route::Route;
+use crate::search;
 use crate::view::{Content, RedirectView};
 
 /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
@@ -17,19 +18,30 @@ pub(super) fn one_per_route(
     files: &[TextFile],
 ) -> (Vec<Page>, Vec<Diagnostic>) {
     let mut occupied = Occupied::default();
+    let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
+    let indices: Vec<Route> =
+        planners.iter().map(|it| search::index_route().in_folder(&it.input.tree.folder)).collect();
     for asset in planners.iter().take(1).flat_map(|it| it.input.assets) {
-        occupied.claim(&asset.route, &asset.file.path.to_string());
+        let file = asset.file.path.to_string();
+        if let Some(index) = indices.iter().find(|it| it.file_key() == asset.route.file_key()) {
+            let at = At::File(asset.file.path.clone());
+            let owner = "the index of the search";
+            diagnostics.push(problems::duplicate_route(at, index.as_str(), &file, owner));
+        }
+        occupied.claim(&asset.route, &file);
     }
     for (route, _) in files {
         occupied.claim(route, route.as_str());
     }
-    let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
+    // What is wrong with a page is told once, not for each tree.
+    let mut told = BTreeSet::new();
     let redirects = planners.iter().enumerate().flat_map(|(tree, it)| it.redirects(tree));
     for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
         match occupied.claim(&page.route, described(&page)) {
             Some(owner) => {
-                // What is wrong with a page is told once, not for each tree.
-                if page.tree == 0 {
+                let folder = &planners[page.tree].input.tree.folder;
+                let below = page.route.as_str().strip_prefix(&format!("/{folder}"));
+                if told.insert(below.unwrap_or_default().to_owned()) {
                     let (route, name) = (page.route.as_str(), described(&page));
                     diagnostics.push(problems::duplicate_route(at, route, name, &owner));
                 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Page, Planner};
+use crate::article::Rights;
 use crate::catalog::ArticleId;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
@@ -14,15 +17,20 @@ use crate::view::{ChoicesView, Content, OptionView, SearchView};
 /// What the index is made of.
 pub(super) fn source(planners: &[Planner<'_>]) -> Source {
     let first = &planners[0];
-    let ids = first.input.catalog.ids().rev();
-    let terms = |id: ArticleId| -> Arc<FieldTerms> {
+    let ids: Vec<ArticleId> = first.input.catalog.ids().rev().collect();
+    let terms = |id: ArticleId| -> (Arc<FieldTerms>, bool) {
         let of = |it: &Planner<'_>| Arc::clone(&it.input.catalog.article(id).terms);
-        let all = planners.iter().map(of);
-        all.reduce(|a, b| if Arc::ptr_eq(&a, &b) { a } else { Arc::new(a.with(&b)) })
-            .expect("a site has a tree")
+        let own = of(first);
+        let others = planners.iter().map(of).filter(|it| !Arc::ptr_eq(it, &own));
+        let all =
+            others.fold((Arc::clone(&own), false), |(all, _), it| (Arc::new(all.with(&it)), true));
+        (all.0, all.1 || first.is_excerpt(id))
     };
+    let (articles, closed): (Vec<_>, Vec<bool>) = ids.par_iter().map(|id| terms(*id)).unzip();
+    let closed = (0..).zip(closed).filter(|(_, closed)| *closed).map(|(number, _)| number);
     Source {
-        articles: ids.map(terms).collect(),
+        articles,
+        closed: closed.collect(),
         filters: first.filters(),
         entities: first.entity_names(planners),
         trees: planners.iter().map(Planner::tree_source).collect(),
@@ -111,6 +119,11 @@ impl Planner<'_> {
         place.code.clone().unwrap_or_else(|| place.slug.clone())
     }
 
+    /// Whether the text of an article is not published.
+    fn is_excerpt(&self, id: ArticleId) -> bool {
+        self.input.catalog.article(id).article.front.rights == Some(Rights::Excerpt)
+    }
+
     /// The number of an article in the index: the oldest is 0.
     fn number(&self, id: ArticleId) -> u32 {
         u32::try_from(self.input.catalog.articles.len() - 1 - id.index()).unwrap_or(u32::MAX)
@@ -185,7 +198,7 @@ impl Planner<'_> {
             let it = catalog.article(id);
             let date = it.meta.date.map_or(String::new(), |it| it.day.to_string());
             let places = it.meta.cities.iter().map(|it| self.index.names[it].clone());
-            let excerpt = it.article.front.rights == Some(crate::article::Rights::Excerpt);
+            let excerpt = self.is_excerpt(id);
             Record(
                 below(&self.href(&it.meta.route)),
                 it.meta.title.clone(),

@@ -46,8 +46,8 @@ fn queries(title: &str) -> BTreeSet<String> {
     let chars: Vec<char> = title.chars().collect();
     let pairs = chars.windows(2).filter(|it| it.iter().all(|c| is_han(*c)));
     let pairs = pairs.map(|it| it.iter().collect());
-    let words = title.split(|c: char| !c.is_ascii_alphabetic());
-    let numbers = title.split(|c: char| !c.is_ascii_digit());
+    let words = title.split(|c: char| !c.is_alphabetic() || is_han(c));
+    let numbers = title.split(|c: char| !c.is_numeric() || c.is_alphabetic());
     let singles = chars.iter().filter(|c| is_han(**c)).map(char::to_string);
     let latin = words.chain(numbers).filter(|it| !it.is_empty()).map(str::to_owned);
     pairs.chain(latin).chain(singles).collect()

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::shard::{self, Lists, Shard};
-use super::{Record, Source, TreeSource, name_terms};
+use super::{Source, TreeSource, name_terms};
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::text::fold;
@@ -82,6 +82,12 @@ pub fn files(source: &Source) -> Vec<(Route, Vec<u8>)> {
     files
 }
 
+/// The address of the file that names all others, in the default tree.
+#[must_use]
+pub fn index_route() -> Route {
+    route("index.gz")
+}
+
 /// The address of a file of the index.
 fn route(name: &str) -> Route {
     Route::new(&format!("/search/{name}")).expect("a hash is a good part of an address")
@@ -118,7 +124,7 @@ fn tree_files(tree: &TreeSource, index: &mut Index) -> Vec<(Route, Vec<u8>)> {
         files.push((route(&format!("entities/{block}-{name}.gz")), bytes));
         index.entities.push_str(&name);
     }
-    files.push((route("index.gz"), packed(&json(index))));
+    files.push((index_route(), packed(&json(index))));
     files
 }
 
@@ -178,7 +184,6 @@ fn shards(source: &Source) -> Vec<Vec<u8>> {
         source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
     let words = words(source, &entities, count);
     let universe = shard::universe(source.articles.len());
-    let unpublished = unpublished(source);
     let batches = u32::try_from(total / BATCH + 1).unwrap_or(PLACES);
     let size = count.div_ceil(batches);
     let mut shards = Vec::with_capacity(count as usize);
@@ -189,27 +194,21 @@ fn shards(source: &Source) -> Vec<Vec<u8>> {
             let of_shard = sorted.iter().flat_map(|bucket| bucket.shard((it - start) as usize));
             let mut postings: Vec<u64> = of_shard.copied().collect();
             postings.sort_unstable();
-            write_shard(&postings, &words[it as usize], &unpublished, universe)
+            write_shard(&postings, &words[it as usize], &source.closed, universe)
         };
         shards.par_extend(range.clone().into_par_iter().map(shard));
     }
     shards
 }
 
-/// The articles whose text is not published.
-fn unpublished(source: &Source) -> Vec<u32> {
-    let records = source.trees.iter().take(1).flat_map(|it| &it.records);
-    (0..).zip(records).filter(|(_, it)| it.6 != Record::FULL).map(|(number, _)| number).collect()
-}
-
 /// The bytes of a shard.
 fn write_shard(
     postings: &[u64],
     words: &[(&str, Lists)],
-    unpublished: &[u32],
+    closed: &[u32],
     universe: u32,
 ) -> Vec<u8> {
-    let mut shard = Shard { words, unpublished, ..Shard::default() };
+    let mut shard = Shard { words, closed, ..Shard::default() };
     for of_pair in postings.chunk_by(|a, b| high(*a) == high(*b)) {
         let pair = high(of_pair[0]);
         let mut lists = Lists::default();

@@ -12,8 +12,8 @@
 //! | `search/fold-<hash>.gz` | the characters that a query is folded by |
 //!
 //! Articles are numbered from the oldest on, so that a new one changes no number. A file is small, and has the hash
-//! of its content in its name: a browser keeps it for ever. Postings are sorted in batches, so that memory does not
-//! grow with the site.
+//! of its content in its name: a browser keeps it for ever. The postings of pairs are sorted in batches, so that what
+//! they need does not grow with the site.
 
 pub mod bits;
 mod check;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use check::check;
-pub use files::{ENTITIES, files};
+pub use files::{ENTITIES, files, index_route};
 
 use crate::text::terms::{self, FieldTerms, Reader, Terms};
 
@@ -35,6 +35,9 @@ use crate::text::terms::{self, FieldTerms, Reader, Terms};
 pub struct Source {
     /// The terms of each article, the oldest first.
     pub articles: Vec<Arc<FieldTerms>>,
+    /// The articles whose page does not show all that they are found by, in order: their text is not published, or
+    /// another tree says something else.
+    pub closed: Vec<u32>,
     /// Terms that a reader chooses, `c:370200`, with their articles in order.
     pub filters: Vec<(String, Vec<u32>)>,
     /// The pages of places and topics: their numbers, and all their names.

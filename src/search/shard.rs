@@ -43,10 +43,10 @@ pub struct Lists {
 
 impl Lists {
     /// Whether a pair with these lists shares a bucket with others.
-    fn is_rare(&self, universe: u32, unpublished: &[u32]) -> bool {
+    fn is_rare(&self, universe: u32, closed: &[u32]) -> bool {
         self.articles.len() <= rare(universe)
             && self.fields.iter().all(Vec::is_empty)
-            && !self.articles.iter().any(|it| unpublished.binary_search(it).is_ok())
+            && !self.articles.iter().any(|it| closed.binary_search(it).is_ok())
     }
 }
 
@@ -113,8 +113,8 @@ pub struct Shard<'a> {
     pub pairs: Vec<(u32, Lists)>,
     /// The words, in the order of their bytes.
     pub words: &'a [(&'a str, Lists)],
-    /// The articles whose text is not published, in order: nobody can look into them, so none of their pairs is rare.
-    pub unpublished: &'a [u32],
+    /// The articles into which nobody can look for all that they are found by, in order: none of their pairs is rare.
+    pub closed: &'a [u32],
 }
 
 impl Shard<'_> {
@@ -123,7 +123,7 @@ impl Shard<'_> {
     pub fn write(&self, universe: u32) -> Vec<u8> {
         let mut out = BitWriter::default();
         let (rare, pairs): (Vec<_>, Vec<_>) =
-            self.pairs.iter().partition(|(_, lists)| lists.is_rare(universe, self.unpublished));
+            self.pairs.iter().partition(|(_, lists)| lists.is_rare(universe, self.closed));
         let groups: Vec<&[&(u32, Lists)]> = pairs.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16).collect();
         out.gamma(length(&groups) + 1);
         let mut next_first = 0;
@@ -275,7 +275,7 @@ mod tests {
             (pair('青', '湾'), lists(&[5], &[], &[])),
         ];
         let all = pairs.iter().chain(&seldom).cloned().collect();
-        let shard = Shard { pairs: all, words: &words, unpublished: &[6] };
+        let shard = Shard { pairs: all, words: &words, closed: &[6] };
         let bytes = shard.write(universe(10_000));
         let read = read(&bytes, universe(10_000)).expect("a shard");
         let pairs = pairs.into_iter().map(|(pair, lists)| (Term::Pair(pair), lists));

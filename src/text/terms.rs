@@ -146,7 +146,7 @@ impl Reader {
                         self.single(c);
                     }
                 }
-                Kind::Letters | Kind::Digits => self.words.extend(c.to_lowercase()),
+                Kind::Letters | Kind::Digits => self.words.push(lower(c)),
                 Kind::Nothing => {}
             }
             (before, kind) = (c, now);
@@ -220,6 +220,12 @@ pub fn of(text: &str) -> Terms {
 /// The ASCII character of a full-width one.
 fn narrow(c: char) -> Option<char> {
     matches!(c, '\u{ff01}'..='\u{ff5e}').then(|| char::from_u32(u32::from(c) - WIDE)).flatten()
+}
+
+/// A small letter for a capital; one that would become two characters stays.
+fn lower(c: char) -> char {
+    let mut small = c.to_lowercase();
+    small.next().filter(|_| small.next().is_none()).unwrap_or(c)
 }
 
 fn kind_of(c: char) -> Kind {

@@ -236,6 +236,37 @@ fn a_page_with_the_pairs_never_stands_above_one_with_the_phrase() {
     reader.assert_calm();
 }
 
+/// Pairs that hardly any article has share buckets; notes, captions and the sides of a note's number are text too.
+#[test]
+fn rare_pairs_and_notes_are_found() {
+    let mut site = Site::new(&format!(
+        "-- site.toml --\ntitle = \"要闻\"\nbase_url = \"https://a.example{BASE}\"\n"
+    ));
+    for n in 0..400_u32 {
+        let odd = |i: u32| char::from_u32(0x4e00 + (n * 37 + i * 101) % 4000).unwrap_or('一');
+        let body: String = (0..30).map(odd).collect();
+        let more = match n {
+            7 => "前文[^1]。\n\n[^1]: 脚注里的鹇鹄。",
+            8 => "鳜[^a]鳝一句。\n\n[^a]: 注。",
+            9 => "见![鲟鳇图](/a.jpg)后文。",
+            _ => "",
+        };
+        let text = article(&format!("第{n}篇"), "", &format!("{body}。{more}"));
+        site.edit(&format!("content/articles/n{n}.md"), text);
+    }
+    site.build();
+    let reader = Reader::open(&site, "search/");
+    for (query, found) in [("鹇鹄", "n7"), ("脚注里", "n7"), ("鳜鳝", "n8"), ("鲟鳇", "n9")]
+    {
+        reader.type_in(query);
+        reader.wait(&format!("document.querySelector('.status').textContent != '' && new URLSearchParams(location.search).get('q') == '{query}'"));
+        assert_eq!(reader.results(1), [format!("{BASE}articles/{found}/")], "{query}");
+    }
+    reader.type_in("鹇鳝");
+    reader.wait("document.querySelectorAll('.results li').length == 0 && !document.querySelector('[aria-busy]') && new URLSearchParams(location.search).get('q') == '鹇鳝'");
+    reader.assert_calm();
+}
+
 #[test]
 fn filters_and_one_character() {
     let reader = Reader::open(&site(), "search/?q=%E9%9D%92%E5%B2%9B&city=370100");

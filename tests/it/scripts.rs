@@ -173,6 +173,16 @@ fn no_phrase_goes_across_a_name_or_a_border() {
     assert_eq!(converter.convert("隨著專著沿著土著"), "随着专著沿着土著");
 }
 
+/// A template in Traditional characters is Simplified in a Simplified tree, whatever the articles are written in.
+#[test]
+fn templates_of_either_script() {
+    let mut site = Site::new(
+        "-- site.toml --\ntitle = \"要闻\"\n-- templates/about.html --\n{% extends \"base.html\" %}{% block main %}這裡發展{% endblock main %}",
+    );
+    site.build();
+    assert!(site.main("/about/").contains("这里发展"));
+}
+
 #[test]
 fn addresses_stay_and_quotes_go_by_pairs() {
     let converter = converter(Conversion::S2tw, Script::HantTw);
@@ -182,7 +192,6 @@ fn addresses_stay_and_quotes_go_by_pairs() {
         ("说“It’s the ’90s”和5’10”高", "說「It’s the ’90s」和5’10”高"),
         ("“好的‘里’面”", "「好的『裡』面」"),
         ("报道里、频道里、道里面", "報道裡、頻道裡、道裡面"),
-        ("道里区与台州", "道里區與台州"),
     ] {
         assert_eq!(converter.convert(text), expected);
     }
@@ -272,6 +281,13 @@ fn a_folder_of_a_tree_is_not_given_away() {
     let text = article("别处", "aliases = [\"/zh-hant/about/\"]\n", "见[本页](/zh-hant/about/)。");
     site.edit("content/articles/b.md", text).build();
     assert_eq!(site.ids(), ["duplicate-route"]);
+    site.edit("theme/static/search/index.gz", "x")
+        .edit("theme/static/zh-hant/archive/index.html", "x")
+        .build();
+    assert_eq!(site.ids(), ["duplicate-route"; 3], "{}", site.report());
+    let outputs = site.built.outputs.as_ref().expect("built");
+    let routes: BTreeSet<&str> = outputs.iter().map(|it| it.route.as_str()).collect();
+    assert_eq!(routes.len(), outputs.len());
     assert!(site.main("/zh-hant/articles/b/").contains("href=\"/news/zh-hant/about/\""));
 }
 
@@ -364,7 +380,14 @@ fn what_stays_in_html() {
             "<a href=\"/发/\" title=\"发\" lang=\"{{ x }}\">发</a>",
             "<a href=\"/发/\" title=\"發\" lang=\"{{ x }}\">發</a>",
         ),
-        ("<b lang=\"zh-Hans\">发</b>{# 发 #}", "<b lang=\"zh-Hans\">发</b>{# 發 #}"),
+        ("<b lang=\"zh-Hans\">发</b>{# 发 #}", "<b lang=\"zh-Hans\">发</b>{# 发 #}"),
+        ("<b lang='zh-Hans'>发</b><i alt='发'>发", "<b lang='zh-Hans'>发</b><i alt='發'>發"),
+        ("<html lang=\"zh-Hans\"><p>发", "<html lang=\"zh-Hans\"><p>發"),
+        ("<script>i<n; \"发\"</script>发", "<script>i<n; \"发\"</script>發"),
+        (
+            "{% extends \"发.html\" %}{{ a[\"发\"] or '发' }}{% block 发 %}{{ <发 x=\"发\" /> }}",
+            "{% extends \"发.html\" %}{{ a[\"发\"] or '發' }}{% block 发 %}{{ <发 x=\"发\" /> }}",
+        ),
     ] {
         assert_eq!(html::convert_template(template, convert), expected);
     }
