@@ -208,14 +208,19 @@ fn write_shard(
     closed: &[u32],
     universe: u32,
 ) -> Vec<u8> {
-    let mut shard = Shard { words, closed, ..Shard::default() };
+    let mut shard = Shard { words, ..Shard::default() };
+    let most = shard::rare(universe);
+    let is_open = |it: &u64| low(*it) >> FIELD == 0 && closed.binary_search(&low(*it)).is_err();
     for of_pair in postings.chunk_by(|a, b| high(*a) == high(*b)) {
         let pair = high(of_pair[0]);
+        if of_pair.len() <= most && of_pair.iter().all(is_open) {
+            shard.rare.extend(of_pair.iter().map(|it| (pair, low(*it))));
+            continue;
+        }
         let mut lists = Lists::default();
         for posting in of_pair {
-            let low = (posting & 0xffff_ffff) as u32;
-            let page = low & ((1 << FIELD) - 1);
-            match low >> FIELD {
+            let page = low(*posting) & ((1 << FIELD) - 1);
+            match low(*posting) >> FIELD {
                 0 => lists.articles.push(page),
                 field => lists.fields[field as usize - 1].push(page),
             }
@@ -235,23 +240,47 @@ fn high(posting: u64) -> u32 {
     (posting >> 32) as u32
 }
 
-/// The postings of articles, numbered from `first` on, in a range of places.
-fn of_articles<'a>(
-    first: u32,
-    articles: &'a [Arc<FieldTerms>],
-    places: &'a Range<u32>,
-) -> impl Iterator<Item = u64> + Clone + 'a {
-    (first..).zip(articles).flat_map(move |(page, it)| {
-        let fields = [&it.all.pairs, &it.title.pairs, &it.headings.pairs];
-        (0..).zip(fields).flat_map(move |(field, pairs)| {
-            let start = pairs.partition_point(|it| terms::place(*it) < places.start);
-            let end = pairs.partition_point(|it| terms::place(*it) < places.end);
-            pairs[start..end].iter().map(move |pair| posting(*pair, field, page))
-        })
-    })
+/// The field and the page of a posting.
+fn low(posting: u64) -> u32 {
+    (posting & 0xffff_ffff) as u32
 }
 
-/// Postings of some articles, those of a shard together.
+/// A piece of the source.
+enum Piece<'a> {
+    /// Articles, with the number of the first.
+    Articles(u32, &'a [Arc<FieldTerms>]),
+    /// The pages of places and topics.
+    Entities(&'a [(u32, Terms)]),
+}
+
+impl Piece<'_> {
+    /// Adds each posting in a range of places.
+    fn each(&self, places: &Range<u32>, mut add: impl FnMut(u64)) {
+        let mut some = |pairs: &[u32], field: u32, page: u32| {
+            let start = pairs.partition_point(|it| terms::place(*it) < places.start);
+            let end = pairs.partition_point(|it| terms::place(*it) < places.end);
+            for pair in &pairs[start..end] {
+                add(posting(*pair, field, page));
+            }
+        };
+        match self {
+            Self::Articles(first, articles) => {
+                for (page, it) in (*first..).zip(*articles) {
+                    for (field, terms) in (0..).zip([&it.all, &it.title, &it.headings]) {
+                        some(&terms.pairs, field, page);
+                    }
+                }
+            }
+            Self::Entities(entities) => {
+                for (number, terms) in *entities {
+                    some(&terms.pairs, 3, *number);
+                }
+            }
+        }
+    }
+}
+
+/// Postings of a piece, those of a shard together.
 struct Buckets {
     postings: Vec<u64>,
     /// Where each shard begins, and the end.
@@ -259,49 +288,40 @@ struct Buckets {
 }
 
 impl Buckets {
-    /// The postings of the shards in a range, of all articles and entities, in pieces.
+    /// The postings of the shards in a range, of all articles and entities.
     fn of_all(
         source: &Source,
         entities: &[(u32, Terms)],
         count: u32,
         range: &Range<u32>,
     ) -> Vec<Self> {
-        let pieces = rayon::current_num_threads() * 2;
-        let size = source.articles.len().div_ceil(pieces).max(1);
-        let places = range.start * (PLACES / count)..range.end * (PLACES / count);
-        let piece = |(number, articles): (usize, &[Arc<FieldTerms>])| {
-            let first = u32::try_from(number * size).unwrap_or(u32::MAX);
-            Self::new(count, range, of_articles(first, articles, &places))
-        };
-        let mut buckets: Vec<Self> =
-            source.articles.par_chunks(size).enumerate().map(piece).collect();
-        let of_entities = entities
-            .iter()
-            .flat_map(|(number, terms)| terms.pairs.iter().map(|it| posting(*it, 3, *number)))
-            .filter(|it| range.contains(&shard::pair_number(high(*it), count)));
-        buckets.push(Self::new(count, range, of_entities));
-        buckets
+        let number = rayon::current_num_threads() * 2;
+        let size = source.articles.len().div_ceil(number).max(1);
+        let pieces = source.articles.chunks(size).enumerate().map(|(number, articles)| {
+            Piece::Articles(u32::try_from(number * size).unwrap_or(u32::MAX), articles)
+        });
+        let pieces: Vec<Piece<'_>> = pieces.chain([Piece::Entities(entities)]).collect();
+        pieces.par_iter().map(|piece| Self::new(piece, count, range)).collect()
     }
 
-    /// Sorts postings by their shards, which are those of a range.
-    fn new(count: u32, range: &Range<u32>, postings: impl Iterator<Item = u64> + Clone) -> Self {
+    /// Sorts the postings of a piece by their shards.
+    fn new(piece: &Piece<'_>, count: u32, range: &Range<u32>) -> Self {
+        let places = range.start * (PLACES / count)..range.end * (PLACES / count);
         let bucket =
             |posting: u64| (shard::pair_number(high(posting), count) - range.start) as usize;
         let mut starts = vec![0; range.len() + 1];
-        for it in postings.clone() {
-            starts[bucket(it) + 1] += 1;
-        }
+        piece.each(&places, |it| starts[bucket(it) + 1] += 1);
         for it in 1..starts.len() {
             starts[it] += starts[it - 1];
         }
-        let mut sorted = vec![0; starts[range.len()]];
+        let mut postings = vec![0; starts[range.len()]];
         let mut next = starts.clone();
-        for posting in postings {
+        piece.each(&places, |posting| {
             let it = bucket(posting);
-            sorted[next[it]] = posting;
+            postings[next[it]] = posting;
             next[it] += 1;
-        }
-        Self { postings: sorted, starts }
+        });
+        Self { postings, starts }
     }
 
     fn shard(&self, number: usize) -> &[u64] {

@@ -41,17 +41,10 @@ pub struct Lists {
     pub fields: [Vec<u32>; 3],
 }
 
-impl Lists {
-    /// Whether a pair with these lists shares a bucket with others.
-    fn is_rare(&self, universe: u32, closed: &[u32]) -> bool {
-        self.articles.len() <= rare(universe)
-            && self.fields.iter().all(Vec::is_empty)
-            && !self.articles.iter().any(|it| closed.binary_search(it).is_ok())
-    }
-}
-
-/// How many articles at most have a rare pair; on a small site none is rare.
-fn rare(universe: u32) -> usize {
+/// How many articles at most have a rare pair; on a small site none is rare. A rare pair is in no headline, heading or
+/// name, and in no article into which a reader cannot look.
+#[must_use]
+pub fn rare(universe: u32) -> usize {
     (universe / RARE_SHARE).min(MOST_RARE) as usize
 }
 
@@ -109,12 +102,12 @@ fn fnv(bytes: &[u8]) -> u32 {
 /// A shard's terms with their lists.
 #[derive(Debug, Default)]
 pub struct Shard<'a> {
-    /// The pairs, in order.
+    /// The pairs that are not rare, in order.
     pub pairs: Vec<(u32, Lists)>,
+    /// The rare pairs, each with each of its articles.
+    pub rare: Vec<(u32, u32)>,
     /// The words, in the order of their bytes.
     pub words: &'a [(&'a str, Lists)],
-    /// The articles into which nobody can look for all that they are found by, in order: none of their pairs is rare.
-    pub closed: &'a [u32],
 }
 
 impl Shard<'_> {
@@ -122,9 +115,8 @@ impl Shard<'_> {
     #[must_use]
     pub fn write(&self, universe: u32) -> Vec<u8> {
         let mut out = BitWriter::default();
-        let (rare, pairs): (Vec<_>, Vec<_>) =
-            self.pairs.iter().partition(|(_, lists)| lists.is_rare(universe, self.closed));
-        let groups: Vec<&[&(u32, Lists)]> = pairs.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16).collect();
+        let groups: Vec<&[(u32, Lists)]> =
+            self.pairs.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16).collect();
         out.gamma(length(&groups) + 1);
         let mut next_first = 0;
         for group in groups {
@@ -140,7 +132,7 @@ impl Shard<'_> {
                 put(&mut out, lists, universe);
             }
         }
-        put_rare(&mut out, &rare, universe);
+        put_rare(&mut out, &self.rare, universe);
         out.gamma(length(self.words) + 1);
         for (word, lists) in self.words {
             out.gamma(length(word.as_bytes()));
@@ -151,20 +143,21 @@ impl Shard<'_> {
     }
 }
 
-fn put_rare(out: &mut BitWriter, pairs: &[&(u32, Lists)], universe: u32) {
-    let postings: usize = pairs.iter().map(|(_, lists)| lists.articles.len()).sum();
-    let count = postings.div_ceil(rare(universe).max(1));
-    let mut buckets: Vec<Vec<u32>> = vec![Vec::new(); count];
-    let count = length(&buckets);
-    for (pair, lists) in pairs {
-        buckets[bucket(*pair, count) as usize].extend(&lists.articles);
-    }
+fn put_rare(out: &mut BitWriter, postings: &[(u32, u32)], universe: u32) {
+    let count = u32::try_from(postings.len().div_ceil(rare(universe).max(1))).unwrap_or(u32::MAX);
+    let key =
+        |(pair, article): &(u32, u32)| u64::from(bucket(*pair, count)) << 32 | u64::from(*article);
+    let mut keys: Vec<u64> = postings.iter().map(key).collect();
+    keys.sort_unstable();
+    keys.dedup();
     out.gamma(count + 1);
-    for articles in &mut buckets {
-        articles.sort_unstable();
-        articles.dedup();
-        out.gamma(length(articles) + 1);
-        out.list(articles, universe);
+    let mut rest = keys.as_slice();
+    for bucket in 0..u64::from(count) {
+        let (of_bucket, behind) = rest.split_at(rest.partition_point(|it| it >> 32 <= bucket));
+        let articles: Vec<u32> = of_bucket.iter().map(|it| (it & 0xffff_ffff) as u32).collect();
+        out.gamma(length(&articles) + 1);
+        out.list(&articles, universe);
+        rest = behind;
     }
 }
 
@@ -270,12 +263,8 @@ mod tests {
         ];
         assert_eq!((rare(universe(200)), rare(universe(10_000))), (0, 32));
         let words = [("2023", lists(&[300], &[], &[])), ("c:370200", lists(&[], &[], &[0]))];
-        let seldom = [
-            (pair('青', '港'), lists(&[5, 8], &[], &[])),
-            (pair('青', '湾'), lists(&[5], &[], &[])),
-        ];
-        let all = pairs.iter().chain(&seldom).cloned().collect();
-        let shard = Shard { pairs: all, words: &words, closed: &[6] };
+        let seldom = vec![(pair('青', '港'), 5), (pair('青', '港'), 8), (pair('青', '湾'), 5)];
+        let shard = Shard { pairs: pairs.clone(), rare: seldom, words: &words };
         let bytes = shard.write(universe(10_000));
         let read = read(&bytes, universe(10_000)).expect("a shard");
         let pairs = pairs.into_iter().map(|(pair, lists)| (Term::Pair(pair), lists));
