@@ -18,8 +18,8 @@ use crate::route::Route;
 use crate::text::fold;
 use crate::text::terms::{self, FieldTerms, PLACES, Terms};
 
-/// Postings that are sorted at a time: 8 bytes each, 32 MiB in all.
-const BATCH: usize = 4 << 20;
+/// Postings that are sorted at a time: 8 bytes each, 16 MiB in all.
+const BATCH: usize = 2 << 20;
 
 /// A shard has no more postings than these on average, while there may be more shards.
 const SHARD: usize = 4096;

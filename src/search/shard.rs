@@ -64,7 +64,7 @@ pub fn universe(articles: usize) -> u32 {
 /// Which of `count` shards holds a pair; `count` is a power of two, and no greater than [`PLACES`].
 #[must_use]
 pub const fn pair_number(pair: u32, count: u32) -> u32 {
-    place(pair) / (PLACES / count)
+    place(pair) >> (PLACES.ilog2() - count.ilog2())
 }
 
 /// Which of `count` shards holds a word, or a filter, which has a colon. Words that begin with the same two
