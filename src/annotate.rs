@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::article::{Article, Published, Rights};
+use crate::article::{Article, Published};
 use crate::diagnostic::{Diagnostic, problems};
 use crate::gazetteer::find::{Ambiguous, Mention, Named, Rule};
 use crate::gazetteer::{Gazetteer, PlaceId};
@@ -160,7 +160,7 @@ fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned>
         Named::Place(id) => article.front.cities.contains(id),
         Named::Open(_) => false,
     };
-    let excerpt = article.front.rights == Some(Rights::Excerpt);
+    let excerpt = article.front.is_excerpt();
     let shown = |it: &Mention| !excerpt || it.span.start < text.body.start;
     for mention in found.iter().filter(|it| !is_about(&it.named)) {
         let first = mention.span.start;

@@ -286,15 +286,9 @@ fn months(catalog: &Catalog) -> BTreeMap<Reverse<Option<(i16, i8)>>, Vec<Article
 fn add_topics(catalog: &mut Catalog, topics: &Topics, diagnostics: &mut Vec<Diagnostic>) {
     let mut entries = Entries::new(topics);
     catalog.topics_of = vec![Vec::new(); catalog.articles.len()];
-    // A topic without a file is called, and stands at the address, as the first article wrote it: a newer one that
-    // writes it otherwise changes nothing.
+    // The oldest article first: a topic without a file is called, and stands at the address, as the first one wrote it,
+    // and a newer one that writes it otherwise changes nothing.
     for id in catalog.ids().rev() {
-        let article = &catalog.articles[id.index()].article;
-        for name in &article.front.topics {
-            entries.of(topics, article, name).ok();
-        }
-    }
-    for id in catalog.ids() {
         let article = &catalog.articles[id.index()].article;
         for name in &article.front.topics {
             match entries.of(topics, article, name) {
@@ -310,6 +304,9 @@ fn add_topics(catalog: &mut Catalog, topics: &Topics, diagnostics: &mut Vec<Diag
                 Err(problem) => diagnostics.push(problem),
             }
         }
+    }
+    for entry in &mut entries.list {
+        entry.articles.reverse();
     }
     catalog.topics = entries.list;
 }

@@ -82,11 +82,14 @@ impl Templates {
         self.texts.values().map(|(_, text)| Script::guess(text)).collect()
     }
 
-    /// The templates in the script of a tree.
+    /// The templates in the script of a tree; `None` if these serve.
     ///
     /// # Errors
     /// The first mistake in one, which these templates would have too.
-    pub fn of(&self, tree: &Tree) -> Result<Self, Vec<Diagnostic>> {
+    pub fn of(&self, tree: &Tree) -> Result<Option<Self>, Vec<Diagnostic>> {
+        if tree.is_as_written() {
+            return Ok(None);
+        }
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.fingerprint.as_bytes());
         let converted = |(name, (path, text)): (&String, &(SitePath, Arc<str>))| {
@@ -95,7 +98,7 @@ impl Templates {
             (name.clone(), (path.clone(), text.into()))
         };
         let texts = self.texts.iter().map(converted).collect();
-        Self::parse(texts, ContentHash::from_hasher(&hasher))
+        Self::parse(texts, ContentHash::from_hasher(&hasher)).map(Some)
     }
 
     fn parse(

@@ -94,6 +94,14 @@ pub struct FrontMatter {
     pub extra: BTreeMap<String, Free>,
 }
 
+impl FrontMatter {
+    /// Whether only a summary and facts may be published.
+    #[must_use]
+    pub fn is_excerpt(&self) -> bool {
+        self.rights == Some(Rights::Excerpt)
+    }
+}
+
 /// When something was published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {

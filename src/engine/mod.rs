@@ -245,14 +245,16 @@ impl Engine {
         } else {
             BTreeMap::new()
         };
-        let trees = match self.trees(&site, &templates.scripts(), &mut clock, built) {
+        let trees = match self.trees(&site, &templates.scripts()) {
             Ok(trees) => trees,
             Err(error) => {
                 built.diagnostics.push(problems::no_conversion(&error.to_string()));
                 return None;
             }
         };
-        let catalogs = self.show(&trees, &site.catalog, &mut clock, built);
+        built.timings.push(("scripts", clock.lap()));
+        let catalogs = self.show(&trees, &site.catalog, &mut built.counts);
+        built.timings.push(("convert", clock.lap()));
         let notices = markdown::body::render(assets::NOTICES, "/").html;
         let input = |(tree, catalog)| plan::Input {
             tree,
@@ -274,15 +276,11 @@ impl Engine {
         let index = search::files(&plan.search);
         built.timings.push(("search", clock.lap()));
 
-        let templates = match trees.iter().map(|it| templates.of(it)).collect() {
-            Ok(templates) => templates,
-            Err(problems) => {
-                let problems: Vec<Diagnostic> = problems;
-                built.diagnostics.extend(problems);
-                return None;
-            }
-        };
-        let templates: Vec<Templates> = templates;
+        let converted: Result<Vec<_>, _> = trees.iter().map(|it| templates.of(it)).collect();
+        let converted: Vec<Option<Templates>> =
+            converted.map_err(|problems| built.diagnostics.extend(problems)).ok()?;
+        let templates: Vec<&Templates> =
+            converted.iter().map(|it| it.as_ref().unwrap_or(&templates)).collect();
         let outputs = self.render(&plan, index, &templates, &assets, built);
         built.search = Some(plan.search);
         built.timings.push(("render", clock.lap()));
@@ -386,7 +384,7 @@ impl Engine {
         &mut self,
         plan: &Plan,
         index: Vec<(Route, Vec<u8>)>,
-        templates: &[Templates],
+        templates: &[&Templates],
         assets: &[Asset],
         built: &mut Built,
     ) -> Option<Vec<Output>> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Built, Clock, Engine, Known};
+use super::{Counts, Engine, Known};
 use crate::annotate::Annotated;
 use crate::catalog::Catalog;
 use crate::diagnostic::{self, At, Diagnostic, problems};
@@ -29,8 +29,6 @@ impl Engine {
         &self,
         site: &Known,
         templates: &BTreeSet<Script>,
-        clock: &mut Clock,
-        built: &mut Built,
     ) -> Result<Vec<Tree>, OpenCcError> {
         let articles = site.catalog.articles.iter().map(|it| it.meta.script);
         let config = &site.config;
@@ -40,9 +38,7 @@ impl Engine {
         let topic_names = site.catalog.topics.iter().map(|it| &it.title);
         let texts = own.chain(topics).chain(places).chain(topic_names).map(|it| Script::guess(it));
         let written: BTreeSet<Script> = articles.chain(texts).collect();
-        let trees = tree::trees(config, &site.gazetteer, &written, templates, &self.converters);
-        built.timings.push(("scripts", clock.lap()));
-        trees
+        tree::trees(config, &site.gazetteer, &written, templates, &self.converters)
     }
 
     /// A note for each character of which a conversion had to guess, with its sentence.
@@ -50,8 +46,7 @@ impl Engine {
     /// # Errors
     /// A conversion cannot be opened.
     pub fn doubts(&self, site: &Known) -> Result<Vec<Diagnostic>, OpenCcError> {
-        let (mut clock, mut built) = (Clock::start(), Built::default());
-        let trees = self.trees(site, &BTreeSet::new(), &mut clock, &mut built)?;
+        let trees = self.trees(site, &BTreeSet::new())?;
         let mut notes = Vec::new();
         for traditional in [false, true] {
             let marking = if traditional { Conversion::DoubtT } else { Conversion::DoubtS };
@@ -83,14 +78,10 @@ impl Engine {
         &mut self,
         trees: &[Tree],
         catalog: &'a Catalog,
-        clock: &mut Clock,
-        built: &mut Built,
+        counts: &mut Counts,
     ) -> Vec<Cow<'a, Catalog>> {
         let before = std::mem::take(&mut self.shown);
-        let shown =
-            trees.iter().map(|tree| self.catalog_of(tree, catalog, &before, built)).collect();
-        built.timings.push(("convert", clock.lap()));
-        shown
+        trees.iter().map(|tree| self.catalog_of(tree, catalog, &before, counts)).collect()
     }
 
     fn catalog_of<'a>(
@@ -98,33 +89,36 @@ impl Engine {
         tree: &Tree,
         catalog: &'a Catalog,
         before: &Shown,
-        built: &mut Built,
+        counts: &mut Counts,
     ) -> Cow<'a, Catalog> {
-        let wants = |it: &Arc<Annotated>| tree.converts(it.meta.script);
-        let converted: Vec<(Arc<Annotated>, bool)> = catalog
-            .articles
-            .par_iter()
-            .map(|it| {
-                let key = (tree.script, it.article.path.clone());
-                match before.get(&key) {
-                    Some((source, shown)) if Arc::ptr_eq(source, it) => (Arc::clone(shown), false),
-                    _ => {
-                        tree.article(it).map_or((Arc::clone(it), false), |it| (Arc::new(it), true))
-                    }
-                }
-            })
-            .collect();
-        built.counts.converted += converted.iter().filter(|(_, new)| *new).count();
-        for (source, (shown, _)) in std::iter::zip(&catalog.articles, &converted) {
-            if wants(source) {
-                let key = (tree.script, source.article.path.clone());
-                self.shown.insert(key, (Arc::clone(source), Arc::clone(shown)));
-            }
-        }
         if tree.is_as_written() {
             return Cow::Borrowed(catalog);
         }
-        Cow::Owned(tree.catalog(catalog, converted.into_iter().map(|(it, _)| it).collect()))
+        // An article that is shown otherwise than it was written, and whether it was converted just now.
+        let convert = |it: &Arc<Annotated>| -> Option<(Arc<Annotated>, bool)> {
+            if !tree.converts(it.meta.script) {
+                return None;
+            }
+            match before.get(&(tree.script, it.article.path.clone())) {
+                Some((source, shown)) if Arc::ptr_eq(source, it) => {
+                    Some((Arc::clone(shown), false))
+                }
+                _ => tree.article(it).map(|it| (Arc::new(it), true)),
+            }
+        };
+        let converted: Vec<Option<_>> = catalog.articles.par_iter().map(convert).collect();
+        let mut articles = Vec::with_capacity(converted.len());
+        for (source, converted) in std::iter::zip(&catalog.articles, converted) {
+            let Some((shown, is_new)) = converted else {
+                articles.push(Arc::clone(source));
+                continue;
+            };
+            counts.converted += usize::from(is_new);
+            let key = (tree.script, source.article.path.clone());
+            self.shown.insert(key, (Arc::clone(source), Arc::clone(&shown)));
+            articles.push(shown);
+        }
+        Cow::Owned(tree.catalog(catalog, articles))
     }
 }
 

@@ -21,7 +21,7 @@ impl Planner<'_> {
     pub(super) fn article(&self, id: ArticleId) -> Page {
         let it = self.input.catalog.article(id);
         let (front, body, meta) = (&it.article.front, &it.article.body, &it.meta);
-        let excerpt = front.rights == Some(Rights::Excerpt);
+        let excerpt = front.is_excerpt();
         let characters = body.text.chars().filter(|c| !c.is_whitespace()).count();
         let view = ArticleView {
             title: front.title.clone(),

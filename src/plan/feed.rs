@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use super::{Input, Page, Planner};
 use crate::annotate::Annotated;
-use crate::article::Rights;
 use crate::catalog::ArticleId;
 use crate::route::Route;
 use crate::view::{Content, EntryView, FeedView, Part};
@@ -66,7 +65,7 @@ impl Planner<'_> {
         }
         let it = self.input.catalog.article(id);
         let published = it.meta.date.map_or(Timestamp::UNIX_EPOCH, |date| date.instant);
-        let excerpt = it.article.front.rights == Some(Rights::Excerpt);
+        let excerpt = it.article.front.is_excerpt();
         let entry = Part::new(EntryView {
             permalink: self.input.tree.base_url.permalink(&it.meta.route)?,
             title: xml_text(&it.meta.title),

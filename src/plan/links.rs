@@ -21,7 +21,7 @@ pub(super) fn one_per_route(
     let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
     let indices: Vec<Route> =
         planners.iter().map(|it| search::index_route().in_folder(&it.input.tree.folder)).collect();
-    for asset in planners.iter().take(1).flat_map(|it| it.input.assets) {
+    for asset in planners[0].input.assets {
         let file = asset.file.path.to_string();
         if let Some(index) = indices.iter().find(|it| it.file_key() == asset.route.file_key()) {
             let at = At::File(asset.file.path.clone());

@@ -146,12 +146,10 @@ impl<'a> Planner<'a> {
     fn new(input: Input<'a>) -> Self {
         let entries = input.catalog.ids().map(|_| OnceLock::new()).collect();
         let traditional = input.tree.script.is_traditional();
-        let index = places::Index::new(input.catalog, input.gazetteer, traditional);
         let order = Order::of(input.tree.script);
+        let mut index = places::Index::new(input.catalog, input.gazetteer, traditional);
+        index.sort(|a, b| compare_places(&input, &order, a, b));
         let mut planner = Self { input, cards: Vec::new(), entries, index, order };
-        let mut index = std::mem::take(&mut planner.index);
-        index.sort(|a, b| planner.compare_places(a, b));
-        planner.index = index;
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }
@@ -193,20 +191,6 @@ impl<'a> Planner<'a> {
     /// The name of a place in the script of the tree.
     fn place_name(&self, id: PlaceId) -> &'a str {
         self.input.gazetteer.place(id).name_in(self.script().is_traditional())
-    }
-
-    /// The order of two places in a list: in Simplified text by the pinyin that the gazetteer has, for that of single
-    /// characters is not always theirs (重庆 is no zhong).
-    fn compare_places(&self, a: PlaceId, b: PlaceId) -> Ordering {
-        let [first, second] = [a, b].map(|id| self.input.gazetteer.place(id));
-        let read = [first, second].iter().all(|it| !it.pinyin.is_empty());
-        let by_pinyin = if read && !self.script().is_traditional() {
-            first.pinyin.cmp(&second.pinyin)
-        } else {
-            Ordering::Equal
-        };
-        let by_name = || self.order.compare(self.place_name(a), self.place_name(b));
-        by_pinyin.then_with(by_name).then_with(|| a.cmp(&b))
     }
 
     /// Those with most articles first, then by name.
@@ -398,6 +382,18 @@ impl<'a> Planner<'a> {
             Content::NotFound(content),
         )
     }
+}
+
+/// The order of two places in a list: in Simplified text by the pinyin that the gazetteer has, for that of single
+/// characters is not always theirs (重庆 is no zhong).
+fn compare_places(input: &Input<'_>, order: &Order, a: PlaceId, b: PlaceId) -> Ordering {
+    let traditional = input.tree.script.is_traditional();
+    let [first, second] = [a, b].map(|id| input.gazetteer.place(id));
+    let read = [first, second].iter().all(|it| !it.pinyin.is_empty());
+    let by_pinyin =
+        if read && !traditional { first.pinyin.cmp(&second.pinyin) } else { Ordering::Equal };
+    let by_name = || order.compare(first.name_in(traditional), second.name_in(traditional));
+    by_pinyin.then_with(by_name).then_with(|| a.cmp(&b))
 }
 
 fn count_view(link: LinkView, count: usize) -> CountView {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Page, Planner};
-use crate::article::Rights;
 use crate::catalog::ArticleId;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::route::Route;
@@ -24,7 +23,7 @@ pub(super) fn source(planners: &[Planner<'_>]) -> Source {
         let others = planners.iter().map(of).filter(|it| !Arc::ptr_eq(it, &own));
         let all =
             others.fold((Arc::clone(&own), false), |(all, _), it| (Arc::new(all.with(&it)), true));
-        (all.0, all.1 || first.is_excerpt(id))
+        (all.0, all.1 || first.input.catalog.article(id).article.front.is_excerpt())
     };
     let (articles, closed): (Vec<_>, Vec<bool>) = ids.par_iter().map(|id| terms(*id)).unzip();
     let closed = (0..).zip(closed).filter(|(_, closed)| *closed).map(|(number, _)| number);
@@ -52,38 +51,23 @@ impl Planner<'_> {
 
     /// The divisions that articles are about, by their provinces.
     fn city_choices(&self) -> Vec<ChoicesView> {
-        let catalog = self.input.catalog;
-        let gazetteer = self.input.gazetteer;
-        let mut groups: BTreeMap<PlaceId, Vec<OptionView>> = BTreeMap::new();
-        for id in self.divisions() {
-            let province = gazetteer.ancestors(id).last().unwrap_or(id);
-            groups.entry(province).or_default().push(OptionView {
-                value: self.place_value(id),
-                text: self.index.names[&id].clone(),
-                count: catalog.places[&id].count(),
-            });
-        }
-        let group = |(id, options): (PlaceId, Vec<OptionView>)| ChoicesView {
-            name: self.place_name(id).to_owned(),
-            options,
+        let group = |province: &PlaceId| ChoicesView {
+            name: self.place_name(*province).to_owned(),
+            options: self.choices_in(*province),
         };
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by(|a, b| self.compare_places(a.0, b.0));
-        groups.into_iter().map(group).collect()
+        let groups = self.index.provinces().iter().map(group);
+        groups.filter(|it| !it.options.is_empty()).collect()
     }
 
-    /// The divisions that articles are about, each before those below it.
-    fn divisions(&self) -> Vec<PlaceId> {
-        let catalog = self.input.catalog;
-        let mut rest: Vec<PlaceId> = self.index.provinces().to_vec();
-        rest.reverse();
-        let mut all = Vec::new();
-        while let Some(id) = rest.pop() {
-            all.push(id);
-            rest.extend(self.index.children(id).iter().rev());
-        }
-        all.retain(|id| catalog.places[id].count() > 0);
-        all
+    /// A division and those below it that articles are about, each before those below it.
+    fn choices_in(&self, id: PlaceId) -> Vec<OptionView> {
+        let own = OptionView {
+            value: self.place_value(id),
+            text: self.index.names[&id].clone(),
+            count: self.input.catalog.places[&id].count(),
+        };
+        let below = self.index.children(id).iter().flat_map(|id| self.choices_in(*id));
+        std::iter::once(own).filter(|it| it.count > 0).chain(below).collect()
     }
 
     fn topic_choices(&self) -> Vec<OptionView> {
@@ -98,30 +82,30 @@ impl Planner<'_> {
         options
     }
 
-    fn year_choices(&self) -> Vec<OptionView> {
-        let mut years: BTreeMap<i16, usize> = BTreeMap::new();
+    /// The articles of each year, the newest first.
+    fn years(&self) -> BTreeMap<i16, Vec<ArticleId>> {
+        let mut years: BTreeMap<i16, Vec<ArticleId>> = BTreeMap::new();
         for (month, articles) in &self.input.catalog.months {
             if let Some((year, _)) = month.0 {
-                *years.entry(year).or_default() += articles.len();
+                years.entry(year).or_default().extend(articles);
             }
         }
-        let option = |(year, count): (i16, usize)| OptionView {
+        years
+    }
+
+    fn year_choices(&self) -> Vec<OptionView> {
+        let option = |(year, articles): (i16, Vec<ArticleId>)| OptionView {
             value: year.to_string(),
             text: format!("{year}年"),
-            count,
+            count: articles.len(),
         };
-        years.into_iter().rev().map(option).collect()
+        self.years().into_iter().rev().map(option).collect()
     }
 
     /// What a division is called in an address of the search.
     fn place_value(&self, id: PlaceId) -> String {
         let place = self.input.gazetteer.place(id);
         place.code.clone().unwrap_or_else(|| place.slug.clone())
-    }
-
-    /// Whether the text of an article is not published.
-    fn is_excerpt(&self, id: ArticleId) -> bool {
-        self.input.catalog.article(id).article.front.rights == Some(Rights::Excerpt)
     }
 
     /// The number of an article in the index: the oldest is 0.
@@ -143,13 +127,8 @@ impl Planner<'_> {
             .topics
             .iter()
             .map(|it| (format!("t:{}", last_part(&it.route)), numbers(&it.articles)));
-        let mut years: BTreeMap<i16, Vec<u32>> = BTreeMap::new();
-        for id in catalog.ids().rev() {
-            if let Some(date) = catalog.article(id).meta.date {
-                years.entry(date.day.year()).or_default().push(self.number(id));
-            }
-        }
-        let years = years.into_iter().map(|(year, articles)| (format!("y:{year}"), articles));
+        let years = self.years().into_iter();
+        let years = years.map(|(year, articles)| (format!("y:{year}"), numbers(&articles)));
         places.chain(topics).chain(years).collect()
     }
 
@@ -198,7 +177,6 @@ impl Planner<'_> {
             let it = catalog.article(id);
             let date = it.meta.date.map_or(String::new(), |it| it.day.to_string());
             let places = it.meta.cities.iter().map(|it| self.index.names[it].clone());
-            let excerpt = self.is_excerpt(id);
             Record(
                 below(&self.href(&it.meta.route)),
                 it.meta.title.clone(),
@@ -206,25 +184,26 @@ impl Planner<'_> {
                 it.meta.source.clone().unwrap_or_default(),
                 it.meta.script.tag(),
                 places.collect(),
-                if excerpt { "excerpt" } else { Record::FULL },
+                if it.article.front.is_excerpt() { "excerpt" } else { Record::FULL },
             )
         };
         let entity = |route: &Route, name: &str, kind: &str, count: usize| {
-            Entity(below(&self.href(route)), name.to_owned(), self.own(kind), count)
+            Entity(below(&self.href(route)), name.to_owned(), kind.to_owned(), count)
         };
         let gazetteer = self.input.gazetteer;
+        let [city, zone, topic] = ["城市", "区域", "主题"].map(|it| self.own(it));
         let places = catalog.places.iter().map(|(id, it)| {
-            let kind = if gazetteer.place(*id).level.is_division() { "城市" } else { "区域" };
+            let kind = if gazetteer.place(*id).level.is_division() { &city } else { &zone };
             let count = it.count() + it.mentions.len();
             (id.number(), entity(&gazetteer.route(*id), &self.index.names[id], kind, count))
         });
         let topics = (self.first_topic()..).zip(&catalog.topics);
         let topics = topics
-            .map(|(number, it)| (number, entity(&it.route, &it.title, "主题", it.articles.len())));
+            .map(|(number, it)| (number, entity(&it.route, &it.title, &topic, it.articles.len())));
         let zones = (self.first_zone()..).zip(&catalog.zones).map(|(number, (key, it))| {
             let name = it.name_in(self.script().is_traditional());
             let count = it.entry.mentions.len();
-            (number, entity(&Gazetteer::zone_route(key), name, "区域", count))
+            (number, entity(&Gazetteer::zone_route(key), name, &zone, count))
         });
         TreeSource {
             folder: self.input.tree.folder.clone(),

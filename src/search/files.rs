@@ -57,14 +57,16 @@ struct Index {
 /// All files of the index, for all trees.
 #[must_use]
 pub fn files(source: &Source) -> Vec<(Route, Vec<u8>)> {
-    let shards = shards(source);
+    let entities: Vec<(u32, Terms)> =
+        source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
+    let shards = shards(source, &entities);
     let names: Vec<String> = shards.par_iter().map(|it| name(it)).collect();
     let numbered = |(number, (bytes, name)): (usize, (Vec<u8>, &String))| {
         (route(&format!("index/{number}-{name}.bin")), bytes)
     };
     let mut files: Vec<(Route, Vec<u8>)> =
         std::iter::zip(shards, &names).enumerate().map(numbered).collect();
-    let fold = folded_characters(&characters(source));
+    let fold = folded_characters(&characters(source, &entities));
     let fold_name = format!("fold-{}.gz", name(&fold));
     files.push((route(&fold_name), fold));
     for tree in &source.trees {
@@ -133,7 +135,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// The characters that texts and names have, folded, as bits.
-fn characters(source: &Source) -> Vec<u64> {
+fn characters(source: &Source, entities: &[(u32, Terms)]) -> Vec<u64> {
     let mark = |mut all: Vec<u64>, terms: &Terms| {
         let pairs = terms.pairs.iter().flat_map(|it| [it >> 16, it & 0xffff]);
         let beyond = terms.words.chars().map(u32::from).filter(|it| *it > 0xffff);
@@ -145,13 +147,12 @@ fn characters(source: &Source) -> Vec<u64> {
     let none = || vec![0_u64; char::MAX as usize / 64 + 1];
     let both = |a: Vec<u64>, b: Vec<u64>| std::iter::zip(a, b).map(|(a, b)| a | b).collect();
     let texts = source.articles.par_iter().fold(none, |all, it| mark(all, &it.all));
-    let names = source.entities.iter().map(|(_, names)| name_terms(names));
-    let names = names.fold(none(), |all, it| mark(all, &it));
+    let names = entities.iter().fold(none(), |all, (_, terms)| mark(all, terms));
     both(texts.reduce(none, both), names)
 }
 
-/// The pairs of characters that a query is folded by, of those that the site has, compressed: each as the differences of both characters from
-/// those of the last pair, with a sign in the lowest bit, as LEB128.
+/// The pairs of characters that a query is folded by, of those that the site has, compressed: each as the differences
+/// of both characters from those of the last pair, with a sign in the lowest bit, as LEB128.
 fn folded_characters(known: &[u64]) -> Vec<u8> {
     let (mut bytes, mut last) = (Vec::new(), (0, 0));
     let is_known = |c: char| known[c as usize / 64] >> (c as u32 % 64) & 1 == 1;
@@ -176,20 +177,18 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The shards, in the order of their numbers.
-fn shards(source: &Source) -> Vec<Vec<u8>> {
+fn shards(source: &Source, entities: &[(u32, Terms)]) -> Vec<Vec<u8>> {
     let total: usize = source.articles.iter().map(|it| it.all.pairs.len()).sum();
     let wanted = u32::try_from((total / SHARD).next_power_of_two()).unwrap_or(PLACES);
     let count = wanted.clamp(1, PLACES);
-    let entities: Vec<(u32, Terms)> =
-        source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
-    let words = words(source, &entities, count);
+    let words = words(source, entities, count);
     let universe = shard::universe(source.articles.len());
     let batches = u32::try_from(total / BATCH + 1).unwrap_or(PLACES);
     let size = count.div_ceil(batches);
     let mut shards = Vec::with_capacity(count as usize);
     for start in (0..count).step_by(size as usize) {
         let range = start..(start + size).min(count);
-        let sorted = Buckets::of_all(source, &entities, count, &range);
+        let sorted = Buckets::of_all(source, entities, count, &range);
         let shard = |it: u32| {
             let of_shard = sorted.iter().flat_map(|bucket| bucket.shard((it - start) as usize));
             let mut postings: Vec<u64> = of_shard.copied().collect();
