@@ -7,6 +7,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use digest_site::config::Lists;
 use digest_site::extract::{self, Context, words::Words};
+use digest_site::facts::Given;
 use digest_site::file::{SitePath, SourceFile};
 use digest_site::gazetteer::Gazetteer;
 use digest_site::topic::Topics;
@@ -49,7 +50,12 @@ fn read(text: &str, context: Context<'_>) -> usize {
 
 fn extraction(criterion: &mut Criterion) {
     let (words, topics) = (Words::new(&Lists::new()), Topics::default());
-    let context = Context { gazetteer: Gazetteer::built_in(), topics: &topics, words: &words };
+    let context = Context {
+        gazetteer: Gazetteer::built_in(),
+        topics: &topics,
+        words: &words,
+        given: &Given::default(),
+    };
     let mut group = criterion.benchmark_group("extract");
     group.sample_size(10).measurement_time(Duration::from_secs(10));
     for megabytes in [1, 10] {

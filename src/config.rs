@@ -238,9 +238,10 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             ..Config::default()
         };
         let config = build(&fields, config);
-        // What the site says of places the gazetteer reads.
-        fields.ignore("place");
-        fields.ignore("region");
+        // What the site says of places the gazetteer reads, what it says of names `name`.
+        for key in ["place", "region", "person", "organisation", "project"] {
+            fields.ignore(key);
+        }
         fields.finish();
         title.map(|_| config)
     })

@@ -5,9 +5,13 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::catalog::{Catalog, PlaceEntry};
+use crate::annotate::{FigureStated, Meta};
+use crate::catalog::{ArticleId, Catalog, NameEntry, PlaceEntry};
 use crate::config::BaseUrl;
+use crate::facts::{Exactness, Kind, Measure, Milestone, Status};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
+use crate::name::Sort;
+use crate::route::Route;
 
 /// The columns of the CSV, in their order.
 const COLUMNS: [&str; 16] = [
@@ -127,10 +131,13 @@ fn counted(catalog: &Catalog, entry: &PlaceEntry) -> PlaceRecord {
     }
 }
 
-/// As a JSON list.
+/// Why records can be written.
+const PLAIN: &str = "records hold nothing but text and numbers";
+
+/// Records as a JSON list.
 #[must_use]
-pub fn json(places: &[PlaceRecord]) -> String {
-    serde_json::to_string(places).expect("records hold nothing but text and numbers") + "\n"
+pub fn json<T: Serialize>(records: &[T]) -> String {
+    serde_json::to_string(records).expect(PLAIN) + "\n"
 }
 
 /// As CSV with a head; lists are joined by `|`.
@@ -187,4 +194,201 @@ pub fn geojson(places: &[PlaceRecord]) -> String {
     json!({ "type": "FeatureCollection", "attribution": attribution, "features": features })
         .to_string()
         + "\n"
+}
+
+/// A figure of the site.
+#[derive(Debug, Serialize)]
+pub struct FigureRecord {
+    /// What it is about.
+    pub what: String,
+    /// The number as written.
+    pub number: String,
+    /// The unit as written.
+    pub unit: String,
+    /// The value in that unit, 万 and 亿 worked in; of a range the lower one.
+    pub value: f64,
+    /// Of a range the upper value, else the same.
+    pub high: f64,
+    /// `exact`, `about`, `over` or `under`.
+    pub exactness: Exactness,
+    /// `money`, `area`, `people` and so on.
+    pub measure: Measure,
+    /// `planned`, `signed`, `under_way` or `done`, if the article says so.
+    pub status: Option<Status>,
+    /// The person, organisation or project that it is said of.
+    pub of: Option<String>,
+    /// The name of the division that it is said of.
+    pub place: Option<String>,
+    /// Its code.
+    pub place_code: Option<String>,
+    /// The topics of its article.
+    pub topics: Vec<String>,
+    /// The day of its article.
+    pub date: Option<String>,
+    /// The headline of its article.
+    pub title: String,
+    /// The page of its article: the whole address, if the site says where it is published.
+    pub path: String,
+    /// Its sentence; none of the body of an article that may not be published in full.
+    pub sentence: Option<String>,
+}
+
+/// All figures, the newest article first.
+#[must_use]
+pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> Vec<FigureRecord> {
+    let of_article = |id: ArticleId| {
+        let meta = &catalog.article(id).meta;
+        let record = move |it: &FigureStated| FigureRecord {
+            what: it.what.clone(),
+            number: it.number.clone(),
+            unit: it.unit.clone(),
+            value: it.low,
+            high: it.high,
+            exactness: it.exactness,
+            measure: it.measure,
+            status: it.status,
+            of: it.of.map(|at| meta.stated.names[at].name.clone()),
+            place: it.place.map(|id| gazetteer.place(id).name.clone()),
+            place_code: it.place.and_then(|id| gazetteer.place(id).code.clone()),
+            topics: catalog.topics_of(id).map(|it| it.title.clone()).collect(),
+            date: meta.date.map(|it| it.day.to_string()),
+            title: meta.title.clone(),
+            path: address(&meta.route, base_url),
+            sentence: it.at.as_ref().map(|at| meta.stated.sentences[at.sentence].clone()),
+        };
+        meta.stated.figures.iter().map(record)
+    };
+    catalog.ids().flat_map(of_article).collect()
+}
+
+/// A person, an organisation or a project of the site.
+#[derive(Debug, Serialize)]
+pub struct NameRecord {
+    /// Its name.
+    pub name: String,
+    /// `person`, `organisation`, `project` or `document`.
+    pub kind: Kind,
+    /// Its other names, in Simplified characters.
+    pub aliases: Vec<String>,
+    /// Its page.
+    pub path: String,
+    /// Of a person the offices, in the order of time, each with the day of the first article that gives it.
+    pub offices: Vec<OfficeRecord>,
+    /// Of a project what it passed through.
+    pub steps: Vec<StepRecord>,
+    /// How often it is named.
+    pub times: usize,
+    /// How many articles name it.
+    pub articles: usize,
+    /// The day of the first one.
+    pub first: Option<String>,
+    /// The day of the latest one.
+    pub last: Option<String>,
+}
+
+/// An office of a person.
+#[derive(Debug, Serialize)]
+pub struct OfficeRecord {
+    /// The office.
+    pub office: String,
+    /// The day of the article.
+    pub date: Option<String>,
+    /// The page of the article.
+    pub path: String,
+}
+
+/// A step of a project.
+#[derive(Debug, Serialize)]
+pub struct StepRecord {
+    /// What.
+    pub milestone: Milestone,
+    /// Whether it lay ahead.
+    pub planned: bool,
+    /// When, as far as the article says.
+    pub day: Option<String>,
+    /// The day of the article.
+    pub date: Option<String>,
+    /// The page of the article.
+    pub path: String,
+}
+
+/// The people, organisations or projects with a page, by their folded names.
+#[must_use]
+pub fn names(catalog: &Catalog, sort: Sort, base_url: &BaseUrl) -> Vec<NameRecord> {
+    let of_sort = catalog.names.entries.iter().filter(|it| Sort::of(it.kind) == sort);
+    of_sort.map(|it| name_record(catalog, it, base_url)).collect()
+}
+
+fn name_record(catalog: &Catalog, it: &NameEntry, base_url: &BaseUrl) -> NameRecord {
+    let oldest_first =
+        || it.articles.iter().rev().map(|(id, at)| (&catalog.article(*id).meta, *at));
+    let day = |meta: &Meta| meta.date.map(|it| it.day.to_string());
+    let mut offices: Vec<OfficeRecord> = Vec::new();
+    let mut steps: Vec<StepRecord> = Vec::new();
+    for (meta, at) in oldest_first() {
+        let (name, path) = (&meta.stated.names[at], address(&meta.route, base_url));
+        for office in &name.offices {
+            if offices.iter().all(|it| it.office != office.office) {
+                let (office, path) = (office.office.clone(), path.clone());
+                offices.push(OfficeRecord { office, date: day(meta), path });
+            }
+        }
+        steps.extend(name.steps.iter().map(|it| StepRecord {
+            milestone: it.milestone,
+            planned: it.planned,
+            day: it.day.clone(),
+            date: day(meta),
+            path: path.clone(),
+        }));
+    }
+    NameRecord {
+        name: it.name.clone(),
+        kind: it.kind,
+        aliases: it.forms.iter().filter(|form| **form != it.name).cloned().collect(),
+        path: address(&it.route, base_url),
+        offices,
+        steps,
+        times: it.times,
+        articles: it.articles.len(),
+        first: oldest_first().find_map(|(meta, _)| day(meta)),
+        last: oldest_first().rev().find_map(|(meta, _)| day(meta)),
+    }
+}
+
+/// The whole address of a page, or the one below the site's root.
+fn address(route: &Route, base_url: &BaseUrl) -> String {
+    base_url.permalink(route).unwrap_or_else(|| route.href(&base_url.path))
+}
+
+/// Records as JSON, one a line.
+#[must_use]
+pub fn json_lines<T: Serialize>(records: &[T]) -> String {
+    let line = |it: &T| serde_json::to_string(it).expect(PLAIN) + "\n";
+    records.iter().map(line).collect()
+}
+
+/// Records as CSV with a head: lists are joined by `|`, tables in them are JSON.
+#[must_use]
+pub fn table<T: Serialize>(records: &[T]) -> String {
+    let rows: Vec<Value> = records.iter().map(|it| json!(it)).collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head =
+        rows.first().and_then(Value::as_object).map(|it| it.keys().cloned().collect::<Vec<_>>());
+    if let Some(head) = head {
+        writer.write_record(&head).expect("memory takes any record");
+    }
+    for row in rows.iter().filter_map(Value::as_object) {
+        writer.write_record(row.values().map(cell)).expect("memory takes any record");
+    }
+    let bytes = writer.into_inner().expect("memory takes any record");
+    String::from_utf8(bytes).expect("CSV of texts is text")
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("|"),
+        other => other.to_string(),
+    }
 }

@@ -439,6 +439,12 @@ impl<'a, 'i> Fields<'a, 'i> {
         }
     }
 
+    /// Whether there is a key of this name.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// Marks a key as known whatever it holds.
     pub fn ignore(&self, key: &'static str) {
         self.asked.borrow_mut().push(key);

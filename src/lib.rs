@@ -9,7 +9,7 @@
 //! | what the site wants | [`config`] | `site.toml` |
 //! | places | [`gazetteer`] | names → identities |
 //! | read | [`source`], [`decode`] | folders → files → text |
-//! | Markdown | [`html`], [`markdown`], [`topic`], [`place`], [`article`] | front matter and body → topics, places, articles |
+//! | Markdown | [`html`], [`markdown`], [`topic`], [`place`], [`name`], [`article`] | front matter and body → topics, places, names, articles |
 //! | extract | [`extract`] | raw article → Markdown |
 //! | annotate | [`annotate`] | article → what it names |
 //! | catalogue | [`catalog`], [`tree`], [`export`] | all articles → the whole-site view; in each script; as data for other programs |
@@ -27,12 +27,14 @@ pub mod text;
 pub mod fields;
 pub mod config;
 pub mod gazetteer;
+pub mod facts;
 pub mod source;
 pub mod decode;
 pub mod html;
 pub mod markdown;
 pub mod topic;
 pub mod place;
+pub mod name;
 pub mod article;
 pub mod extract;
 pub mod annotate;

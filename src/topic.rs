@@ -8,16 +8,18 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::fields::{Document, Fields, Value};
-use crate::file::SitePath;
+use crate::file::{ContentHash, SitePath};
 use crate::markdown::{
     self,
     body::{Body, Link},
 };
 use crate::route::Route;
+use crate::text::dictionary::Dictionary;
 use crate::text::fold::fold;
 
 /// The folder of the topics.
@@ -26,14 +28,17 @@ pub const FOLDER: &str = "content/topics";
 /// A topic scores this much for each term in the title, besides what the text gives.
 const TITLE_WEIGHT: f64 = 2.0;
 
-/// Below this score a topic is not proposed: two ordinary terms, or one that nearly decides.
-const MIN_SCORE: f64 = 2.0;
+/// And this much for each term in a heading.
+const HEADING_WEIGHT: f64 = 1.0;
+
+/// Below this score a topic is not proposed: an ordinary term once, or a weak one in the headline.
+const MIN_SCORE: f64 = 1.0;
 
 /// A topic is proposed only if it has this share of the best one's score.
-const MIN_SHARE: f64 = 0.3;
+const MIN_SHARE: f64 = 0.15;
 
 /// No more topics than these are proposed for one article.
-const MAX_PROPOSED: usize = 6;
+const MAX_PROPOSED: usize = 12;
 
 /// A topic as its file describes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +77,12 @@ impl Topic {
     /// Its other names.
     pub fn aliases(&self) -> impl Iterator<Item = &str> {
         self.names.aliases.iter().map(|it| it.value.as_str())
+    }
+
+    /// Where the title stands, for diagnostics.
+    #[must_use]
+    pub fn at_title(&self) -> At {
+        self.at(self.names.title.span.clone())
     }
 
     /// Where a link of the body stands in the file, for diagnostics.
@@ -144,12 +155,16 @@ pub struct Topics {
     all: Vec<Topic>,
     by_name: BTreeMap<String, usize>,
     terms: Option<Terms>,
+    /// The hash of what topics are proposed by.
+    pub fingerprint: Option<ContentHash>,
 }
 
 /// The terms of all topics, to be found in one pass.
 struct Terms {
     automaton: AhoCorasick,
-    /// For each pattern the topics it speaks for, with its weight.
+    /// The terms, folded.
+    terms: Vec<String>,
+    /// For each the topics it speaks for, with its weight.
     owners: Vec<Vec<(usize, f64)>>,
 }
 
@@ -160,6 +175,38 @@ pub struct Proposal {
     pub topic: String,
     /// How much the text speaks of it.
     pub score: f64,
+    /// Whether that is enough to propose it.
+    pub proposed: bool,
+    /// The terms that speak for it, the strongest first.
+    pub terms: Vec<Counted>,
+}
+
+/// A term of a topic and where a text has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Counted {
+    /// The term, folded.
+    pub term: String,
+    /// What it is worth.
+    pub weight: f64,
+    /// How often the headline has it.
+    pub title: usize,
+    /// How often the headings have it.
+    pub headings: usize,
+    /// How often the text has it, with its headings.
+    pub text: usize,
+}
+
+impl Counted {
+    /// A term counts once for being there and little more for each repetition (1 + ln n), and again for standing in
+    /// the headline or in a heading.
+    fn score(&self) -> f64 {
+        let real = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+        let all = real(self.title + self.text);
+        let repeated = if all > 0.0 { 1.0 + all.ln() } else { 0.0 };
+        let once = |n: usize, weight: f64| if n > 0 { weight } else { 0.0 };
+        let placed = once(self.title, TITLE_WEIGHT) + once(self.headings, HEADING_WEIGHT);
+        self.weight * (repeated + placed)
+    }
 }
 
 impl Topics {
@@ -192,8 +239,14 @@ impl Topics {
         for (i, topic) in topics.iter().enumerate() {
             by_name.entry(name_key(topic.path.stem())).or_insert(i);
         }
+        for topic in topics.iter().filter(|it| it.names.terms.is_empty()) {
+            diagnostics.push(problems::topic_without_terms(topic.at_title(), topic.title()));
+        }
         let terms = Terms::new(&topics);
-        (Self { all: topics, by_name, terms }, diagnostics)
+        let said: Vec<_> = topics.iter().map(|it| (it.title(), &it.names.terms)).collect();
+        let fingerprint =
+            (!said.is_empty()).then(|| ContentHash::of(format!("{said:?}").as_bytes()));
+        (Self { all: topics, by_name, terms, fingerprint }, diagnostics)
     }
 
     /// The topics in the order of their files.
@@ -208,31 +261,52 @@ impl Topics {
         self.by_name.get(&name_key(name)).copied()
     }
 
-    /// The topics that an article speaks of, the strongest first. A term counts once for being there and
-    /// little more for each repetition (1 + ln n), and again for standing in the title. Terms are found
-    /// longest first, so 海洋 in 海洋经济 does not count for itself.
+    /// The topics that an article speaks of, the strongest first: those that it is proposed for, then the others that
+    /// it has terms of. Terms are counted as words, on folded text: longest first, so 海洋 in 海洋经济 does not count for
+    /// itself, and not across other words: 海洋 in 上海洋山.
     #[must_use]
-    pub fn propose(&self, title: &str, text: &str) -> Vec<Proposal> {
+    pub fn score(&self, title: &str, headings: &[&str], text: &str) -> Vec<Proposal> {
         let Some(terms) = &self.terms else {
             return Vec::new();
         };
-        let (in_title, in_text) = (terms.count(title), terms.count(text));
-        let mut scores = vec![0.0; self.all.len()];
-        for (pattern, owners) in terms.owners.iter().enumerate() {
-            let repeated = |n: f64| if n > 0.0 { 1.0 + n.ln() } else { 0.0 };
-            let found = repeated(in_text[pattern] + in_title[pattern])
-                + TITLE_WEIGHT * in_title[pattern].min(1.0);
-            for (topic, weight) in owners {
-                scores[*topic] += weight * found;
+        let mut counts: BTreeMap<usize, [usize; 3]> = BTreeMap::new();
+        let parts =
+            [(0, title)].into_iter().chain(headings.iter().map(|it| (1, *it))).chain([(2, text)]);
+        for (part, text) in parts {
+            terms.each(text, |term| counts.entry(term).or_default()[part] += 1);
+        }
+        let mut found: BTreeMap<usize, Vec<Counted>> = BTreeMap::new();
+        for (term, [title, headings, text]) in counts {
+            for (topic, weight) in &terms.owners[term] {
+                let (term, weight) = (terms.terms[term].clone(), *weight);
+                found.entry(*topic).or_default().push(Counted {
+                    term,
+                    weight,
+                    title,
+                    headings,
+                    text,
+                });
             }
         }
-        let best = scores.iter().copied().fold(0.0, f64::max);
-        let mut proposals: Vec<Proposal> = std::iter::zip(&self.all, scores)
-            .filter(|(_, score)| *score >= MIN_SCORE.max(best * MIN_SHARE))
-            .map(|(topic, score)| Proposal { topic: topic.title().to_owned(), score })
-            .collect();
+        let proposal = |(topic, mut terms): (usize, Vec<Counted>)| {
+            terms.sort_by(|a, b| b.score().total_cmp(&a.score()));
+            let score = terms.iter().map(Counted::score).sum();
+            Proposal { topic: self.all[topic].title().to_owned(), score, proposed: false, terms }
+        };
+        let mut proposals: Vec<Proposal> = found.into_iter().map(proposal).collect();
         proposals.sort_by(|a, b| b.score.total_cmp(&a.score));
-        proposals.truncate(MAX_PROPOSED);
+        let best = proposals.first().map_or(0.0, |it| it.score);
+        for it in proposals.iter_mut().take(MAX_PROPOSED) {
+            it.proposed = it.score >= MIN_SCORE.max(best * MIN_SHARE);
+        }
+        proposals
+    }
+
+    /// The topics that an article is proposed for, the strongest first; see [`Topics::score`].
+    #[must_use]
+    pub fn propose(&self, title: &str, headings: &[&str], text: &str) -> Vec<Proposal> {
+        let mut proposals = self.score(title, headings, text);
+        proposals.retain(|it| it.proposed);
         proposals
     }
 }
@@ -256,15 +330,36 @@ impl Terms {
             .ascii_case_insensitive(true)
             .build(owners.keys())
             .ok()?;
-        Some(Self { automaton, owners: owners.into_values().collect() })
+        let (terms, owners) = owners.into_iter().unzip();
+        Some(Self { automaton, terms, owners })
     }
 
-    /// How often each term stands in a text.
-    fn count(&self, text: &str) -> Vec<f64> {
-        let mut counts = vec![0.0; self.owners.len()];
-        for found in self.automaton.find_iter(&fold(text)) {
-            counts[found.pattern().as_usize()] += 1.0;
+    /// Tells each term that stands in a text as a word, by its number.
+    fn each(&self, text: &str, mut tell: impl FnMut(usize)) {
+        let folded = fold(text);
+        let words = Dictionary::built_in();
+        for found in self.automaton.find_iter(&folded) {
+            if is_word(&folded, found.span().range(), words) {
+                tell(found.pattern().as_usize());
+            }
         }
-        counts
     }
+}
+
+/// Whether a piece of a folded text stands there as a word: no other word goes across its borders, no letters of its
+/// own script go on.
+fn is_word(text: &str, span: Range<usize>, words: &Dictionary) -> bool {
+    /// So many characters before and behind are looked at.
+    const AROUND: usize = 5;
+    let before: Vec<char> = text[..span.start].chars().rev().take(AROUND).collect();
+    let term = text[span.clone()].chars();
+    let mut window: Vec<char> = before.into_iter().rev().collect();
+    let start = window.len();
+    window.extend(term);
+    let end = window.len();
+    window.extend(text[span.end..].chars().take(AROUND));
+    let latin = |at: usize| window.get(at).is_some_and(char::is_ascii_alphanumeric);
+    let in_latin =
+        (latin(start) && start > 0 && latin(start - 1)) || (latin(end - 1) && latin(end));
+    !in_latin && !words.cuts(&window, &(start..end))
 }

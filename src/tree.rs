@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::annotate::{self, Annotated, Mentioned, Sentence};
+use crate::annotate::{self, Annotated, Appearance, Mentioned, Sentence, Stated};
 use crate::article::{Credit, FrontMatter, Origin};
 use crate::catalog::Catalog;
 use crate::config::{BaseUrl, Config};
@@ -214,6 +214,9 @@ impl Tree {
         for it in &mut shown.topics {
             it.title = self.text(&it.title);
         }
+        for it in &mut shown.names.entries {
+            it.name = self.text(&it.name);
+        }
         shown
     }
 
@@ -292,6 +295,7 @@ impl Tree {
         for it in &mut meta.mentions {
             scribe.mentioned(it);
         }
+        scribe.stated(Arc::make_mut(&mut meta.stated));
         let (ours, theirs) = (&shown.article, &it.article);
         let folding = SearchFolding::default();
         let is_same = folding.same(&ours.front.title, &theirs.front.title)
@@ -317,6 +321,19 @@ impl Tree {
         let of_places = places.into_iter().flat_map(|id| self.names[id.number() as usize].clone());
         Words::new(own.chain(of_places.filter(|(name, _)| name.chars().nth(1).is_some())))
     }
+}
+
+/// Where a stretch of a sentence stands when it is converted: as many characters in; all of it, if it has become
+/// longer or shorter.
+fn moved(from: &str, to: &str, span: &Range<usize>) -> Range<usize> {
+    if from.chars().count() != to.chars().count() {
+        return 0..to.len();
+    }
+    let byte = |at: usize| {
+        let skipped = from[..at].chars().count();
+        to.char_indices().nth(skipped).map_or(to.len(), |(byte, _)| byte)
+    };
+    byte(span.start)..byte(span.end)
 }
 
 /// Writes the texts of an article in another script.
@@ -358,6 +375,39 @@ impl Scribe<'_> {
             self.sentence(it, &self.text(&format!("{}{}{}", it.before, it.name, it.after)))
         };
         it.sentences = it.sentences.iter().map(sentence).collect();
+    }
+
+    fn stated(&self, stated: &mut Stated) {
+        let Stated { sentences, names, figures } = stated;
+        let converted: Vec<String> = sentences.iter().map(|it| self.text(it)).collect();
+        let mut moved = |at: &mut Option<Appearance>| {
+            if let Some(at) = at {
+                let (from, to) = (&sentences[at.sentence], &converted[at.sentence]);
+                at.span = moved(from, to, &at.span);
+            }
+        };
+        for name in names {
+            name.name = self.text(&name.name);
+            for at in &mut name.appearances {
+                let mut some = Some(at.clone());
+                moved(&mut some);
+                *at = some.unwrap_or_else(|| at.clone());
+            }
+            for office in &mut name.offices {
+                office.office = self.text(&office.office);
+                moved(&mut office.at);
+            }
+            name.steps.iter_mut().for_each(|it| moved(&mut it.at));
+        }
+        for figure in figures {
+            for text in
+                [&mut figure.written, &mut figure.number, &mut figure.unit, &mut figure.what]
+            {
+                *text = self.text(text);
+            }
+            moved(&mut figure.at);
+        }
+        *sentences = converted;
     }
 
     /// Cuts a converted sentence as the one it was; by its parts if it has become longer or shorter.

@@ -37,7 +37,7 @@ pub(super) fn read(
         source: source(&fields),
         byline: byline(&fields),
         cities: cities(&fields, gazetteer),
-        topics: fields.strings("topics"),
+        topics: fields.has("topics").then(|| fields.strings("topics")),
         summary: text(&fields, "summary"),
         route: route.clone().unwrap_or_else(|| Route::known(&[])),
         slug,

@@ -70,8 +70,8 @@ pub struct FrontMatter {
     pub byline: Vec<Credit>,
     /// The places it is about.
     pub cities: Vec<PlaceId>,
-    /// The topics it names, as written, with their place in the file.
-    pub topics: Vec<Value<String>>,
+    /// The topics it names, as written, with their place in the file; `None` if it does not say which it has.
+    pub topics: Option<Vec<Value<String>>>,
     /// What lists show of it, if an editor wrote that.
     pub summary: Option<String>,
     /// Its page.

@@ -20,6 +20,7 @@ use crate::extract::words::Words;
 use crate::extract::{self, Draft, Raw, markdown, review};
 use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
+use crate::name::Names;
 use crate::source::Sources;
 use crate::topic::Topics;
 
@@ -36,13 +37,20 @@ pub(super) struct Context<'a> {
     pub(super) config: &'a Config,
     pub(super) gazetteer: &'a Gazetteer,
     pub(super) topics: &'a Topics,
+    /// What the site says of people, organisations and projects.
+    pub(super) names: &'a Names,
     pub(super) words: &'a Words,
     pub(super) progress: &'a Progress,
 }
 
 impl Context<'_> {
     fn extract(&self) -> extract::Context<'_> {
-        extract::Context { gazetteer: self.gazetteer, topics: self.topics, words: self.words }
+        extract::Context {
+            gazetteer: self.gazetteer,
+            topics: self.topics,
+            words: self.words,
+            given: &self.names.given,
+        }
     }
 }
 

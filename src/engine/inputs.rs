@@ -1,4 +1,4 @@
-//! What a build reads before it reads articles: configuration, templates, topics.
+//! What a build reads before it reads articles: configuration, templates, topics, places, names.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use crate::diagnostic::{At, Diagnostic, Severity, problems};
 use crate::extract;
 use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::{self, Gazetteer};
+use crate::name::{self, Names};
 use crate::place::{self, Places};
 use crate::plan;
 use crate::render::Templates;
@@ -120,6 +121,29 @@ pub(super) fn read_places(
     }
 }
 
+/// What the site says of people, organisations and projects.
+pub(super) fn read_names(
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Names {
+    let site = sources.get(config::FILE);
+    let site = site.and_then(|file| Some((&file.path, decode::text(file, u64::MAX).ok()?.0)));
+    let in_config = site.map(|(path, text)| {
+        let (entries, problems) = name::read_config(path, &text);
+        diagnostics.extend(problems);
+        entries
+    });
+    let mut entries = in_config.unwrap_or_default();
+    for sort in name::SORTS {
+        let parse = |path: &_, text: &_, base: &str| name::parse(sort, path, text, base);
+        entries.extend(read_files(sort.folder, parse, sources, config, diagnostics));
+    }
+    let (names, problems) = Names::new(entries);
+    diagnostics.extend(problems);
+    names
+}
+
 /// The texts of all raw articles that can be read, by path and SHA-256; what is wrong with the others the
 /// import says.
 pub(super) fn raw_texts(sources: &Sources, config: &Config) -> plan::RawTexts {
@@ -138,7 +162,9 @@ pub(super) fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagno
     let is_used = |file: &SourceFile| {
         let below = |folder| file.path.below(folder).is_some();
         let is_markdown = file.path.extension() == "md";
-        (is_markdown && (below(article::FOLDER) || below(topic::FOLDER) || below(place::FOLDER)))
+        let of_names = name::SORTS.iter().any(|it| below(it.folder));
+        let of_terms = below(topic::FOLDER) || below(place::FOLDER) || of_names;
+        (is_markdown && (below(article::FOLDER) || of_terms))
             || (below(extract::FOLDER) && extract::is_raw(&file.path))
     };
     let stray = sources.below("content").filter(|file| !is_used(file));

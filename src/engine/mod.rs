@@ -31,11 +31,12 @@ use crate::assets::{self, Asset};
 use crate::catalog::{self, Catalog};
 use crate::config::{self, BaseUrl, Config};
 use crate::decode;
-use crate::diagnostic::{self, Diagnostic, Severity, problems};
+use crate::diagnostic::{self, At, Diagnostic, Severity, problems};
 use crate::extract::{self, words::Words};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::markdown;
+use crate::name::Names;
 use crate::place::Places;
 use crate::plan::{self, Page, Plan};
 use crate::render::{Output, Templates};
@@ -141,6 +142,7 @@ pub struct Reading {
     topics: Topics,
     words: Words,
     gazetteer: Arc<Gazetteer>,
+    names: Names,
 }
 
 impl Reading {
@@ -156,6 +158,7 @@ impl Reading {
         let reading = config.map(|config| Self {
             topics: inputs::read_topics(sources, &config, &mut diagnostics),
             gazetteer: inputs::read_places(sources, &config, &mut diagnostics).0,
+            names: inputs::read_names(sources, &config, &mut diagnostics),
             words: Words::new(&config.words),
             config,
         });
@@ -165,7 +168,12 @@ impl Reading {
     /// What an extraction reads.
     #[must_use]
     pub fn context(&self) -> extract::Context<'_> {
-        extract::Context { gazetteer: &self.gazetteer, topics: &self.topics, words: &self.words }
+        extract::Context {
+            gazetteer: &self.gazetteer,
+            topics: &self.topics,
+            words: &self.words,
+            given: &self.names.given,
+        }
     }
 }
 
@@ -185,6 +193,8 @@ pub struct Known {
     pub gazetteer: Arc<Gazetteer>,
     /// What editors wrote about places.
     pub places: Places,
+    /// What the site says of people, organisations and projects.
+    pub names: Names,
     /// Its articles.
     pub catalog: Catalog,
 }
@@ -195,8 +205,8 @@ type Parsed = (Option<Arc<Annotated>>, Vec<Diagnostic>);
 /// The state between builds.
 #[derive(Default)]
 pub struct Engine {
-    /// The places that `parsed` holds for, by their fingerprint.
-    places: Option<ContentHash>,
+    /// The places, topics and names that `parsed` holds for, by their fingerprints.
+    known: Option<[Option<ContentHash>; 3]>,
     /// The configuration that `words` and `parsed` hold for.
     config: Option<Config>,
     words: Option<Arc<Words>>,
@@ -221,6 +231,11 @@ impl Engine {
     pub fn build(&mut self, sources: &Sources, request: &Request) -> Built {
         let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
         built.outputs = self.run(sources, request, &mut built);
+        let is_note = |it: &Diagnostic| it.severity == Severity::Note;
+        let (notes, problems) =
+            std::mem::take(&mut built.diagnostics).into_iter().partition(is_note);
+        built.diagnostics = problems;
+        built.notes.extend::<Vec<Diagnostic>>(notes);
         diagnostic::sort(&mut built.diagnostics);
         diagnostic::sort(&mut built.notes);
         built
@@ -263,6 +278,7 @@ impl Engine {
             topics: &site.topics,
             gazetteer: &site.gazetteer,
             places: &site.places,
+            names: &site.names,
             config: &site.config,
             assets: &assets,
             raw: &raw,
@@ -307,38 +323,43 @@ impl Engine {
             inputs::read_config(sources, request.base_url.as_ref(), &mut built.diagnostics)?;
         let topics = inputs::read_topics(sources, &config, &mut built.diagnostics);
         let (gazetteer, places) = inputs::read_places(sources, &config, &mut built.diagnostics);
+        let names = inputs::read_names(sources, &config, &mut built.diagnostics);
         inputs::report_stray_files(sources, &mut built.diagnostics);
         built.timings.push(("configure", clock.lap()));
 
-        let words = self.remember(&config, &gazetteer);
+        let known = annotate::Context { gazetteer: &gazetteer, topics: &topics, names: &names };
+        let words = self.remember(&config, known);
         let context = import::Context {
             config: &config,
             gazetteer: &gazetteer,
             topics: &topics,
+            names: &names,
             words: &words,
             progress: &self.progress,
         };
         let files = import::articles(context, sources, built);
         built.timings.push(("extract", clock.lap()));
 
-        let articles = self.parse(&files, &config, &gazetteer, built);
+        let articles = self.parse(&files, &config, known, built);
         built.timings.push(("parse", clock.lap()));
 
-        let (catalog, problems) =
-            catalog::build(articles, &topics, &gazetteer, &places, request.today);
+        let (catalog, problems) = catalog::build(articles, known, &places, request.today);
         built.diagnostics.extend(problems);
+        built.notes.extend(topic_notes(&catalog, &topics));
         built.counts.articles = catalog.articles.len();
         built.withheld.clone_from(&catalog.withheld);
         built.timings.push(("catalogue", clock.lap()));
-        Some(Known { config, topics, gazetteer, places, catalog })
+        Some(Known { config, topics, gazetteer, places, names, catalog })
     }
 
     /// Forgets what holds for another configuration; the words of this one.
-    fn remember(&mut self, config: &Config, gazetteer: &Gazetteer) -> Arc<Words> {
-        if self.places != Some(gazetteer.fingerprint) {
+    fn remember(&mut self, config: &Config, known: annotate::Context<'_>) -> Arc<Words> {
+        let annotate::Context { gazetteer, topics, names } = known;
+        let known = [Some(gazetteer.fingerprint), topics.fingerprint, names.fingerprint];
+        if self.known != Some(known) {
             self.parsed.clear();
             self.shown.clear();
-            self.places = Some(gazetteer.fingerprint);
+            self.known = Some(known);
         }
         if self.config.as_ref() != Some(config) {
             self.parsed.clear();
@@ -354,7 +375,7 @@ impl Engine {
         &mut self,
         files: &import::Files,
         config: &Config,
-        gazetteer: &Gazetteer,
+        known: annotate::Context<'_>,
         built: &mut Built,
     ) -> Vec<Arc<Annotated>> {
         self.parsed
@@ -363,7 +384,7 @@ impl Engine {
             files.values().filter(|file| !self.parsed.contains_key(&file.path)).collect();
         self.progress.expect(new.len());
         let parse = |file: &&Arc<SourceFile>| {
-            let parsed = parse_article(file, config, gazetteer);
+            let parsed = parse_article(file, config, known);
             self.progress.step();
             (file.path.clone(), (file.hash, parsed))
         };
@@ -458,15 +479,27 @@ impl Clock {
     }
 }
 
-fn parse_article(file: &SourceFile, config: &Config, gazetteer: &Gazetteer) -> Parsed {
+/// A note for each article without a topic and each topic without an article, where the site has topics.
+fn topic_notes(catalog: &Catalog, topics: &Topics) -> Vec<Diagnostic> {
+    if topics.all().is_empty() {
+        return Vec::new();
+    }
+    let bare = catalog.ids().filter(|id| catalog.topics_of[id.index()].is_empty());
+    let bare = bare.map(|id| problems::no_topic(At::File(catalog.article(id).article.path.clone())));
+    let unused = catalog.topics.iter().filter(|it| it.articles.is_empty());
+    let unused = unused.filter_map(|it| Some(&topics.all()[it.described?]));
+    bare.chain(unused.map(|it| problems::unused_topic(it.at_title(), it.title()))).collect()
+}
+
+fn parse_article(file: &SourceFile, config: &Config, known: annotate::Context<'_>) -> Parsed {
     let (text, mut problems) = match decode::text(file, config.max_article_bytes) {
         Ok(decoded) => decoded,
         Err(problem) => return (None, vec![problem]),
     };
-    let (article, found) = article::parse(&file.path, &text, config, gazetteer);
+    let (article, found) = article::parse(&file.path, &text, config, known.gazetteer);
     problems.extend(found);
     let annotated = article.map(|it| {
-        let (annotated, notes) = annotate::annotate(it, gazetteer);
+        let (annotated, notes) = annotate::annotate(it, known);
         problems.extend(notes);
         Arc::new(annotated)
     });

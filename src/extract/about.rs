@@ -1,14 +1,16 @@
-//! The places that a raw article names, and those it is about.
+//! The places that a raw article names, and those it is about; and what else it names.
 //!
 //! In: headline, subtitle and blocks, each with its evidence. Out: every place with where it is named first, and
 //! up to three places that the article is about, the first one first, each with its reason.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::{Evidence, Found};
+use crate::facts::{self, Facts, Given};
 use crate::gazetteer::find::{Mention, Named, Reading};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
-use crate::text::fold::fold;
+use crate::text::fold::{Folded, fold};
 
 /// A draft is about at most this many places.
 const MAX_CITIES: usize = 3;
@@ -79,6 +81,31 @@ pub(super) enum Weight {
     Body,
 }
 
+/// The people, organisations, projects and figures of a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stated {
+    /// Headline, subtitle and blocks, a line each: what the spans of `facts` point into.
+    pub text: String,
+    /// What it names.
+    pub facts: Facts,
+    /// Where each of its lines begins, and where it stands in the raw text.
+    lines: Vec<(usize, Range<usize>)>,
+}
+
+impl Stated {
+    /// Where a piece of the text stands in the raw text: the very words, if they stand there as in the draft, else
+    /// their line.
+    #[must_use]
+    pub fn in_raw(&self, span: &Range<usize>, raw: &str) -> Range<usize> {
+        let line = self.lines.partition_point(|(start, _)| *start <= span.start) - 1;
+        let (start, line) = &self.lines[line];
+        let words = &self.text[span.clone()];
+        let skipped = self.text[*start..span.start].matches(words).count();
+        let at = raw[line.clone()].match_indices(words).nth(skipped);
+        at.map_or_else(|| line.clone(), |(at, it)| line.start + at..line.start + at + it.len())
+    }
+}
+
 /// What a draft says of places.
 pub(super) struct Places {
     /// The places named, in the order of the text.
@@ -89,8 +116,8 @@ pub(super) struct Places {
     pub(super) ambiguous: Vec<Doubtful>,
 }
 
-/// Reads the places of a draft.
-pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
+/// Reads the places of a draft, and what else it names.
+pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer, given: &Given) -> (Places, Stated) {
     let mut text = String::new();
     let mut starts = Vec::new();
     for piece in pieces {
@@ -98,7 +125,9 @@ pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
         text.push_str(piece.text);
         text.push('\n');
     }
-    let Reading { mentions, ambiguous } = gazetteer.read(&text, &[]);
+    let folded = Folded::new(&text);
+    let Reading { mentions, ambiguous, names } = gazetteer.read_folded(&folded, &[]);
+    let facts = facts::read(&folded, &names, given);
     let piece_of = |it: &Mention| &pieces[starts.partition_point(|at| *at <= it.span.start) - 1];
     let mut named: Vec<Found<Placed>> = Vec::new();
     let mut at: BTreeMap<&Named, usize> = BTreeMap::new();
@@ -140,7 +169,9 @@ pub(super) fn read(pieces: &[Piece<'_>], gazetteer: &Gazetteer) -> Places {
             doubtful.push(Doubtful { written: written.to_owned(), candidates: it.candidates });
         }
     }
-    Places { named, about, ambiguous: doubtful }
+    let lines = pieces.iter().map(|it| it.evidence.span.clone());
+    let lines = std::iter::zip(starts, lines).collect();
+    (Places { named, about, ambiguous: doubtful }, Stated { text, facts, lines })
 }
 
 /// The division that a mention counts for: itself, or the prefecture of a zone in the headline.

@@ -8,11 +8,13 @@ use std::cell::RefCell;
 use serde_json::{Map, Value, json};
 
 use super::about::{Doubtful, Placed};
+use super::stated;
 use super::{Block, Draft, Evidence, Extraction, Found};
 use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
+use crate::topic::Proposal;
 
 /// The fields of a draft; `None` if there is none. `raw` is the text that the evidence points into.
 #[must_use]
@@ -20,7 +22,7 @@ pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Optio
     let draft = extraction.draft.as_ref()?;
     let text = |it: &Option<Found<String>>| it.as_ref().map(|it| it.value.clone());
     let list = |kind: Kind| kind.of(draft).map(|it| block(extraction, it)).collect::<Vec<Value>>();
-    Some(json!({
+    let mut fields = json!({
         "script": if draft.script == Script::Hans { "hans" } else { "hant" },
         "title": draft.title.value,
         "subtitle": text(&draft.subtitle),
@@ -38,9 +40,13 @@ pub fn draft(extraction: &Extraction, raw: &str, gazetteer: &Gazetteer) -> Optio
         "zones": places(draft, gazetteer, false),
         "primary_cities": draft.cities.iter().map(|it| place(it.value, gazetteer)).collect::<Vec<_>>(),
         "ambiguous": draft.ambiguous.iter().map(|it| doubtful(it, gazetteer)).collect::<Vec<_>>(),
-        "topics": draft.topics,
+        "topics": draft.topics_proposed().collect::<Vec<_>>(),
         "evidence": all_evidence(draft, raw, gazetteer),
-    }))
+    });
+    for (key, value) in stated::fields(&draft.stated) {
+        fields[key] = value;
+    }
+    Some(fields)
 }
 
 fn place(id: PlaceId, gazetteer: &Gazetteer) -> Value {
@@ -151,7 +157,7 @@ fn all_evidence(draft: &Draft, raw: &str, gazetteer: &Gazetteer) -> Value {
         let found = named(draft, gazetteer, divisions).map(|it| one(&placed(it, raw)));
         found.collect::<Vec<Value>>()
     };
-    json!({
+    let mut fields = json!({
         "title": one(&draft.title.evidence),
         "subtitle": of(&draft.subtitle),
         "date": draft.date.as_ref().map(|it| one(&it.evidence)),
@@ -166,7 +172,21 @@ fn all_evidence(draft: &Draft, raw: &str, gazetteer: &Gazetteer) -> Value {
         "places": places(true),
         "zones": places(false),
         "primary_cities": draft.cities.iter().map(|it| one(&it.evidence)).collect::<Vec<_>>(),
-    })
+    });
+    let stated = stated::evidence(&draft.stated, raw, |span, rule, confidence| {
+        one(&Evidence { span, rule: rule.to_owned(), confidence })
+    });
+    for (key, value) in stated {
+        fields[key] = value;
+    }
+    let topic =
+        |it: &Proposal| json!({ "topic": it.topic, "score": round(it.score), "terms": it.terms });
+    fields["topics"] = draft.topics.iter().filter(|it| it.proposed).map(topic).collect();
+    fields
+}
+
+fn round(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
 }
 
 fn evidence(it: &Evidence, line: usize) -> Value {
@@ -174,7 +194,7 @@ fn evidence(it: &Evidence, line: usize) -> Value {
     fields.insert("span".into(), json!([it.span.start, it.span.end]));
     fields.insert("line".into(), json!(line));
     fields.insert("rule".into(), json!(it.rule));
-    fields.insert("confidence".into(), json!((f64::from(it.confidence) * 1000.0).round() / 1000.0));
+    fields.insert("confidence".into(), json!(round(f64::from(it.confidence))));
     Value::Object(fields)
 }
 

@@ -42,7 +42,7 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
         "cities",
         draft.cities.iter().map(|it| gazetteer.unique_name(it.value, traditional)),
     ));
-    lines.push(list("topics", draft.topics.iter().cloned()));
+    lines.push(list("topics", draft.topics_proposed().map(str::to_owned)));
     lines.push(field("slug", slug));
     lines.extend([
         String::new(),

@@ -24,6 +24,7 @@ pub mod markdown;
 pub mod model;
 mod normal;
 pub mod review;
+pub mod stated;
 
 mod values;
 mod when;
@@ -37,12 +38,13 @@ use jiff::civil::Date;
 use crate::article::Credit;
 use crate::decode::{self, RawText};
 use crate::diagnostic::Diagnostic;
+use crate::facts::Given;
 use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::text::script::Script;
 use crate::text::typography;
-use crate::topic::Topics;
-use about::{Doubtful, Piece, Placed, Weight};
+use crate::topic::{Proposal, Topics};
+use about::{Doubtful, Piece, Placed, Stated, Weight};
 use features::Feature;
 use lines::Line;
 use model::{Labelled, Role};
@@ -61,6 +63,8 @@ pub struct Context<'a> {
     pub topics: &'a Topics,
     /// The words by which lines are told apart.
     pub words: &'a Words,
+    /// The names of people, organisations and projects that the site knows.
+    pub given: &'a Given,
 }
 
 /// What came of a raw article.
@@ -125,8 +129,17 @@ pub struct Draft {
     pub cities: Vec<Found<PlaceId>>,
     /// The names in it that may mean several places.
     pub ambiguous: Vec<Doubtful>,
-    /// The topics it speaks of, the strongest first.
-    pub topics: Vec<String>,
+    /// The topics it has terms of, the strongest first; those it is proposed for say so.
+    pub topics: Vec<Proposal>,
+    /// The people, organisations, projects and figures it names.
+    pub stated: Stated,
+}
+
+impl Draft {
+    /// The topics it is proposed for, the strongest first.
+    pub fn topics_proposed(&self) -> impl Iterator<Item = &str> {
+        self.topics.iter().filter(|it| it.proposed).map(|it| it.topic.as_str())
+    }
 }
 
 /// The day of publication.
@@ -224,9 +237,15 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
     if title.value.is_empty() || !blocks.iter().any(|it| says_something(&it.value)) {
         return None;
     }
-    let topics = context.topics.propose(&title.value, &text);
+    let headings = blocks.iter().filter_map(|it| match &it.value {
+        Block::Heading(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let headings: Vec<&str> = headings.collect();
+    let topics = context.topics.score(&title.value, &headings, &text);
     let subtitle = subtitle(read, &lines);
-    let places = about::read(&pieces(&title, subtitle.as_ref(), &blocks), context.gazetteer);
+    let (places, stated) =
+        about::read(&pieces(&title, subtitle.as_ref(), &blocks), context.gazetteer, context.given);
     Some(Draft {
         script: Script::guess(&text),
         subtitle,
@@ -240,7 +259,8 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
         places: places.named,
         ambiguous: places.ambiguous,
         cities: places.about,
-        topics: topics.into_iter().map(|it| it.topic).collect(),
+        topics,
+        stated,
         title,
         blocks,
     })

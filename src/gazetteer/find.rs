@@ -41,6 +41,9 @@ pub struct Reading {
     pub mentions: Vec<Mention>,
     /// The names that may mean several places.
     pub ambiguous: Vec<Ambiguous>,
+    /// Where names of places stand, those inside other names too (青岛 in 青岛港集团), in characters of the folded text,
+    /// in order.
+    pub names: Vec<Range<usize>>,
 }
 
 /// A place named in a text.
@@ -186,7 +189,12 @@ impl Gazetteer {
     /// The places that a text names. `about` are the places that its editor says it is about.
     #[must_use]
     pub fn read(&self, text: &str, about: &[PlaceId]) -> Reading {
-        let folded = Folded::new(text);
+        self.read_folded(&Folded::new(text), about)
+    }
+
+    /// The same of a text that has been folded.
+    #[must_use]
+    pub fn read_folded(&self, folded: &Folded, about: &[PlaceId]) -> Reading {
         let found = self.names.tree.find(&folded.chars);
         let mut reader = Reader::new(self, &folded.chars, found, about);
         reader.drop_in_runs();
@@ -196,6 +204,11 @@ impl Gazetteer {
         let ambiguous = reader.ambiguous();
         let zones = reader.zones();
         let shorts = reader.shorts(&zones);
+        let divisions = reader.decided.values().map(|it| it.span.clone());
+        let mut names: Vec<Range<usize>> =
+            divisions.chain(zones.iter().map(|it| it.1.clone())).collect();
+        names.sort_by_key(|it| (it.start, it.end));
+        names.dedup();
         let mut mentions: Vec<Mention> = Vec::new();
         let mut add = |named: Named, span: &Range<usize>, rule: Rule| {
             mentions.push(Mention { named, span: folded.original(span), rule });
@@ -218,7 +231,7 @@ impl Gazetteer {
             .into_iter()
             .map(|(span, candidates)| Ambiguous { span: folded.original(&span), candidates })
             .collect();
-        Reading { mentions, ambiguous }
+        Reading { mentions, ambiguous, names }
     }
 }
 

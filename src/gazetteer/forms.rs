@@ -5,89 +5,40 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::ordinary::Ordinary;
 use crate::text::is_han;
-
-/// Words, to be compared with the head or the end of a piece of text.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "Vec<String>")]
-pub(super) struct Words {
-    /// The longest first.
-    all: Vec<Vec<char>>,
-    /// By their first and by their last characters, in the order of `all`.
-    heads: FxHashMap<char, Vec<usize>>,
-    ends: FxHashMap<char, Vec<usize>>,
-}
-
-impl From<Vec<String>> for Words {
-    fn from(words: Vec<String>) -> Self {
-        let mut all: Vec<Vec<char>> = words.iter().map(|it| it.chars().collect()).collect();
-        all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        let mut sorted = Self { all, ..Self::default() };
-        for (i, word) in sorted.all.iter().enumerate() {
-            let (Some(first), Some(last)) = (word.first(), word.last()) else { continue };
-            sorted.heads.entry(*first).or_default().push(i);
-            sorted.ends.entry(*last).or_default().push(i);
-        }
-        sorted
-    }
-}
-
-impl Words {
-    /// The length of the longest word that a piece of text begins with.
-    pub(super) fn at_head(&self, text: &[char]) -> Option<usize> {
-        let words = self.heads.get(text.first()?)?;
-        words.iter().map(|it| &self.all[*it]).find(|it| text.starts_with(it)).map(Vec::len)
-    }
-
-    /// The length of the longest word that a piece of text ends with.
-    pub(super) fn at_end(&self, text: &[char]) -> Option<usize> {
-        let words = self.ends.get(text.last()?)?;
-        words.iter().map(|it| &self.all[*it]).find(|it| text.ends_with(it)).map(Vec::len)
-    }
-
-    /// Whether a piece of text is one of the words.
-    pub(super) fn has(&self, text: &[char]) -> bool {
-        !text.is_empty() && self.at_head(text) == Some(text.len())
-    }
-
-    /// The words, the longest first.
-    pub(super) fn all(&self) -> impl Iterator<Item = &[char]> {
-        self.all.iter().map(Vec::as_slice)
-    }
-}
+use crate::text::word_list::WordList;
 
 /// The words of `forms.toml`, a field for each of its lists; what they are stands there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Forms {
-    pub(super) zones: Words,
-    pub(super) regions: Words,
-    pub(super) modifiers: Words,
-    pub(super) generic: Words,
-    companies: Words,
-    schools: Words,
-    papers: Words,
-    open_endings: Words,
-    roads: Words,
-    no_roads: Words,
-    settlements: Words,
-    sides: Words,
-    products: Words,
-    features: Words,
-    no_features: Words,
-    stops: Words,
-    surnames: Words,
-    titles: Words,
-    said: Words,
-    before_place: Words,
-    after_place: Words,
-    pub(super) joint: Words,
-    pub(super) before_one: Words,
-    pub(super) after_one: Words,
+    pub(super) zones: WordList,
+    pub(super) regions: WordList,
+    pub(super) modifiers: WordList,
+    pub(super) generic: WordList,
+    companies: WordList,
+    schools: WordList,
+    papers: WordList,
+    open_endings: WordList,
+    roads: WordList,
+    no_roads: WordList,
+    settlements: WordList,
+    sides: WordList,
+    products: WordList,
+    features: WordList,
+    no_features: WordList,
+    stops: WordList,
+    surnames: WordList,
+    titles: WordList,
+    said: WordList,
+    before_place: WordList,
+    after_place: WordList,
+    pub(super) joint: WordList,
+    pub(super) before_one: WordList,
+    pub(super) after_one: WordList,
     /// For each character of the first plane what [`Forms::begins`] says.
     #[serde(skip)]
     begins: OnceLock<Vec<bool>>,
@@ -123,8 +74,9 @@ impl Forms {
         goes_on: bool,
     ) -> bool {
         let behind = &text[span.end..];
-        let followed =
-            |by: &Words, but: &Words| by.at_head(behind).is_some() && but.at_head(behind).is_none();
+        let followed = |by: &WordList, but: &WordList| {
+            by.at_head(behind).is_some() && but.at_head(behind).is_none()
+        };
         let is_feature = followed(&self.roads, &self.no_roads)
             || followed(&self.settlements, &self.no_features)
             || (is_county && followed(&self.features, &self.no_features));
@@ -173,7 +125,7 @@ impl Forms {
         let table = self.begins.get_or_init(|| {
             let mut table = vec![false; DIRECT];
             let firsts =
-                lists().into_iter().flat_map(Words::all).filter_map(|it| it.first().copied());
+                lists().into_iter().flat_map(WordList::all).filter_map(|it| it.first().copied());
             for c in firsts.chain(Ordinary::stops()) {
                 if let Some(it) = table.get_mut(c as usize) {
                     *it = true;

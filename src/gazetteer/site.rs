@@ -24,7 +24,7 @@ pub struct Said {
 }
 
 /// Parts of an address below the page of a place that are its own.
-const TAKEN_PARTS: [&str; 4] = ["atom", "below", "mentions", "page"];
+const TAKEN_PARTS: [&str; 5] = ["atom", "below", "mentions", "page", "topics"];
 
 /// What a site says of one place.
 #[derive(Debug, Clone)]

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Page, Planner, date};
-use crate::annotate::Annotated;
+use crate::annotate::{Annotated, Linked};
 use crate::article::Rights;
 use crate::catalog::ArticleId;
-use crate::gazetteer::find::Named;
+use crate::facts::Kind;
 use crate::markdown::text::linked;
 use crate::route::Route;
 use crate::view::{ArticleView, Content, LinkView, Part, RawPageView, RawView};
@@ -34,13 +34,18 @@ impl Planner<'_> {
             byline: front.byline.clone(),
             summary: meta.summary.clone(),
             rights: front.rights.unwrap_or(Rights::Full),
-            html: Part::new(if excerpt { String::new() } else { self.article_html(it) }),
+            html: Part::new(if excerpt { String::new() } else { self.article_html(id, it) }),
             headings: if excerpt { Vec::new() } else { body.headings.clone() },
             characters,
             minutes: characters.div_ceil(CHARACTERS_A_MINUTE).max(1),
             cities: self.places_links(&meta.cities),
             topics: self.topic_links(id),
             mentions: self.mentioned_links(&meta.mentions),
+            people: self.names_of(id, Kind::Person),
+            organisations: self.names_of(id, Kind::Organisation),
+            projects: self.names_of(id, Kind::Project),
+            documents: self.names_of(id, Kind::Document),
+            figures: (0..meta.stated.figures.len()).map(|at| self.figure(id, at)).collect(),
             raw: front.raw.as_ref().map(|raw| RawView {
                 path: raw.path.to_string(),
                 sha256: raw.sha256.clone(),
@@ -62,16 +67,16 @@ impl Planner<'_> {
         page
     }
 
-    /// The body, in which the first mention of each place links to its page, of names in one another the longest;
-    /// unless the site or the article wants no links.
-    fn article_html(&self, it: &Annotated) -> String {
+    /// The body, in which the first mention of each place, person, organisation and project links to its page, of names
+    /// in one another the longest; unless the site or the article wants no links.
+    fn article_html(&self, id: ArticleId, it: &Annotated) -> String {
         let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
-        let mut seen: BTreeSet<&Named> = BTreeSet::new();
+        let mut seen: BTreeSet<&Linked> = BTreeSet::new();
         let mut end = 0;
         let mut links: Vec<(Range<usize>, String)> = Vec::new();
         for (span, named) in it.links.iter().filter(|_| wanted) {
             if span.start >= end
-                && let Some(href) = self.named_href(named)
+                && let Some(href) = self.linked_href(id, named)
             {
                 end = span.end;
                 if seen.insert(named) {
@@ -81,6 +86,14 @@ impl Planner<'_> {
         }
         let links = links.iter().map(|(span, href)| (span.clone(), href.as_str()));
         self.input.tree.rebased(linked(&it.article.body.html, links))
+    }
+
+    /// The page of what a mention names, if it has one.
+    fn linked_href(&self, id: ArticleId, linked: &Linked) -> Option<String> {
+        match linked {
+            Linked::Place(named) => self.named_href(named),
+            Linked::Name(at) => self.name_href(id, *at),
+        }
     }
 
     /// The pages of the raw articles that may be published.

@@ -6,10 +6,13 @@
 //! Views are made here and nowhere else; nothing is rendered.
 
 mod article;
+mod crossings;
 mod feed;
+mod figures;
 mod graph;
 mod links;
 mod list;
+mod names;
 mod places;
 mod search;
 mod terms;
@@ -28,6 +31,7 @@ use crate::diagnostic::Diagnostic;
 use crate::export;
 use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::name::Names;
 use crate::place::Places;
 use crate::route::Route;
 use crate::search::Source;
@@ -36,8 +40,8 @@ use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::tree::Tree;
 use crate::view::{
-    AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, HomeView,
-    LinkView, NotFoundView, PageView, Part, SiteView,
+    AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, FigureView,
+    HomeView, LinkView, NotFoundView, PageView, Part, SiteView,
 };
 
 /// The home page and the page for missing addresses name this many places and topics.
@@ -61,6 +65,8 @@ pub struct Input<'a> {
     pub gazetteer: &'a Gazetteer,
     /// What editors wrote about places.
     pub places: &'a Places,
+    /// What the site says of people, organisations and projects.
+    pub names: &'a Names,
     /// What the site wants.
     pub config: &'a Config,
     /// The files of the theme.
@@ -138,18 +144,24 @@ struct Planner<'a> {
     cards: Vec<Arc<Part<CardView>>>,
     /// The articles as they stand in feeds, made when a feed asks for them.
     entries: Vec<OnceLock<Arc<Part<EntryView>>>>,
+    /// The figures of the articles, made when a page asks for them.
+    figure_views: Vec<OnceLock<Vec<Arc<Part<FigureView>>>>>,
     index: places::Index,
+    crossings: crossings::Crossings,
     order: Order,
 }
 
 impl<'a> Planner<'a> {
     fn new(input: Input<'a>) -> Self {
         let entries = input.catalog.ids().map(|_| OnceLock::new()).collect();
+        let figure_views = input.catalog.ids().map(|_| OnceLock::new()).collect();
+        let crossings = crossings::Crossings::new(&input);
         let traditional = input.tree.script.is_traditional();
         let order = Order::of(input.tree.script);
         let mut index = places::Index::new(input.catalog, input.gazetteer, traditional);
         index.sort(|a, b| compare_places(&input, &order, a, b));
-        let mut planner = Self { input, cards: Vec::new(), entries, index, order };
+        let cards = Vec::new();
+        let mut planner = Self { input, cards, entries, figure_views, index, crossings, order };
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }
@@ -161,6 +173,9 @@ impl<'a> Planner<'a> {
         pages.extend(self.raw_articles());
         pages.extend(self.places());
         pages.extend(self.topics());
+        pages.extend(self.crossings());
+        pages.extend(self.names());
+        pages.extend(self.figures());
         pages.extend(self.archive());
         pages
     }
@@ -251,6 +266,10 @@ impl<'a> Planner<'a> {
             ("/cities/", "城市"),
             ("/zones/", "区域"),
             ("/topics/", "主题"),
+            ("/people/", "人物"),
+            ("/organisations/", "机构"),
+            ("/projects/", "项目"),
+            ("/figures/", "数据"),
             ("/archive/", "归档"),
             ("/about/", "关于"),
         ];
@@ -321,7 +340,9 @@ impl<'a> Planner<'a> {
         let Input { catalog, gazetteer, tree, .. } = self.input;
         let places = export::places(catalog, gazetteer, &tree.base_url);
         let route = Route::new("/api/places.json").expect("a constant route");
-        vec![(route, export::json(&places))]
+        let mut files = vec![(route, export::json(&places))];
+        files.extend(self.figure_files());
+        files
     }
 
     fn home(&self) -> Page {

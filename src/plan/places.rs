@@ -204,6 +204,8 @@ impl<'a> Planner<'a> {
             zones: id.map_or(Vec::new(), |id| self.zones_in(id)),
             members: subject.place.map_or(Vec::new(), |it| self.known_links(&it.members)),
             topics: self.topics_among(&entry.articles()),
+            crossings: id.map_or(Vec::new(), |id| self.crossings_of_place(id)),
+            leading: self.leading_names(&entry.articles()),
             together: self.together(subject, together),
             first,
             last,

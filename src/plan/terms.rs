@@ -27,7 +27,7 @@ impl Planner<'_> {
     }
 
     /// The places of some articles, the most frequent first.
-    fn cities_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
+    pub(super) fn cities_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
         let mut counted: BTreeMap<PlaceId, usize> = BTreeMap::new();
         for city in articles.iter().flat_map(|id| &self.input.catalog.article(*id).meta.cities) {
             *counted.entry(*city).or_default() += 1;
@@ -53,17 +53,20 @@ impl Planner<'_> {
             Vec::new(),
             Content::Topics(content),
         )];
-        pages.extend(self.input.catalog.topics.iter().flat_map(|it| self.topic(it)));
+        let topics = self.input.catalog.topics.iter().enumerate();
+        pages.extend(topics.flat_map(|(at, it)| self.topic(at, it)));
         pages
     }
 
-    fn topic(&self, topic: &TopicEntry) -> Vec<Page> {
+    fn topic(&self, at: usize, topic: &TopicEntry) -> Vec<Page> {
         let body = |i: usize| self.input.tree.body(&self.input.topics.all()[i].body);
         let html = topic.described.map_or(String::new(), body);
         let page = |slice: Slice| {
             let about = slice.number.is_none().then(|| TopicAbout {
                 html: html.clone(),
                 cities: self.cities_among(&topic.articles),
+                leading: self.leading_names(&topic.articles),
+                crossings: self.crossings_of_topic(at),
             });
             let title = slice.title(&topic.title);
             let view = TopicView { title: topic.title.clone(), about, list: slice.list };

@@ -4,6 +4,7 @@
 
 pub mod convert;
 pub mod date;
+pub mod dictionary;
 pub mod doubt;
 pub mod fold;
 pub mod opencc;
@@ -12,6 +13,7 @@ pub mod script;
 pub mod sentence;
 pub mod terms;
 pub mod typography;
+pub mod word_list;
 
 /// Whether a character is a Han character (URO, extensions, compatibility ideographs, 〇).
 #[must_use]

@@ -3,6 +3,7 @@
 //! A template reads nothing but its view, so a page's key is the hash of its view. A [`Part`] stands in that
 //! hash with its own, made once: a list of a thousand cards does not hash a thousand cards again.
 
+mod names;
 mod places;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::file::ContentHash;
 use crate::markdown::body::Heading;
 use crate::text::script::Script;
 
+pub use names::*;
 pub use places::*;
 
 /// A piece of a view with its hash. To a template it is its value, to a key it is its hash.
@@ -31,6 +33,13 @@ impl<T: Serialize> Part<T> {
     pub fn new(value: T) -> Arc<Self> {
         let hash = hash(&value);
         Arc::new(Self { value, hash })
+    }
+}
+
+impl<T> Part<T> {
+    /// The piece.
+    pub const fn value(&self) -> &T {
+        &self.value
     }
 }
 
@@ -200,6 +209,14 @@ pub enum Content {
     Topics(TopicsView),
     /// `topic`
     Topic(TopicView),
+    /// `names`
+    Names(NamesView),
+    /// `name`
+    Name(Box<NameView>),
+    /// `figures`
+    Figures(FiguresView),
+    /// `crossing`
+    Crossing(CrossingView),
     /// `archive`
     Archive(ArchiveView),
     /// `month`
@@ -262,6 +279,16 @@ pub struct ArticleView {
     pub topics: Vec<LinkView>,
     /// The other places it names, the most frequent first.
     pub mentions: Vec<LinkView>,
+    /// The people it names, with their offices, those named most first.
+    pub people: Vec<NamedView>,
+    /// The organisations.
+    pub organisations: Vec<NamedView>,
+    /// The projects.
+    pub projects: Vec<NamedView>,
+    /// The plans and measures in 《》.
+    pub documents: Vec<NamedView>,
+    /// Its figures.
+    pub figures: Vec<Arc<Part<FigureView>>>,
     /// The raw article: its path, and the SHA-256 of its bytes.
     pub raw: Option<RawView>,
     /// What stands under `[extra]` in its front matter.
@@ -368,6 +395,10 @@ pub struct TopicAbout {
     pub html: String,
     /// The places of its articles.
     pub cities: Vec<CountView>,
+    /// The people, organisations, projects and figures that stand out.
+    pub leading: LeadingView,
+    /// Lists of its articles on one city each.
+    pub crossings: Vec<CountView>,
 }
 
 /// The archive.

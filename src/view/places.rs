@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{CardView, CountView, DateView, LinkView, ListView, Part};
+use super::{CardView, CountView, DateView, LeadingView, LinkView, ListView, Part};
 use crate::annotate::Sentence;
 use crate::gazetteer::Level;
 
@@ -112,6 +112,10 @@ pub struct PlaceAbout {
     pub members: Vec<LinkView>,
     /// The topics of its articles.
     pub topics: Vec<CountView>,
+    /// Lists of its articles on one topic each.
+    pub crossings: Vec<CountView>,
+    /// The people, organisations, projects and figures that stand out.
+    pub leading: LeadingView,
     /// The places that articles name together with it.
     pub together: Option<TogetherView>,
     /// The day of the first article about it or naming it.
@@ -122,14 +126,14 @@ pub struct PlaceAbout {
     pub feed: Option<String>,
 }
 
-/// An article that names a place.
+/// An article that names a place, a person, an organisation or a project.
 #[derive(Debug, Serialize)]
 pub struct MentionView {
     /// The article.
     pub article: Arc<Part<CardView>>,
-    /// How often it names the place.
+    /// How often it names it.
     pub times: usize,
-    /// The first sentences that name it; each has `before`, `name` and `after`.
+    /// The sentences that name it, of a place the first ones; each has `before`, `name` and `after`.
     pub sentences: Arc<[Sentence]>,
 }
 

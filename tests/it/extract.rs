@@ -4,6 +4,7 @@ use digest_site::article::provenance::{self, Raw};
 use digest_site::config::Lists;
 use digest_site::extract::words::Words;
 use digest_site::extract::{self, Block, Context, Draft, lines, markdown};
+use digest_site::facts::Given;
 use digest_site::file::{SitePath, SourceFile};
 use digest_site::gazetteer::Gazetteer;
 use digest_site::markdown::body;
@@ -16,7 +17,12 @@ use crate::support::{CONFIG, Site};
 /// Extracts a raw article, without topics.
 fn draft(raw: &str) -> Option<Draft> {
     let (words, topics) = (Words::new(&Lists::new()), Topics::default());
-    let context = Context { gazetteer: Gazetteer::built_in(), topics: &topics, words: &words };
+    let context = Context {
+        gazetteer: Gazetteer::built_in(),
+        topics: &topics,
+        words: &words,
+        given: &Given::default(),
+    };
     extract::extract(lines::split(raw), context).draft
 }
 
@@ -203,7 +209,12 @@ proptest! {
     #[test]
     fn any_bytes_can_be_read(bytes in any_file(), page in any::<bool>()) {
         let (words, topics) = (Words::new(&Lists::new()), Topics::default());
-        let context = Context { gazetteer: Gazetteer::built_in(), topics: &topics, words: &words };
+        let context = Context {
+        gazetteer: Gazetteer::built_in(),
+        topics: &topics,
+        words: &words,
+        given: &Given::default(),
+    };
         let name = if page { "a.html" } else { "a.txt" };
         let file = SourceFile::new(SitePath::new(name).expect("a good path"), bytes);
         if let Ok(read) = extract::read(&file, u64::MAX, context) {

@@ -355,6 +355,85 @@ pub fn taken_alias(at: At, alias: &str, name: &str) -> Diagnostic {
     )
 }
 
+/// Two entries for people, organisations or projects claim one name.
+#[must_use]
+pub fn taken_name(at: At, name: &str, other: &str) -> Diagnostic {
+    error(
+        "taken-name",
+        at,
+        format!("`{name}` is a name of `{other}` already"),
+        "leave it out of one of the two; two people of one name are told apart by `articles`",
+    )
+}
+
+/// Two entries each say that the other one is another name for itself.
+#[must_use]
+pub fn circular_names(at: At, name: &str, other: &str) -> Diagnostic {
+    error(
+        "circular-names",
+        at,
+        format!("`{name}` and `{other}` each claim to be the other"),
+        "keep one of the two entries, with the name of the other among its `aliases`",
+    )
+}
+
+/// An article names more people, organisations and projects than are kept.
+#[must_use]
+pub fn too_many_names(at: At, left_out: usize, kept: usize) -> Diagnostic {
+    note(
+        "too-many-names",
+        at,
+        format!(
+            "the article names more than {kept} people, organisations and projects; {left_out} are left out"
+        ),
+        "a list of names is better published as a table of its own",
+    )
+}
+
+/// A number in an article is too large to be a figure.
+#[must_use]
+pub fn impossible_figure(at: At, figure: &str) -> Diagnostic {
+    note(
+        "impossible-figure",
+        at,
+        format!("`{figure}` is too large for a figure of the news"),
+        "correct the number; it is left out of the figures",
+    )
+}
+
+/// A topic has no terms, so no article is proposed for it.
+#[must_use]
+pub fn topic_without_terms(at: At, title: &str) -> Diagnostic {
+    note(
+        "topic-without-terms",
+        at,
+        format!("the topic `{title}` has no terms, so no article is proposed for it"),
+        "write words that speak for it: `match = [\"…\"]`",
+    )
+}
+
+/// No article has a topic.
+#[must_use]
+pub fn unused_topic(at: At, title: &str) -> Diagnostic {
+    note(
+        "unused-topic",
+        at,
+        format!("no article has the topic `{title}`"),
+        "look at its terms with `digest explain`, or remove its file",
+    )
+}
+
+/// An article has no topic.
+#[must_use]
+pub fn no_topic(at: At) -> Diagnostic {
+    note(
+        "no-topic",
+        at,
+        "the article has no topic".to_owned(),
+        "write `topics = [\"…\"]`; `digest explain` shows what speaks for each",
+    )
+}
+
 /// Two files of `content/places/` are about one place.
 #[must_use]
 pub fn duplicate_place(at: At, name: &str, other: &str) -> Diagnostic {

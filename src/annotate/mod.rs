@@ -1,7 +1,9 @@
 //! What an article's text names.
 //!
-//! In: an [`Article`]. Out: [`Annotated`], the article with its [`Meta`], and where its text names places. Each
-//! article is read for itself.
+//! In: an [`Article`], the places, topics and names that the site knows. Out: [`Annotated`], the article with its
+//! [`Meta`], and where its text names places, people, organisations and projects. Each article is read for itself.
+
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -10,14 +12,20 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::article::{Article, Published};
-use crate::diagnostic::{Diagnostic, problems};
+use crate::diagnostic::{At, Diagnostic, problems};
+use crate::facts::{self, Facts};
+use crate::fields::Value;
 use crate::gazetteer::find::{Ambiguous, Mention, Named, Rule};
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::name::Names;
 use crate::route::Route;
-use crate::text::fold::fold;
+use crate::text::fold::{Folded, fold};
 use crate::text::script::Script;
 use crate::text::sentence;
 use crate::text::terms::FieldTerms;
+use crate::topic::{Proposal, Topics};
+
+pub use stated::{Appearance, FigureStated, NameStated, OfficeStated, Stated, StepStated};
 
 /// A summary made by the program fills at most this many columns, three lines of a card.
 const SUMMARY_COLUMNS: usize = 180;
@@ -41,7 +49,16 @@ pub struct Annotated {
     pub written: Script,
     /// The mentions that may be linked, in the order of the text, one inside another behind it; in bytes of the
     /// body's HTML.
-    pub links: Vec<(Range<usize>, Named)>,
+    pub links: Vec<(Range<usize>, Linked)>,
+}
+
+/// What a mention may link to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Linked {
+    /// A place.
+    Place(Named),
+    /// A person, an organisation or a project, as an index into [`Stated::names`].
+    Name(usize),
 }
 
 /// The signature of an article: all that any page but its own can show or sort by. An edit that leaves it
@@ -64,6 +81,8 @@ pub struct Meta {
     pub cities: Vec<PlaceId>,
     /// The other places it names, the most frequent first.
     pub mentions: Vec<Mentioned>,
+    /// The people, organisations, projects and figures it names.
+    pub stated: Arc<Stated>,
 }
 
 /// A place that an article names.
@@ -90,14 +109,43 @@ pub struct Sentence {
     pub after: String,
 }
 
-/// Reads an article for what it names. The notes are names that may mean several places.
+/// What articles are read with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The places.
+    pub gazetteer: &'a Gazetteer,
+    /// The topics of the site.
+    pub topics: &'a Topics,
+    /// What the site says of people, organisations and projects.
+    pub names: &'a Names,
+}
+
+/// Reads an article for what it names. An article that says nothing of topics gets those it is proposed for. The notes
+/// are names that may mean several places, and what is too much.
 #[must_use]
-pub fn annotate(article: Article, gazetteer: &Gazetteer) -> (Annotated, Vec<Diagnostic>) {
+pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<Diagnostic>) {
+    let Context { gazetteer, names, .. } = context;
+    propose_topics(&mut article, context.topics);
     let front = &article.front;
     let text = Text::new(&article);
-    let reading = gazetteer.read(&text.all, &front.cities);
+    let folded = Folded::new(&text.all);
+    let reading = gazetteer.read_folded(&folded, &front.cities);
+    let facts = facts::read(&folded, &reading.names, &names.given);
+    let mut kept = Vec::new();
+    let stated = stated::stated(
+        &stated::Context {
+            article: &article,
+            text: &text,
+            gazetteer,
+            names,
+            mentions: &reading.mentions,
+        },
+        &facts,
+        &mut kept,
+    );
     let mentions = mentions(&article, &text, &reading.mentions);
-    let notes = notes(&article, &text, &reading.ambiguous, gazetteer);
+    let mut notes = notes(&article, &text, &reading.ambiguous, gazetteer);
+    notes.extend(too_much(&article, &text, &facts));
     let meta = Meta {
         route: front.route.clone(),
         title: front.title.clone(),
@@ -107,10 +155,38 @@ pub fn annotate(article: Article, gazetteer: &Gazetteer) -> (Annotated, Vec<Diag
         summary: front.summary.clone().unwrap_or_else(|| summary(&article.body.text)),
         cities: front.cities.clone(),
         mentions,
+        stated: Arc::new(stated),
     };
-    let links = links(&article, &text, &reading.mentions);
+    let links = links(&article, &text, &reading.mentions, &facts, &kept);
     let terms = Arc::new(terms(&article));
     (Annotated { terms, written: meta.script, article, meta, links }, notes)
+}
+
+/// Gives an article that does not say which topics it has those it is proposed for.
+fn propose_topics(article: &mut Article, topics: &Topics) {
+    if article.front.topics.is_some() {
+        return;
+    }
+    let headings: Vec<&str> = article.body.headings.iter().map(|it| it.text.as_str()).collect();
+    let proposals = topics.propose(&article.front.title, &headings, &article.body.text);
+    let value = |it: Proposal| Value { value: it.topic, span: 0..0 };
+    article.front.topics = Some(proposals.into_iter().map(value).collect());
+}
+
+/// Notes on more names than are kept, and on numbers that can be no figures.
+fn too_much(article: &Article, text: &Text, facts: &Facts) -> Vec<Diagnostic> {
+    let mut notes = Vec::new();
+    if facts.left_out > 0 {
+        let at = At::File(article.path.clone());
+        notes.push(problems::too_many_names(at, facts.left_out, facts::MAX_NAMES));
+    }
+    for span in &facts.too_large {
+        let figure = &text.all[span.clone()];
+        let at = article.text[article.body_start..].find(figure).map(|it| article.body_start + it);
+        let at = at.map_or(0..0, |at| at..at + figure.len());
+        notes.push(problems::impossible_figure(article.at(at), figure));
+    }
+    notes
 }
 
 /// What an article is found by: headline, headings with kicker or deck, body, captions, byline.
@@ -209,19 +285,38 @@ fn sentence(text: &str, name: &Range<usize>, around: &Range<usize>) -> Sentence 
     }
 }
 
-/// The mentions that may be linked.
-fn links(article: &Article, text: &Text, found: &[Mention]) -> Vec<(Range<usize>, Named)> {
+/// The mentions that may be linked: no place inside a name.
+fn links(
+    article: &Article,
+    text: &Text,
+    found: &[Mention],
+    facts: &Facts,
+    kept: &[Option<usize>],
+) -> Vec<(Range<usize>, Linked)> {
+    let names = std::iter::zip(&facts.names, kept).flat_map(|(name, kept)| {
+        let mentions = name.mentions.iter().map(|it| it.span.clone());
+        mentions.map(move |span| (span, *kept))
+    });
+    let mut names: Vec<(Range<usize>, Option<usize>)> = names.collect();
+    names.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+    let inside = |span: &Range<usize>| {
+        let next = names.partition_point(|(name, _)| name.start <= span.start);
+        names[..next].iter().rev().take(4).any(|(name, _)| name.end >= span.end)
+    };
     // 青潍 is two places, and one character is hard to hit.
-    let whole = found.iter().filter(|it| it.rule != Rule::Abbreviation);
-    let in_body = whole.filter(|it| text.body.contains(&it.span.start));
-    let (spans, named): (Vec<_>, Vec<_>) = in_body
-        .map(|it| {
-            let span = it.span.start - text.body.start..it.span.end - text.body.start;
-            (span, it.named.clone())
-        })
+    let whole = found.iter().filter(|it| it.rule != Rule::Abbreviation && !inside(&it.span));
+    let places = whole.map(|it| (it.span.clone(), Linked::Place(it.named.clone())));
+    let named =
+        names.iter().filter_map(|(span, kept)| Some((span.clone(), Linked::Name((*kept)?))));
+    let mut all: Vec<(Range<usize>, Linked)> = places.chain(named).collect();
+    all.retain(|(span, _)| text.body.contains(&span.start));
+    all.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+    let (spans, linked): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .map(|(span, it)| (span.start - text.body.start..span.end - text.body.start, it))
         .unzip();
     let in_html = article.body.in_html(&spans);
-    std::iter::zip(in_html, named).filter_map(|(span, named)| Some((span?, named))).collect()
+    std::iter::zip(in_html, linked).filter_map(|(span, it)| Some((span?, it))).collect()
 }
 
 /// A note for each name that may mean several places, at its first place in the file.

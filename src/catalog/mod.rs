@@ -4,13 +4,15 @@
 //! published, in which order, and under which places, topics and months. One sequential pass; what comes out
 //! depends on the set of articles, never on the order they were read in.
 
+mod names;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::annotate::Annotated;
+use crate::annotate::{self, Annotated};
 use crate::article::Article;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
@@ -20,6 +22,7 @@ use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::place::Places;
 use crate::route::Route;
 use crate::topic::{Topic, Topics, name_key};
+pub use names::{NameEntry, NameIndex};
 
 /// An article of the catalogue: 0 is the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +60,8 @@ pub struct Catalog {
     pub zones: BTreeMap<String, OpenZone>,
     /// The topics, in the order of their files, then those without one by name.
     pub topics: Vec<TopicEntry>,
+    /// The people, organisations and projects with a page.
+    pub names: NameIndex,
     /// The articles of each month, the newest month first; `None` holds those without a date.
     pub months: BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>>,
     /// The topics of each article, as indices into `topics`.
@@ -159,11 +164,11 @@ impl Catalog {
 #[must_use]
 pub fn build(
     articles: Vec<Arc<Annotated>>,
-    topics: &Topics,
-    gazetteer: &Gazetteer,
+    known: annotate::Context<'_>,
     places: &Places,
     today: Date,
 ) -> (Catalog, Vec<Diagnostic>) {
+    let annotate::Context { gazetteer, topics, names } = known;
     let mut diagnostics = Vec::new();
     let (published, withheld): (Vec<_>, Vec<_>) =
         articles.into_iter().partition(|it| is_published(it, today));
@@ -180,6 +185,7 @@ pub fn build(
     add_places(&mut catalog, gazetteer, places);
     catalog.months = months(&catalog);
     add_topics(&mut catalog, topics, &mut diagnostics);
+    catalog.names = names::index(&catalog, names);
     (catalog, diagnostics)
 }
 
@@ -290,7 +296,7 @@ fn add_topics(catalog: &mut Catalog, topics: &Topics, diagnostics: &mut Vec<Diag
     // and a newer one that writes it otherwise changes nothing.
     for id in catalog.ids().rev() {
         let article = &catalog.articles[id.index()].article;
-        for name in &article.front.topics {
+        for name in article.front.topics.iter().flatten() {
             match entries.of(topics, article, name) {
                 Ok((entry, warning)) => {
                     diagnostics.extend(warning);

@@ -1,0 +1,336 @@
+//! The people, organisations, projects and figures of an article, as other pages show them.
+//!
+//! In: an article's text, what [`facts`](crate::facts) found in it, its front matter. Out: [`Stated`]: names with
+//! each of their sentences, figures with theirs. A sentence is kept once, however much it names; of an article that
+//! may not be published in full no sentence of the body is kept.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::{SENTENCE_COLUMNS, Sentence, Text};
+use crate::article::Article;
+use crate::facts::{self, Day, Exactness, Facts, Kind, Measure, Milestone, Status, Year};
+use crate::gazetteer::find::{Mention, Named};
+use crate::gazetteer::{Gazetteer, Level, PlaceId};
+use crate::name::{Meant, Names};
+use crate::text::fold::fold;
+use crate::text::sentence;
+
+/// What an article says of names and figures.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Stated {
+    /// The sentences that the others point into.
+    pub sentences: Vec<String>,
+    /// The people, organisations and projects, in the order of the text.
+    pub names: Vec<NameStated>,
+    /// The figures, in the order of the text.
+    pub figures: Vec<FigureStated>,
+}
+
+/// A person, an organisation or a project in an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NameStated {
+    /// What it is.
+    pub kind: Kind,
+    /// What the site says of it.
+    pub meant: Meant,
+    /// What all articles that name it share: the fullest name, folded; 市交通局 with its city.
+    pub key: String,
+    /// The fullest name as it is written.
+    pub name: String,
+    /// The other names, folded.
+    pub forms: Vec<String>,
+    /// How often it is named.
+    pub times: usize,
+    /// Where, sentence by sentence.
+    pub appearances: Vec<Appearance>,
+    /// Of a person the offices.
+    pub offices: Vec<OfficeStated>,
+    /// Of a project what it passed through.
+    pub steps: Vec<StepStated>,
+}
+
+/// A place in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appearance {
+    /// The sentence, by its number.
+    pub sentence: usize,
+    /// Where, in bytes of the sentence.
+    pub span: Range<usize>,
+}
+
+/// An office that an article gives a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeStated {
+    /// The office.
+    pub office: String,
+    /// The sentence that says so, if it may be shown.
+    pub at: Option<Appearance>,
+}
+
+/// A step of a project that an article tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepStated {
+    /// What.
+    pub milestone: Milestone,
+    /// Whether it lies ahead.
+    pub planned: bool,
+    /// When, as far as the text says: `2021-02-26`, `2021-02`, `2021`.
+    pub day: Option<String>,
+    /// The sentence that says so, if it may be shown.
+    pub at: Option<Appearance>,
+}
+
+/// A figure in an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureStated {
+    /// Number and unit as written.
+    pub written: String,
+    /// The number as written, with 余 and 多.
+    pub number: String,
+    /// The unit as written.
+    pub unit: String,
+    /// The value in that unit; of a range the lower one.
+    pub low: f64,
+    /// Of a range the upper value, else the same.
+    pub high: f64,
+    /// How exact it is.
+    pub exactness: Exactness,
+    /// What it measures.
+    pub measure: Measure,
+    /// What it is about.
+    pub what: String,
+    /// How far that is.
+    pub status: Option<Status>,
+    /// The name it is said of, as an index into [`Stated::names`].
+    pub of: Option<usize>,
+    /// The division it is said of: one of its sentence, else the first one that the article is about.
+    pub place: Option<PlaceId>,
+    /// Its sentence, if it may be shown.
+    pub at: Option<Appearance>,
+}
+
+impl Stated {
+    /// A sentence with what stands in it.
+    #[must_use]
+    pub fn sentence(&self, at: &Appearance) -> Sentence {
+        let text = &self.sentences[at.sentence];
+        Sentence {
+            before: text[..at.span.start].to_owned(),
+            name: text[at.span.clone()].to_owned(),
+            after: text[at.span.end..].to_owned(),
+        }
+    }
+}
+
+/// What an article is read with.
+pub(super) struct Context<'a> {
+    pub(super) article: &'a Article,
+    pub(super) text: &'a Text,
+    pub(super) gazetteer: &'a Gazetteer,
+    pub(super) names: &'a Names,
+    pub(super) mentions: &'a [Mention],
+}
+
+/// The names and figures of an article; `kept` gets the numbers of the facts' names that stayed.
+pub(super) fn stated(
+    context: &Context<'_>,
+    facts: &Facts,
+    kept: &mut Vec<Option<usize>>,
+) -> Stated {
+    let mut sentences = Sentences { context, known: BTreeMap::new(), texts: Vec::new() };
+    let mut names: Vec<NameStated> = Vec::new();
+    let mut by_key: BTreeMap<(Kind, Option<usize>, String), usize> = BTreeMap::new();
+    for it in &facts.names {
+        let at = context.name(it, &mut sentences).map(|name| {
+            let entry = match name.meant {
+                Meant::Entry(entry) => Some(entry),
+                _ => None,
+            };
+            let key = if entry.is_some() { String::new() } else { name.key.clone() };
+            // Two names of one entry are one.
+            let at = *by_key.entry((name.kind, entry, key)).or_insert(names.len());
+            match names.get_mut(at) {
+                Some(known) => known.join(name),
+                None => names.push(name),
+            }
+            at
+        });
+        kept.push(at);
+    }
+    let figures = facts.figures.iter().map(|it| context.figure(it, kept, &mut sentences)).collect();
+    Stated { sentences: sentences.texts, names, figures }
+}
+
+impl NameStated {
+    /// Takes over all of another name for the same.
+    fn join(&mut self, other: Self) {
+        self.times += other.times;
+        self.appearances.extend(other.appearances);
+        self.appearances.sort_by_key(|it| (it.sentence, it.span.start));
+        self.offices.extend(other.offices);
+        self.steps.extend(other.steps);
+        self.forms.push(other.key);
+        self.forms.extend(other.forms);
+    }
+}
+
+impl Context<'_> {
+    /// A name, if it is not passed over.
+    fn name(&self, it: &facts::Name, sentences: &mut Sentences<'_>) -> Option<NameStated> {
+        let written = |span: &Range<usize>| &self.text.all[span.clone()];
+        let is_kept = |span: &Range<usize>| !self.names.is_ignored(it.kind, &fold(written(span)));
+        let path = &self.article.path;
+        let meant = std::iter::once(&it.name)
+            .chain(&it.forms)
+            .map(|form| self.names.meant(it.kind, form, path))
+            .find(|it| *it != Meant::Unsaid)
+            .unwrap_or(Meant::Unsaid);
+        let kept: Vec<(usize, &facts::Mention)> =
+            it.mentions.iter().enumerate().filter(|(_, it)| is_kept(&it.span)).collect();
+        if meant == Meant::Silent || kept.is_empty() {
+            return None;
+        }
+        let (key, name) = self.qualified(it);
+        let mut appearances = Vec::new();
+        for (_, mention) in &kept {
+            appearances.extend(sentences.at(&mention.span));
+        }
+        let offices = it.offices.iter().map(|office| OfficeStated {
+            office: written(&office.span).to_owned(),
+            at: sentences.at(&it.mentions[office.mention].span),
+        });
+        let offices = offices.collect();
+        let steps = it.steps.iter().map(|step| StepStated {
+            milestone: step.milestone,
+            planned: step.planned,
+            day: step.day.and_then(|day| self.day(day)),
+            at: sentences.at(&it.mentions[step.mention].span),
+        });
+        let steps = steps.collect();
+        let forms = it.forms.iter().filter(|form| !self.names.is_ignored(it.kind, form));
+        Some(NameStated {
+            kind: it.kind,
+            meant,
+            key,
+            name,
+            forms: forms.cloned().collect(),
+            times: kept.len(),
+            appearances,
+            offices,
+            steps,
+        })
+    }
+
+    /// The key and the name of something; 市交通局 is that of the city the article is about.
+    fn qualified(&self, it: &facts::Name) -> (String, String) {
+        let written = it.written(&self.text.all).to_owned();
+        let level = it.name.chars().next().filter(|_| it.kind == Kind::Organisation);
+        let place = level.and_then(|c| self.place_of_level(c));
+        match place {
+            Some(id) => {
+                let place = self.gazetteer.place(id);
+                let rest: String = it.name.chars().skip(1).collect();
+                let traditional = self.article.front.script.is_traditional();
+                let rest_written: String = written.chars().skip(1).collect();
+                (
+                    format!("{}{rest}", place.name),
+                    format!("{}{rest_written}", place.name_in(traditional)),
+                )
+            }
+            None => (it.name.clone(), written),
+        }
+    }
+
+    /// The division that 市, 省, 县 or 区 alone means in the article.
+    fn place_of_level(&self, c: char) -> Option<PlaceId> {
+        let ends = |id: &PlaceId| self.gazetteer.place(*id).name.ends_with(c);
+        let cities = self.article.front.cities.iter().copied();
+        match c {
+            '市' | '县' | '区' | '州' => cities.clone().find(ends).or_else(|| {
+                cities
+                    .flat_map(|it| self.gazetteer.ancestors(it))
+                    .find(|it| ends(it) && self.gazetteer.place(*it).level != Level::Province)
+            }),
+            '省' => cities.flat_map(|it| self.gazetteer.ancestors(it).chain([it])).find(ends),
+            _ => None,
+        }
+    }
+
+    /// A day with its year, as far as the article tells it.
+    fn day(&self, day: Day) -> Option<String> {
+        let published = self.article.front.date.map(|it| it.day);
+        let year = match day.year {
+            Year::Named(year) => year,
+            Year::Relative(years) => published?.year() + years,
+            Year::Unsaid => published?.year(),
+        };
+        Some(match (day.month, day.day) {
+            (Some(month), Some(day)) => Date::new(year, month, day).ok()?.to_string(),
+            (Some(month), None) => format!("{year:04}-{month:02}"),
+            _ => format!("{year:04}"),
+        })
+    }
+
+    fn figure(
+        &self,
+        it: &facts::Figure,
+        kept: &[Option<usize>],
+        sentences: &mut Sentences<'_>,
+    ) -> FigureStated {
+        let written = |span: &Range<usize>| self.text.all[span.clone()].to_owned();
+        FigureStated {
+            written: written(&it.span),
+            number: written(&it.number),
+            unit: written(&it.unit),
+            low: it.low,
+            high: it.high,
+            exactness: it.exactness,
+            measure: it.measure,
+            what: written(&it.what),
+            status: it.status,
+            of: it.of.and_then(|at| kept[at]),
+            place: self.place_of(&it.span),
+            at: sentences.at(&it.span),
+        }
+    }
+
+    /// The division that a figure is said of.
+    fn place_of(&self, span: &Range<usize>) -> Option<PlaceId> {
+        let before = &self.text.all[..span.start];
+        let start = before.rfind(['。', '！', '？', '\n']).map_or(0, |at| at + 1);
+        let next = self.mentions.partition_point(|it| it.span.start < span.start);
+        let near = self.mentions[..next].iter().rev().take_while(|it| it.span.start >= start);
+        let division = |it: &Mention| match it.named {
+            Named::Place(id) if self.gazetteer.place(id).level.is_division() => Some(id),
+            _ => None,
+        };
+        near.filter_map(division).next().or_else(|| self.article.front.cities.first().copied())
+    }
+}
+
+/// The sentences of an article that name something, each kept once.
+struct Sentences<'a> {
+    context: &'a Context<'a>,
+    known: BTreeMap<(usize, usize), usize>,
+    texts: Vec<String>,
+}
+
+impl Sentences<'_> {
+    /// Where a stretch of the text stands; `None` where the sentence may not be shown.
+    fn at(&mut self, span: &Range<usize>) -> Option<Appearance> {
+        let text = self.context.text;
+        if self.context.article.front.is_excerpt() && span.start >= text.body.start {
+            return None;
+        }
+        let around = sentence::around(&text.all, span, SENTENCE_COLUMNS);
+        let range = (around.start.min(span.start), around.end.max(span.end));
+        let sentence = *self.known.entry(range).or_insert(self.texts.len());
+        if sentence == self.texts.len() {
+            self.texts.push(text.all[range.0..range.1].to_owned());
+        }
+        Some(Appearance { sentence, span: span.start - range.0..span.end - range.0 })
+    }
+}

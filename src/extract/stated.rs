@@ -1,0 +1,95 @@
+//! The names and figures of a draft as data for other programs.
+//!
+//! In: a [`Stated`]. Out: JSON: people, organisations, projects, documents and figures, each a list, and the
+//! evidence for each. Nothing is decided here.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use super::about::Stated;
+use crate::facts::{Figure, Kind, Name};
+
+/// The lists of names by their keys.
+const LISTS: [(&str, Kind); 4] = [
+    ("people", Kind::Person),
+    ("organisations", Kind::Organisation),
+    ("projects", Kind::Project),
+    ("documents", Kind::Document),
+];
+
+/// The fields, each a list.
+#[must_use]
+pub fn fields(stated: &Stated) -> Vec<(String, Value)> {
+    let named = |kind: Kind| stated.facts.names.iter().filter(move |it| it.kind == kind);
+    let list = |(key, kind): (&str, Kind)| {
+        (key.to_owned(), named(kind).map(|it| name(stated, it)).collect())
+    };
+    let figures = stated.facts.figures.iter().map(|it| figure(stated, it)).collect();
+    LISTS.into_iter().map(list).chain([("figures".to_owned(), figures)]).collect()
+}
+
+/// The evidence for each item of [`fields`]: where it stands first, the rule, how sure it is. `evidence` makes the
+/// value of a span of the raw text, a rule and a confidence.
+pub fn evidence(
+    stated: &Stated,
+    raw: &str,
+    mut evidence: impl FnMut(Range<usize>, &str, f32) -> Value,
+) -> Vec<(String, Value)> {
+    let mut fields = Vec::new();
+    for (key, kind) in LISTS {
+        let of = |it: &Name| {
+            let first = &it.mentions[0];
+            let best = it
+                .mentions
+                .iter()
+                .map(|it| it.rule)
+                .max_by(|a, b| a.confidence().total_cmp(&b.confidence()));
+            let rule = best.unwrap_or(first.rule);
+            evidence(stated.in_raw(&first.span, raw), rule.describe(), rule.confidence())
+        };
+        let named = stated.facts.names.iter().filter(|it| it.kind == kind);
+        fields.push((key.to_owned(), named.map(of).collect::<Vec<_>>().into()));
+    }
+    let figures = stated.facts.figures.iter();
+    let figures: Vec<Value> = figures
+        .map(|it| evidence(stated.in_raw(&it.span, raw), "a number and a unit", 0.9))
+        .collect();
+    fields.push(("figures".to_owned(), figures.into()));
+    fields
+}
+
+fn name(stated: &Stated, it: &Name) -> Value {
+    let text = |span: &Range<usize>| stated.text[span.clone()].to_owned();
+    let written = it.written(&stated.text);
+    let mut forms: Vec<String> = it.mentions.iter().map(|it| text(&it.span)).collect();
+    forms.sort();
+    forms.dedup();
+    forms.retain(|it| it != written);
+    let mut value = json!({ "name": written, "alt": forms, "times": it.mentions.len() });
+    if it.kind == Kind::Person {
+        let mut offices: Vec<String> = it.offices.iter().map(|it| text(&it.span)).collect();
+        offices.dedup();
+        let fullest = offices.iter().max_by_key(|it| it.chars().count());
+        value["office"] = json!(fullest);
+        value["offices"] = json!(offices);
+    }
+    value
+}
+
+fn figure(stated: &Stated, it: &Figure) -> Value {
+    let text = |span: &Range<usize>| &stated.text[span.clone()];
+    let of = it.of.map(|at| stated.facts.names[at].written(&stated.text));
+    json!({
+        "as_written": text(&it.span),
+        "value": text(&it.number),
+        "unit": text(&it.unit),
+        "low": it.low,
+        "high": it.high,
+        "exactness": it.exactness,
+        "measure": it.measure,
+        "what": text(&it.what),
+        "of": of,
+        "status": it.status,
+    })
+}

@@ -1,0 +1,376 @@
+//! Figures: a number, its unit, what it is about, and whether it is planned or done.
+//!
+//! In: the places of a text where a number begins. Out: [`Found`]s in order. Dates, ages, clock times, ordinals and
+//! the numbers of roads are no figures, nor are small counts such as 三大平台; a number as long as a code is none.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::number::{self, Exactness, Number};
+use super::{Reader, is_name_char};
+use crate::text::is_han;
+use crate::text::word_list::WordList;
+
+/// What a figure measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Money, in the currency of [`Unit::currency`].
+    Money,
+    /// Square metres.
+    Area,
+    /// Metres.
+    Length,
+    /// Tonnes.
+    Mass,
+    /// Cubic metres.
+    Volume,
+    /// Watts.
+    Power,
+    /// Kilowatt hours.
+    Energy,
+    /// Cubic metres a day.
+    Water,
+    /// Percent, and times as much.
+    Share,
+    /// Journeys, containers, trains.
+    Traffic,
+    /// People and households.
+    People,
+    /// Companies.
+    Firms,
+    /// Projects, and what 个 and 项 count.
+    Items,
+    /// Other things that are counted.
+    Objects,
+    /// Hours and minutes.
+    Time,
+}
+
+/// How far what a figure speaks of is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// 计划, 拟, 将, 力争.
+    Planned,
+    /// 签约.
+    Signed,
+    /// 在建, 正在.
+    UnderWay,
+    /// 已, 建成, 完成.
+    Done,
+}
+
+/// A figure in a text; all ranges are in characters.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    /// The number with its unit.
+    pub(super) span: Range<usize>,
+    /// The number as it stands, with 余 and 多.
+    pub(super) number: Range<usize>,
+    /// The unit; empty behind 70亿.
+    pub(super) unit: Range<usize>,
+    /// The value in the unit as written, 万 and 亿 worked in; of a range the lower one.
+    pub(super) low: f64,
+    /// The upper value.
+    pub(super) high: f64,
+    pub(super) exactness: Exactness,
+    pub(super) measure: Measure,
+    /// What it is about.
+    pub(super) what: Range<usize>,
+    pub(super) status: Option<Status>,
+}
+
+/// A value from here on is no figure of the news but a slip: the world's product is 10^15 in any currency of ours.
+const TOO_LARGE: f64 = 1e18;
+
+/// The words for what a figure is about are no longer than this.
+const LONGEST_WHAT: usize = 16;
+
+/// So many characters before a figure may say how far it is.
+const CUE_BEFORE: usize = 24;
+
+/// And so many behind it.
+const CUE_BEHIND: usize = 10;
+
+/// The figures of a text, and the numbers that are too large to be one, in characters.
+#[derive(Default)]
+pub(super) struct Figures {
+    pub(super) found: Vec<Found>,
+    pub(super) too_large: Vec<Range<usize>>,
+}
+
+impl Figures {
+    /// Reads the number at `at`, if it counts something; where to go on.
+    pub(super) fn read(&mut self, reader: &Reader<'_>, at: usize) -> usize {
+        let text = reader.text;
+        let Some(number) = number::read(text, at) else { return skip(text, at) };
+        let end = number.span.end;
+        if !may_begin(text, at) {
+            return end;
+        }
+        let Some((unit, measure)) = unit(reader, &number) else { return end };
+        if number.high >= TOO_LARGE {
+            self.too_large.push(number.span.start..unit.end);
+            return unit.end;
+        }
+        if !counts(&number, measure, unit.len(), text) {
+            return unit.end;
+        }
+        let (number, span) = (number.clone(), number.span.start..unit.end);
+        let what = what(reader, &span, measure);
+        self.found.push(Found {
+            status: status(reader, &span),
+            exactness: exactness(text, &span, number.exactness),
+            low: number.low,
+            high: number.high,
+            number: number.span,
+            unit,
+            measure,
+            what,
+            span: span.clone(),
+        });
+        span.end
+    }
+}
+
+/// Behind the digits at `at`.
+fn skip(text: &[char], at: usize) -> usize {
+    let digits = text[at..].iter().take_while(|c| number::digit(**c).is_some()).count();
+    at + digits.max(1)
+}
+
+/// Whether a number may begin here: not in RE100, 第三, G20, 3.14.15.
+fn may_begin(text: &[char], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|at| text[at]) else { return true };
+    let is_digit = number::digit(text[at]).is_some();
+    let in_word =
+        before.is_ascii_alphanumeric() || matches!(before, '.' | '．' | '_' | '/' | '第' | '°');
+    // 十一: what stands before is the rest of another number.
+    let in_number = number::digit(before).is_some() || (!is_digit && number::begins(before));
+    let after_dash = matches!(before, '-' | '－' | '–')
+        && at > 1
+        && (text[at - 2].is_alphanumeric() && !is_han(text[at - 2]));
+    !(in_word || in_number || after_dash)
+}
+
+/// The unit behind a number, and what it measures; `None` if the number counts nothing.
+fn unit(reader: &Reader<'_>, number: &Number) -> Option<(Range<usize>, Measure)> {
+    let text = reader.text;
+    let end = number.span.end;
+    if number.is_percent {
+        return Some((end..end, Measure::Share));
+    }
+    let gap = usize::from(text.get(end) == Some(&' '));
+    let rest = &text[(end + gap).min(text.len())..];
+    let start = end + gap;
+    let units = &reader.lexicon.units;
+    let lists: [(&WordList, Measure); 15] = [
+        (&units.money, Measure::Money),
+        (&units.area, Measure::Area),
+        (&units.length, Measure::Length),
+        (&units.mass, Measure::Mass),
+        (&units.volume, Measure::Volume),
+        (&units.power, Measure::Power),
+        (&units.energy, Measure::Energy),
+        (&units.water, Measure::Water),
+        (&units.share, Measure::Share),
+        (&units.traffic, Measure::Traffic),
+        (&units.people, Measure::People),
+        (&units.firms, Measure::Firms),
+        (&units.projects, Measure::Items),
+        (&units.objects, Measure::Objects),
+        (&units.time, Measure::Time),
+    ];
+    let found = lists.iter().filter_map(|(list, measure)| Some((list.at_head(rest)?, *measure)));
+    let best = found.max_by_key(|(length, measure)| (*length, std::cmp::Reverse(*measure)));
+    let refused = reader.lexicon.no_units.at_head(rest).unwrap_or(0);
+    match best {
+        Some((length, measure)) if length >= refused && fits(rest, length) => {
+            Some((start..start + length, measure))
+        }
+        // 70亿的销售额, 20多万华商.
+        _ if number.is_large && refused == 0 && number.span.len() > 1 => {
+            Some((end..end, Measure::Objects))
+        }
+        _ => None,
+    }
+}
+
+/// Whether what follows a unit leaves it one: 10M is not 10 m, 5G is none.
+fn fits(rest: &[char], length: usize) -> bool {
+    let is_latin = rest[length - 1].is_ascii_alphabetic();
+    let next = rest.get(length).copied();
+    !(is_latin && next.is_some_and(|c| c.is_ascii_alphanumeric()))
+}
+
+/// Whether a number and a unit say how much: not 三大, 一家, 两岸, 十分.
+fn counts(number: &Number, measure: Measure, unit: usize, text: &[char]) -> bool {
+    /// Of what is counted in words, fewer than these are no figure.
+    const FEW: f64 = 10.0;
+    if !number.is_chinese {
+        // 2023 behind no unit, 1 as in 1个; years stand before 年.
+        return unit > 0 || number.is_large || number.is_percent;
+    }
+    let after = text.get(number.span.end + unit).copied();
+    match measure {
+        Measure::Money
+        | Measure::Area
+        | Measure::Mass
+        | Measure::Power
+        | Measure::Energy
+        | Measure::Water => number.high >= 2.0 || unit > 1,
+        Measure::Length => number.high >= 2.0 && unit > 1 || number.high >= FEW,
+        Measure::Share => {
+            let whole = after.is_none_or(|c| {
+                !is_han(c)
+                    || !matches!(c, '立' | '为' | '功' | '果' | '都' | '长' | '本' | '品' | '员')
+            });
+            number.is_percent || (whole && number.high < 101.0)
+        }
+        Measure::Time => false,
+        _ => number.high >= FEW,
+    }
+}
+
+/// What the words around a number say of how exact it is.
+fn exactness(text: &[char], span: &Range<usize>, own: Exactness) -> Exactness {
+    let before = &text[span.start.saturating_sub(3)..span.start];
+    let behind = &text[span.end..(span.end + 2).min(text.len())];
+    let ends =
+        |words: &[&str]| words.iter().any(|it| before.ends_with(&it.chars().collect::<Vec<_>>()));
+    let begins =
+        |words: &[&str]| words.iter().any(|it| behind.starts_with(&it.chars().collect::<Vec<_>>()));
+    if own != Exactness::Exact {
+        own
+    } else if ends(&["超", "逾", "超过", "突破", "多达", "不低于", "不少于"])
+        || begins(&["以上", "余", "多"])
+    {
+        Exactness::Over
+    } else if ends(&["不足", "不到", "低于", "少于"]) || begins(&["以下", "以内"]) {
+        Exactness::Under
+    } else if ends(&["约", "近", "大约", "约为", "大概", "将近", "接近"])
+        || begins(&["左右", "上下"])
+    {
+        Exactness::About
+    } else {
+        Exactness::Exact
+    }
+}
+
+/// What a figure is about: behind what counts things (208个重点产业项目), before what measures them (总投资428亿元).
+fn what(reader: &Reader<'_>, span: &Range<usize>, measure: Measure) -> Range<usize> {
+    let behind = || behind(reader, span.end);
+    let before = || before(reader, span.start);
+    let counted = matches!(
+        measure,
+        Measure::Items | Measure::Firms | Measure::People | Measure::Objects | Measure::Traffic
+    );
+    let (first, second) = if counted { (behind(), before()) } else { (before(), behind()) };
+    if first.is_empty() { second } else { first }
+}
+
+/// The words behind a figure that say what is counted.
+fn behind(reader: &Reader<'_>, from: usize) -> Range<usize> {
+    let text = reader.text;
+    let mut at = from;
+    if text[at..].starts_with(&['左', '右']) || text[at..].starts_with(&['以', '上']) {
+        at += 2;
+    }
+    if text.get(at) == Some(&'的') {
+        at += 1;
+    }
+    let start = at;
+    while at < text.len() && at - start < LONGEST_WHAT && is_name_char(text[at]) && text[at] != '的'
+    {
+        at += 1;
+    }
+    let tokens = reader.tokens(start..at);
+    // Where a verb or a preposition begins the thing ends.
+    let end = tokens.iter().find(|it| reader.is_stop(it) || is_number(&text[(*it).clone()]));
+    start..end.map_or(at, |it| it.start)
+}
+
+fn is_number(token: &[char]) -> bool {
+    token.first().is_some_and(|c| number::digit(*c).is_some())
+}
+
+/// The words before a figure that say what is measured.
+fn before(reader: &Reader<'_>, until: usize) -> Range<usize> {
+    let text = reader.text;
+    let mut start = until;
+    while start > 0 && until - start < LONGEST_WHAT && is_name_char(text[start - 1]) {
+        start -= 1;
+    }
+    let tokens = reader.tokens(start..until);
+    // 达到, 约, 近, 超过 and the like stand between.
+    let light = |it: &Range<usize>| {
+        let word = &text[it.clone()];
+        reader.is_stop(it)
+            || matches!(
+                word,
+                ['达'
+                    | '约'
+                    | '近'
+                    | '超'
+                    | '逾'
+                    | '共'
+                    | '仅'
+                    | '需'
+                    | '可'
+                    | '能'
+                    | '有'
+                    | '为'
+                    | '比'
+                    | '占'
+                    | '年']
+            )
+            || word == ['实', '现']
+            || word == ['合', '计']
+            || word == ['达', '到']
+    };
+    let mut end = tokens.len();
+    while end > 0 && light(&tokens[end - 1]) {
+        end -= 1;
+    }
+    if end == 0 {
+        return until..until;
+    }
+    let last = tokens[end - 1].end;
+    let mut first = end;
+    while first > 0
+        && !reader.is_stop(&tokens[first - 1])
+        && !is_number(&text[tokens[first - 1].clone()])
+    {
+        first -= 1;
+    }
+    tokens[first.min(end - 1)].start..last
+}
+
+/// How far what a figure speaks of is: the nearest word before it in its sentence that says so, else one right behind.
+fn status(reader: &Reader<'_>, span: &Range<usize>) -> Option<Status> {
+    let text = reader.text;
+    let stages = &reader.lexicon.stages;
+    let lists: [(&WordList, Status); 4] = [
+        (&stages.planned, Status::Planned),
+        (&stages.signed, Status::Signed),
+        (&stages.under_way, Status::UnderWay),
+        (&stages.done, Status::Done),
+    ];
+    let at_end = |to: usize, from: usize| {
+        lists.iter().find_map(|(list, status)| list.at_end(&text[from..to]).map(|_| *status))
+    };
+    let from = span.start.saturating_sub(CUE_BEFORE);
+    let mut end = span.start;
+    while end > from && !matches!(text[end - 1], '。' | '；' | '！' | '？' | '\n' | ';') {
+        if let Some(status) = at_end(end, from) {
+            return Some(status);
+        }
+        end -= 1;
+    }
+    let to = (span.end + CUE_BEHIND).min(text.len());
+    (span.end..to).take_while(|at| is_name_char(text[*at])).find_map(|at| {
+        lists.iter().find_map(|(list, status)| list.at_head(&text[at..to]).map(|_| *status))
+    })
+}

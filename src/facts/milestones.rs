@@ -1,0 +1,177 @@
+//! What a project passes through: approved, signed, begun, topped out, finished, opened; and when.
+//!
+//! In: a text, and where it names a project. Out: the milestones that the words around say, each with the day that
+//! stands with it, as far as the text gives one; a day without a year belongs to the year of the article, which is
+//! not known here.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::number;
+use super::reader::Reader;
+use crate::text::word_list::WordList;
+
+/// A step of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Milestone {
+    /// 获批, 立项.
+    Approved,
+    /// 签约.
+    Signed,
+    /// 开工, 奠基.
+    Started,
+    /// 封顶, 贯通.
+    Topped,
+    /// 竣工, 建成.
+    Finished,
+    /// 投产, 通车.
+    Opened,
+}
+
+/// A day as a sentence gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Day {
+    /// The year, or how far it lies from that of the article: 2021年, 去年.
+    pub year: Year,
+    /// The month, from 1 on.
+    pub month: Option<i8>,
+    /// The day of the month.
+    pub day: Option<i8>,
+}
+
+/// The year of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Year {
+    /// The text says it.
+    Named(i16),
+    /// That of the article, and so many years more: 去年 is -1.
+    Relative(i16),
+    /// The text does not say any.
+    #[default]
+    Unsaid,
+}
+
+/// A milestone that the words around a mention of a project say, in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Passed {
+    pub(super) milestone: Milestone,
+    /// Whether it lies ahead: 预计年底竣工.
+    pub(super) planned: bool,
+    pub(super) day: Option<Day>,
+}
+
+/// No more characters behind a mention are looked at, nor before it.
+const BEHIND: usize = 48;
+const BEFORE: usize = 24;
+
+impl Reader<'_> {
+    /// The milestones that the words around a mention say; each once, in the order of the text.
+    pub(super) fn milestones(&self, mention: &Range<usize>) -> Vec<Passed> {
+        let words = &self.lexicon.milestones;
+        let lists: [(&WordList, Milestone); 6] = [
+            (&words.approved, Milestone::Approved),
+            (&words.signed, Milestone::Signed),
+            (&words.started, Milestone::Started),
+            (&words.topped, Milestone::Topped),
+            (&words.finished, Milestone::Finished),
+            (&words.opened, Milestone::Opened),
+        ];
+        let sentence = self.sentence(mention);
+        let from = sentence.start.max(mention.start.saturating_sub(BEFORE));
+        let to = sentence.end.min(mention.end + BEHIND);
+        let mut passed: Vec<Passed> = Vec::new();
+        let mut at = from;
+        while at < to {
+            if at == mention.start {
+                at = mention.end;
+                continue;
+            }
+            let found = lists.iter().find_map(|(list, milestone)| {
+                Some((list.at_head(&self.text[at..to])?, *milestone))
+            });
+            let Some((length, milestone)) = found else {
+                at += 1;
+                continue;
+            };
+            if passed.iter().all(|it| it.milestone != milestone) {
+                let clause = self.clause_before(at, sentence.start);
+                passed.push(Passed {
+                    milestone,
+                    planned: self.lies_ahead(&clause),
+                    day: self.day(&clause),
+                });
+            }
+            at += length;
+        }
+        passed
+    }
+
+    /// What stands before a place in its clause, and in the one before that.
+    fn clause_before(&self, at: usize, from: usize) -> Range<usize> {
+        let mark = |c: &char| matches!(c, '；' | ';');
+        let start = self.text[from..at].iter().rposition(mark).map_or(from, |it| from + it + 1);
+        let comma = self.text[start..at].iter().rposition(|c| matches!(c, '，' | ','));
+        start.max(comma.map_or(start, |it| start + it + 1))..at
+    }
+
+    /// Whether a clause says that something lies ahead.
+    fn lies_ahead(&self, clause: &Range<usize>) -> bool {
+        clause
+            .clone()
+            .any(|at| self.lexicon.stages.planned.at_head(&self.text[at..clause.end]).is_some())
+    }
+
+    /// The last day that a clause names: 2021年2月26日, 今年9月, 年底 is none.
+    fn day(&self, clause: &Range<usize>) -> Option<Day> {
+        const RELATIVE: [(&str, i16); 7] = [
+            ("今年", 0),
+            ("去年", -1),
+            ("前年", -2),
+            ("明年", 1),
+            ("后年", 2),
+            ("本月", 0),
+            ("上年", -1),
+        ];
+        let mut day = Day::default();
+        let mut at = clause.start;
+        while at < clause.end {
+            let rest = &self.text[at..clause.end];
+            let relative = RELATIVE
+                .iter()
+                .find(|(word, _)| rest.starts_with(&word.chars().collect::<Vec<_>>()));
+            if let Some((_, years)) = relative {
+                day = Day { year: Year::Relative(*years), ..Day::default() };
+                at += 2;
+                continue;
+            }
+            let Some(it) = number::digit(self.text[at]).and_then(|_| number::read(self.text, at))
+            else {
+                at += 1;
+                continue;
+            };
+            let value = it.low;
+            match self.text.get(it.span.end) {
+                Some('年') if (1900.0..2200.0).contains(&value) => {
+                    day = Day { year: Year::Named(whole(value)), ..Day::default() };
+                }
+                Some('月') if (1.0..13.0).contains(&value) => {
+                    day = Day { month: i8::try_from(whole(value)).ok(), day: None, ..day };
+                }
+                Some('日' | '号') if (1.0..32.0).contains(&value) && day.month.is_some() => {
+                    day.day = i8::try_from(whole(value)).ok();
+                }
+                _ => {}
+            }
+            at = it.span.end.max(at + 1);
+        }
+        (day != Day::default()).then_some(day)
+    }
+}
+
+fn whole(value: f64) -> i16 {
+    #[expect(clippy::cast_possible_truncation, reason = "years, months and days are small")]
+    let whole = value as i16;
+    whole
+}

@@ -1,0 +1,352 @@
+//! Projects, parks that are being built, lines, plans.
+//!
+//! In: the places where the ending of such a name stands. Out: names. 重点项目, 该工程 and a place with nothing but such
+//! words (青岛重点项目) are none; a zone is one only where the words around speak of building it.
+
+use std::ops::Range;
+
+use super::number;
+use super::reader::{Head, Reader, Sort, Token};
+use super::{Anchors, Found, Kind, Rule, is_name_char};
+use crate::text::is_han;
+
+/// Endings that are none where a place alone stands before them.
+const NOT_OF_A_PLACE: [&str; 16] = [
+    "项目",
+    "工程",
+    "计划",
+    "行动",
+    "基地",
+    "工厂",
+    "线",
+    "段",
+    "通道",
+    "一期",
+    "二期",
+    "三期",
+    "四期",
+    "园区",
+    "广场",
+    "生产线",
+];
+
+/// Endings of lines and of pieces of them, that many ordinary words have too.
+const WEAK: [&str; 2] = ["线", "段"];
+
+/// Endings of what may have stood there for long: it is a project where the words around speak of building.
+const STANDING: [&str; 26] = [
+    "公路", "大道", "机场", "水库", "电站", "水电站", "码头", "港区", "公园", "广场", "运河", "航道", "段", "线", "特区", "校区", "院区", "步行街", "商贸城", "船闸", "水闸", "干渠", "高架桥", "能源中心", "会议中心", "综合大楼",
+];
+
+/// What stands before 线 in ordinary words: 多线切割, 沿线.
+const ORDINARY_LINES: [char; 12] = ['多', '单', '双', '一', '二', '三', '全', '前', '后', '沿', '干', '支'];
+
+/// What lies where something is built, and a name behind begins anew: 工程|华家山隧道.
+const FEATURES: [char; 12] =
+    ['山', '河', '江', '湖', '岭', '溪', '岛', '湾', '村', '镇', '桥', '峡'];
+
+impl Reader<'_> {
+    /// The projects that the text names.
+    pub(super) fn projects(&self, anchors: &Anchors, found: &mut Vec<Found>) {
+        let mut last: Option<Range<usize>> = None;
+        for end in &anchors.projects {
+            let Some(span) = self.project(*end, last.as_ref()) else { continue };
+            // 余梁公路 in 余梁公路北延工程: the longer one counts.
+            if let Some(before) = found.last_mut().filter(|it| {
+                it.kind == Kind::Project && it.span.start >= span.start && it.span.end <= span.end
+            }) {
+                before.span = span.clone();
+            } else {
+                found.push(Found {
+                    kind: Kind::Project,
+                    span: span.clone(),
+                    rule: Rule::ProjectForm,
+                    office: None,
+                    known: None,
+                });
+            }
+            last = Some(span);
+        }
+    }
+
+    /// The project whose name ends at `end`; `last` is the one before.
+    fn project(&self, end: usize, last: Option<&Range<usize>>) -> Option<Range<usize>> {
+        let length = self.lexicon.projects.at_end(&self.text[..end])?;
+        let ending = end - length..end;
+        if self.word_goes_on(&ending) {
+            return None;
+        }
+        if let Some(start) = self.quoted_head(ending.start) {
+            return Some(start..end);
+        }
+        let head = self.project_head(&ending);
+        let mut tokens = head.tokens.as_slice();
+        // A project that ended in the middle: its name goes on, or another one begins.
+        if let Some(last) = last.filter(|it| {
+            it.end < ending.start && it.end > tokens.first().map_or(usize::MAX, |it| it.span.start)
+        }) {
+            let behind = self.slice(&(last.end..ending.start));
+            if behind.last().is_some_and(|c| FEATURES.contains(c)) {
+                let first = tokens.partition_point(|it| it.span.start < last.end);
+                tokens = &tokens[first..];
+            }
+        }
+        let start = self.project_start(tokens, &ending)?;
+        // 林家村青岛产业园: the zone that ends here begins before.
+        let zone = self.places.iter().find(|it| it.end == end && it.start < start);
+        let span = zone.map_or(start, |it| it.start)..end;
+        let stands = self.is_zone(&span)
+            || STANDING.iter().any(|it| it.chars().eq(self.slice(&ending).iter().copied()));
+        (!stands || self.speaks_of_building(&span)).then_some(span)
+    }
+
+    /// Where a name begins whose head stands in quotation marks: “北魏里”商业街.
+    fn quoted_head(&self, end: usize) -> Option<usize> {
+        /// No more characters stand between the marks.
+        const FAR: usize = 10;
+        let close = end.checked_sub(1)?;
+        let open = match self.text[close] {
+            '”' => '“',
+            '」' => '「',
+            _ => return None,
+        };
+        let from = close.saturating_sub(FAR);
+        let start = from + self.text[from..close].iter().rposition(|c| *c == open)?;
+        let is_name = self.text[start + 1..close].iter().all(|c| is_name_char(*c) || *c == '·');
+        (is_name && close > start + 2).then_some(start)
+    }
+
+    /// The words before an ending, with the numbers that belong to the name: 地铁3号线, 年产30万吨合金项目, 东塔1938文创园.
+    fn project_head(&self, ending: &Range<usize>) -> Head {
+        let is_work = |word: &[char]| self.lexicon.project_words.has(word);
+        let mut head = self.head(ending.start, is_work);
+        let end = head.tokens.first().map_or(ending.start, |it| it.span.start);
+        let digits =
+            self.text[..end].iter().rev().take_while(|c| number::digit(**c).is_some()).count();
+        if digits == 0 || digits == end {
+            return head;
+        }
+        // 18个项目 counts; 3号线, 30万吨, 1938文创园 and 329复线 are names.
+        let behind = &self.text[end..];
+        let unit = ["号", "万吨", "吨", "兆瓦", "万千瓦", "万套", "万辆", "MW", "GW"];
+        let is_name = end == ending.start
+            || digits == 4
+            || unit.iter().any(|it| behind.starts_with(&it.chars().collect::<Vec<_>>()));
+        if !is_name {
+            return head;
+        }
+        let number = Token { span: end - digits..end, sort: Sort::Own };
+        let before = self.head(number.span.start, is_work);
+        let belongs = before.tokens.last().is_some_and(|it| {
+            let word = self.slice(&it.span);
+            it.sort != Sort::Word
+                || ["年产", "地铁", "轻轨", "轨道交通", "交通", "国道", "省道", "捷运", "日产"]
+                    .iter()
+                    .any(|own| own.chars().eq(word.iter().copied()))
+        });
+        if belongs {
+            head.tokens.insert(0, number);
+            head.tokens.splice(0..0, before.tokens);
+        }
+        head
+    }
+
+    /// Whether an ending is only the head of a longer word: 项目部, 工程师, 计划生育.
+    fn word_goes_on(&self, ending: &Range<usize>) -> bool {
+        let text = self.text;
+        // 底线, 阶段: the ending is a piece of a word.
+        let from = ending.end.saturating_sub(2);
+        if ending.len() == 1 && self.words.knows(&text[from..ending.end]) {
+            return true;
+        }
+        let Some(next) = text.get(ending.end).filter(|c| is_han(**c)) else { return false };
+        let person = matches!(
+            next,
+            '师' | '部'
+                | '局'
+                | '院'
+                | '处'
+                | '公'
+                | '学'
+                | '长'
+                | '组'
+                | '员'
+                | '办'
+                | '类'
+                | '款'
+                | '费'
+                | '书'
+                | '性'
+                | '化'
+                | '量'
+                | '队'
+                | '上'
+                | '下'
+                | '里'
+                | '内'
+        );
+        let more = self.lexicon.projects.all().any(|it| {
+            it.len() > ending.len()
+                && it.starts_with(self.slice(ending))
+                && text[ending.start..].starts_with(it)
+        });
+        let last = ending.end - 1;
+        let in_word = ending.len() < 3
+            && (1..=2).any(|more| {
+                let to = ending.end + more;
+                to <= text.len()
+                    && self.words.kind(&text[last..to]).is_some_and(|_| ending.len() == 1)
+            });
+        (person && ending.len() < 4 && !matches!(next, '上' | '下' | '里' | '内'))
+            || more
+            || in_word
+    }
+
+    fn project_start(&self, tokens: &[Token], ending: &Range<usize>) -> Option<usize> {
+        let word: String = self.slice(ending).iter().collect();
+        let weak = WEAK.contains(&word.as_str());
+        let first_own = tokens
+            .iter()
+            .position(|it| it.sort != Sort::Word)
+            .or_else(|| self.feature(tokens, &word))?;
+        let mut start = tokens[first_own].span.start;
+        let rest = &tokens[first_own..];
+        if rest.iter().all(|it| self.is_generic_project(it)) {
+            return None;
+        }
+        let of_place = rest.iter().all(|it| it.sort == Sort::Place || self.is_generic_project(it));
+        if of_place && NOT_OF_A_PLACE.contains(&word.as_str()) {
+            return None;
+        }
+        // MW项目
+        let is_unit =
+            rest.iter().all(|it| self.slice(&it.span).iter().all(char::is_ascii_alphabetic));
+        let whole = self.slice(&(start..ending.start));
+        if is_unit && whole.len() < 4 || self.lexicon.generic_projects.has(whole) {
+            return None;
+        }
+        // 地铁3号线: a number names a line.
+        let length = |it: &Token| it.span.len() + usize::from(self.text[it.span.start].is_ascii_digit());
+        let own: usize = rest.iter().filter(|it| it.sort == Sort::Own).map(length).sum();
+        let places = rest.iter().filter(|it| it.sort == Sort::Place).count();
+        let is_feature = self.feature(tokens, &word).is_some();
+        if own < 2 && places == 0 && !is_feature {
+            return None;
+        }
+        if weak && (own < 2 || rest.last().is_none_or(|it| it.sort != Sort::Own)) {
+            return None;
+        }
+        if start == ending.start {
+            return None;
+        }
+        // 大隐至二六市公路: the other end of a line.
+        if let Some(from) = self.line_from(start) {
+            start = from;
+        }
+        // 车岗头至大岚段: a piece of something that is not named with it.
+        let before = self.text[..ending.start].last();
+        let is_piece = word == "段" || word == "标段" || before == Some(&'段');
+        if word == "线" && before.is_some_and(|c| ORDINARY_LINES.contains(c)) {
+            return None;
+        }
+        let names_line = |it: &[char]| {
+            it.iter().any(|c| matches!(c, '线' | '路' | '速' | '铁' | '道' | '河' | '渠'))
+        };
+        (!is_piece || names_line(&self.text[start..ending.start])).then_some(start)
+    }
+
+    /// The first of the single characters that a tunnel or a bridge is called by: 华家山隧道.
+    fn feature(&self, tokens: &[Token], ending: &str) -> Option<usize> {
+        const NAMED_SO: [&str; 14] = [
+            "隧道", "大桥", "特大桥", "水库", "电站", "水电站", "码头", "铁路", "高铁", "高速", "高速公路", "城际", "快线", "枢纽",
+        ];
+        let length: usize = tokens.iter().map(|it| it.span.len()).sum();
+        let singles = tokens.iter().rev().take_while(|it| it.span.len() == 1).count();
+        if !NAMED_SO.contains(&ending) {
+            None
+        } else if (2..=4).contains(&singles) {
+            Some(tokens.len() - singles)
+        } else {
+            // 芙蓉江特大桥
+            let is_name = (2..=4).contains(&length) && tokens.iter().any(|it| !self.is_generic_project(it));
+            is_name.then_some(0)
+        }
+    }
+
+    /// Where a line begins whose other end stands before 至.
+    fn line_from(&self, start: usize) -> Option<usize> {
+        let to = start.checked_sub(1)?;
+        matches!(self.text[to], '至' | '到').then_some(())?;
+        let head = self.head(to, |_| false);
+        let first = head.start()?;
+        (to - first >= 2 && to - first <= 10).then_some(first)
+    }
+
+    fn is_generic_project(&self, token: &Token) -> bool {
+        let word = self.slice(&token.span);
+        self.lexicon.generic_projects.has(word)
+            || super::number::begins(word[0])
+                && token.sort != Sort::Place
+                && !word[0].is_ascii_digit()
+    }
+
+    /// Whether a span is a zone that the text names: those have pages of their own.
+    fn is_zone(&self, span: &Range<usize>) -> bool {
+        self.places.iter().any(|it| it.start >= span.start && it.end == span.end)
+    }
+
+    /// Whether the sentence speaks of building what it names.
+    fn speaks_of_building(&self, span: &Range<usize>) -> bool {
+        const WORDS: [&str; 33] = [
+            "总投资",
+            "规划",
+            "占地",
+            "开工",
+            "在建",
+            "建设",
+            "动工",
+            "首开区",
+            "奠基",
+            "施工",
+            "工程",
+            "改造",
+            "路基",
+            "竣工",
+            "通车",
+            "打通",
+            "扩建",
+            "新建",
+            "贯通",
+            "立项",
+            "投产",
+            "封顶",
+            "全长",
+            "建成",
+            "开通",
+            "批复",
+            "获批",
+            "延伸",
+            "落成",
+            "投用",
+            "兴建",
+            "计划",
+            "招标",
+        ];
+        let sentence = self.sentence(span);
+        let text: String = self.slice(&sentence).iter().collect();
+        WORDS.iter().any(|it| text.contains(it))
+    }
+
+    /// The sentence around a span.
+    pub(super) fn sentence(&self, span: &Range<usize>) -> Range<usize> {
+        /// No more is looked at.
+        const FAR: usize = 160;
+        let ends = |c: &char| matches!(c, '。' | '！' | '？' | '\n');
+        let from = span.start.saturating_sub(FAR);
+        let start =
+            self.text[from..span.start].iter().rposition(ends).map_or(from, |it| from + it + 1);
+        let to = (span.end + FAR).min(self.text.len());
+        let end = self.text[span.end..to].iter().position(ends).map_or(to, |it| span.end + it);
+        start..end
+    }
+}

@@ -1,0 +1,290 @@
+//! A text being read: its words around a place, and where a name that ends there begins.
+
+use std::ops::Range;
+
+use super::is_name_char;
+use super::lexicon::Lexicon;
+use super::number;
+use crate::text::dictionary::{Dictionary, Kind};
+use crate::text::is_han;
+
+/// No name is longer.
+pub(super) const LONGEST: usize = 28;
+
+/// The dictionary reads no more at a time.
+const AT_ONCE: usize = 24;
+
+/// A folded text, and where it names places.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a [char],
+    /// The places named, in order; they may lie in one another.
+    pub(super) places: &'a [Range<usize>],
+    pub(super) lexicon: &'static Lexicon,
+    pub(super) words: &'static Dictionary,
+}
+
+/// The words before a place at which a name ends.
+pub(super) struct Head {
+    /// The words, in order; of what lies behind the last word at which no name goes on.
+    pub(super) tokens: Vec<Token>,
+}
+
+/// A word before the ending of a name.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Token {
+    pub(super) span: Range<usize>,
+    pub(super) sort: Sort,
+}
+
+/// What a word says of the name that it is a part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// The name of a place.
+    Place,
+    /// What no dictionary knows, letters and digits: a name's own.
+    Own,
+    /// An ordinary word.
+    Word,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a [char], places: &'a [Range<usize>]) -> Self {
+        Self { text, places, lexicon: Lexicon::built_in(), words: Dictionary::built_in() }
+    }
+
+    /// The characters of a range.
+    pub(super) fn slice(&self, span: &Range<usize>) -> &'a [char] {
+        &self.text[span.clone()]
+    }
+
+    /// The place named around or at a character, the longest.
+    pub(super) fn place_at(&self, at: usize) -> Option<&'a Range<usize>> {
+        let first = self.places.partition_point(|it| it.start + LONGEST < at);
+        self.places[first..]
+            .iter()
+            .take_while(|it| it.start <= at)
+            .filter(|it| it.end > at)
+            .max_by_key(|it| it.len())
+    }
+
+    /// The words of a piece of text; places are words of their own.
+    pub(super) fn tokens(&self, span: Range<usize>) -> Vec<Range<usize>> {
+        let mut tokens = Vec::new();
+        let mut at = span.start;
+        while at < span.end {
+            if let Some(place) = self.place_at(at).filter(|it| it.start == at && it.end <= span.end)
+            {
+                tokens.push(place.clone());
+                at = place.end;
+                continue;
+            }
+            let first = self.places.partition_point(|it| it.start <= at);
+            let next = self.places[first..].iter().find(|it| it.end <= span.end);
+            let mut end = next.map_or(span.end, |it| it.start.min(span.end)).min(at + AT_ONCE);
+            if self.text[at].is_ascii_alphanumeric() {
+                let digits =
+                    self.text[at..end].iter().take_while(|c| number::digit(**c).is_some()).count();
+                let latin = self.text[at..end].iter().take_while(|c| !is_han(**c)).count();
+                let latin = if digits > 0 { digits } else { latin };
+                tokens.push(at..at + latin.max(1));
+                at += latin.max(1);
+                continue;
+            }
+            if let Some(latin) = self.text[at..end].iter().position(|c| !is_han(*c)) {
+                end = at + latin.max(1);
+            }
+            for length in self.words.words(&self.text[at..end]) {
+                tokens.push(at..at + length);
+                at += length;
+            }
+        }
+        tokens
+    }
+
+    /// Whether a word is one at which no name goes on: a verb, a preposition or the like, or one of our list.
+    pub(super) fn is_stop(&self, token: &Range<usize>) -> bool {
+        if self
+            .places
+            .binary_search_by_key(&token.start, |it| it.start)
+            .is_ok_and(|at| self.places[at] == *token)
+        {
+            return false;
+        }
+        let word = &self.text[token.clone()];
+        if self.lexicon.stops.has(word) {
+            return true;
+        }
+        word.len() > 1 && matches!(self.words.kind(word), Some(Kind::Verb | Kind::Function))
+    }
+
+    /// The words before the ending of a name at `end`, back to a mark or to a word at which no name goes on. `across`
+    /// says of a word that it is part of a name all the same.
+    pub(super) fn head(&self, end: usize, across: impl Fn(&[char]) -> bool) -> Head {
+        let start = self.run_start(end);
+        let mut tokens: Vec<Token> = Vec::new();
+        let all = self.tokens(start..end);
+        for (i, span) in all.iter().enumerate().rev() {
+            let (span, word) = (span.clone(), &self.text[span.clone()]);
+            let before = i.checked_sub(1).map(|at| &all[at]);
+            if self.ends_name(&span, before) && !across(word) && !self.is_joined(&span) {
+                break;
+            }
+            // 13个项目, 2021年赛轮集团; but 329复线.
+            let is_number = number::digit(word[0]).is_some();
+            if is_number && !(tokens.is_empty() && word.len() > 1) {
+                break;
+            }
+            tokens.push(Token { sort: self.sort(&span), span });
+            if is_number {
+                break;
+            }
+        }
+        tokens.reverse();
+        self.settle_own(&mut tokens);
+        Head { tokens }
+    }
+
+    /// Whether no name goes on at a word. A single character that is a word only sometimes (能, 都) does not end a name
+    /// beside one that is none, or a rare one: 绿能, 古都.
+    fn ends_name(&self, token: &Range<usize>, before: Option<&Range<usize>>) -> bool {
+        const RARE: i32 = -9_300;
+        if token.len() > 1 {
+            return self.is_stop(token);
+        }
+        // 聚力, which the dictionary does not have.
+        if before.is_some_and(|it| {
+            it.len() == 1 && self.lexicon.stops.has(&self.text[it.start..token.end])
+        }) {
+            return true;
+        }
+        let c = self.text[token.start];
+        // 8个光伏项目
+        let counted = before.is_some_and(|it| number::begins(self.text[it.start]))
+            || token.start > 0 && number::digit(self.text[token.start - 1]).is_some();
+        if counted && matches!(c, '个' | '家' | '项' | '条' | '座' | '处' | '名' | '位' | '所' | '批' | '类' | '种' | '台' | '辆') {
+            return true;
+        }
+        let single = before
+            .is_some_and(|it| it.len() == 1 && is_han(self.text[it.start]) && !self.is_stop(it));
+        let rare = self
+            .text
+            .get(token.end)
+            .is_some_and(|c| is_han(*c) && self.words.likelihood_of_char(*c) < RARE);
+        self.is_stop(token) && !(self.lexicon.weak_stops.has(&[c]) && (single || rare))
+    }
+
+    /// Characters that no word takes are a name's own if they are rare enough side by side: 协鑫, but not 大 in 大项目
+    /// nor 城新 in 科技城新厂区.
+    fn settle_own(&self, tokens: &mut [Token]) {
+        /// No likelier than this, on average, are two characters of a name, as a logarithm in thousandths; and more.
+        const TWO: i32 = -9_150;
+        const MORE: i32 = -8_300;
+        let is_char = |it: &Token| {
+            it.sort == Sort::Own && it.span.len() == 1 && is_han(self.text[it.span.start])
+        };
+        let mut at = 0;
+        while at < tokens.len() {
+            let run = tokens[at..].iter().take_while(|it| is_char(it)).count();
+            if run == 0 {
+                at += 1;
+                continue;
+            }
+            let span = tokens[at].span.start..tokens[at + run - 1].span.end;
+            let all: i32 =
+                self.slice(&span).iter().map(|c| self.words.likelihood_of_char(*c)).sum();
+            let least = if run == 2 {
+                2 * TWO
+            } else {
+                MORE.saturating_mul(i32::try_from(run).unwrap_or(1))
+            };
+            let is_own = (run > 1 && all <= least)
+                || self.lexicon.own_words.at_head(self.slice(&span)).is_some();
+            if !is_own {
+                tokens[at..at + run].iter_mut().for_each(|it| it.sort = Sort::Word);
+            }
+            at += run;
+        }
+    }
+
+    /// Where the characters of names before a place begin; a bracket with a place in it is one of them.
+    fn run_start(&self, end: usize) -> usize {
+        let mut at = end;
+        while at > 0 && end - at < LONGEST {
+            let c = self.text[at - 1];
+            let is_latin = |at: Option<&char>| at.is_some_and(char::is_ascii_alphabetic);
+            // Nusa Ban集团
+            let in_latin = c == ' '
+                && is_latin(self.text.get(at))
+                && at > 1
+                && is_latin(self.text.get(at - 2));
+            if is_name_char(c) || c == '·' || in_latin {
+                at -= 1;
+            } else if matches!(c, '）' | ')') {
+                let from = at.saturating_sub(8);
+                let Some(open) =
+                    self.text[from..at - 1].iter().rposition(|c| matches!(c, '（' | '('))
+                else {
+                    break;
+                };
+                at = from + open;
+            } else {
+                break;
+            }
+        }
+        at
+    }
+
+    /// Where a name in Latin letters ends that begins at a place: words with a capital letter, two lower ones at least.
+    pub(super) fn latin_words(&self, at: usize) -> Option<usize> {
+        let word = |at: usize| {
+            let word = self.text[at.min(self.text.len())..]
+                .iter()
+                .take_while(|c| c.is_ascii_alphabetic() || **c == '.')
+                .count();
+            let is_name = word > 1
+                && self.text[at].is_ascii_uppercase()
+                && self.text[at + 1].is_ascii_lowercase();
+            is_name.then_some(at + word)
+        };
+        let mut end = word(at)?;
+        while self.text.get(end) == Some(&' ')
+            && let Some(next) = word(end + 1)
+        {
+            end = next;
+        }
+        let letters = self.text[at..end].iter().filter(|c| c.is_ascii_lowercase()).count();
+        (letters > 2 && self.text.get(end).is_none_or(|c| !c.is_ascii_alphanumeric()))
+            .then_some(end)
+    }
+
+    /// Whether a word stands in a name such as 住房和城乡建设.
+    fn is_joined(&self, token: &Range<usize>) -> bool {
+        let from = token.start.saturating_sub(10);
+        (from..=token.start).any(|at| {
+            let rest = &self.text[at..(at + 14).min(self.text.len())];
+            self.lexicon.joined.at_head(rest).is_some_and(|length| at + length >= token.end)
+        })
+    }
+
+    /// What a word says of a name.
+    pub(super) fn sort(&self, span: &Range<usize>) -> Sort {
+        let word = &self.text[span.clone()];
+        let is_place = self
+            .place_at(span.start)
+            .is_some_and(|it| it.start == span.start && it.end == span.end);
+        if is_place || self.lexicon.countries.has(word) {
+            Sort::Place
+        } else if word.len() == 1 || !self.words.knows(word) {
+            Sort::Own
+        } else {
+            Sort::Word
+        }
+    }
+}
+
+impl Head {
+    /// Where a name begins: at the first word that only a name has. Ordinary words before it are not its own.
+    pub(super) fn start(&self) -> Option<usize> {
+        self.tokens.iter().find(|it| it.sort != Sort::Word).map(|it| it.span.start)
+    }
+}

@@ -1,0 +1,261 @@
+//! The table of all figures, and the charts above it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::list::{self, Cut};
+use super::{Page, Planner, date};
+use crate::annotate::FigureStated;
+use crate::catalog::ArticleId;
+use crate::export;
+use crate::facts::{Kind, Measure, Status};
+use crate::gazetteer::{Level, PlaceId};
+use crate::route::Route;
+use crate::view::{BarView, ChartView, Content, FigureView, FiguresView, Part};
+
+/// A page of the table holds so many times as many figures as one of cards articles.
+const FIGURES_PER_CARD: usize = 25;
+
+/// A chart has no more bars.
+const BARS: usize = 12;
+
+/// A place or a year needs so many bars beside it for a chart.
+const MIN_BARS: usize = 2;
+
+impl Planner<'_> {
+    /// The table of all figures, cut into pages.
+    pub(super) fn figures(&self) -> Vec<Page> {
+        let all = self.input.catalog.ids().flat_map(|id| {
+            let figures = self.input.catalog.article(id).meta.stated.figures.len();
+            (0..figures).map(move |at| (id, at))
+        });
+        let all: Vec<(ArticleId, usize)> = all.collect();
+        let title = self.own("数据");
+        let page = |cut: Cut| {
+            let is_first = cut.number.is_none();
+            let view = FiguresView {
+                figures: all[cut.range].iter().map(|(id, at)| self.figure(*id, *at)).collect(),
+                total: is_first.then_some(all.len()),
+                charts: if is_first { self.charts() } else { Vec::new() },
+                newer: cut.newer.map(|it| self.href(&it)),
+                older: cut.older.map(|it| self.href(&it)),
+            };
+            let title = list::title(&title, cut.number);
+            self.page(cut.route, "figures.html", &title, Vec::new(), Content::Figures(view))
+        };
+        let size = self.input.config.page_size * FIGURES_PER_CARD;
+        list::cut(&figures_route(), all.len(), size).into_iter().map(page).collect()
+    }
+
+    /// A figure of an article, made once.
+    pub(super) fn figure(&self, id: ArticleId, at: usize) -> Arc<Part<FigureView>> {
+        let made = &self.figure_views[id.index()];
+        let all = made.get_or_init(|| {
+            let figures = &self.input.catalog.article(id).meta.stated.figures;
+            figures.iter().map(|it| Part::new(self.figure_view(id, it))).collect()
+        });
+        Arc::clone(&all[at])
+    }
+
+    fn figure_view(&self, id: ArticleId, it: &FigureStated) -> FigureView {
+        let meta = &self.input.catalog.article(id).meta;
+        let (measure, status) = (measure_text(it.measure), it.status.map(status_text));
+        FigureView {
+            what: it.what.clone(),
+            text: it.written.clone(),
+            number: it.number.clone(),
+            unit: it.unit.clone(),
+            value: it.low,
+            high: it.high,
+            exactness: it.exactness,
+            measure: it.measure,
+            measure_text: self.own(measure),
+            status: it.status,
+            status_text: status.map(|it| self.own(it)),
+            of: it.of.map(|at| self.named(id, at)),
+            place: it
+                .place
+                .filter(|it| self.input.catalog.places.contains_key(it))
+                .map(|it| self.place_link(it)),
+            topics: self.topic_links(id),
+            article: self.link(&meta.route, &meta.title),
+            lang: meta.script,
+            date: meta.date.map(date),
+            sentence: it.at.as_ref().map(|at| meta.stated.sentence(at)),
+        }
+    }
+
+    /// The largest sums of money in some articles, each once.
+    pub(super) fn largest(
+        &self,
+        articles: impl Iterator<Item = ArticleId>,
+        number: usize,
+    ) -> Vec<Arc<Part<FigureView>>> {
+        let mut sums: Vec<(f64, ArticleId, usize)> = Vec::new();
+        for id in articles {
+            let figures = &self.input.catalog.article(id).meta.stated.figures;
+            for (at, it) in figures.iter().enumerate() {
+                let is_sum = it.measure == Measure::Money && !it.what.is_empty();
+                if is_sum && sums.iter().all(|(value, _, _)| value.total_cmp(&it.low).is_ne()) {
+                    sums.push((it.low, id, at));
+                    sums.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                    sums.truncate(number);
+                }
+            }
+        }
+        sums.into_iter().map(|(_, id, at)| self.figure(id, at)).collect()
+    }
+
+    /// The investments of projects by place and by year.
+    fn charts(&self) -> Vec<ChartView> {
+        let investments = self.investments();
+        let mut by_place: BTreeMap<PlaceId, f64> = BTreeMap::new();
+        let mut by_year: BTreeMap<i16, f64> = BTreeMap::new();
+        for it in &investments {
+            if let Some(place) = it.place.and_then(|id| self.prefecture(id)) {
+                *by_place.entry(place).or_default() += it.value;
+            }
+            if let Some(year) = it.year {
+                *by_year.entry(year).or_default() += it.value;
+            }
+        }
+        let mut places: Vec<(PlaceId, f64)> = by_place.into_iter().collect();
+        places.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        places.truncate(BARS);
+        let places = places.into_iter().map(|(id, value)| {
+            let link = self.place_link(id);
+            let has_page = self.input.catalog.places.contains_key(&id);
+            (link.text, has_page.then_some(link.href), value)
+        });
+        let years = by_year.into_iter().rev().take(BARS);
+        let years = years.map(|(year, value)| (format!("{year}年"), None, value));
+        let charts = [
+            self.chart("项目投资，按城市", places.collect()),
+            self.chart("项目投资，按报道的年份", years.collect()),
+        ];
+        charts.into_iter().flatten().collect()
+    }
+
+    /// One investment in yuan for each project: what the newest article says that gives one. So no sum is added up
+    /// twice, and none that holds others: figures of no project are left out.
+    fn investments(&self) -> Vec<Investment> {
+        let names = &self.input.catalog.names;
+        let projects = names.entries.iter().filter(|it| it.kind == Kind::Project);
+        let of_project = |articles: &[(ArticleId, usize)]| {
+            articles.iter().find_map(|(id, at)| {
+                let meta = &self.input.catalog.article(*id).meta;
+                let fits = |it: &&FigureStated| {
+                    it.of == Some(*at) && is_investment(it) && it.unit.starts_with('元')
+                };
+                let largest = meta
+                    .stated
+                    .figures
+                    .iter()
+                    .filter(fits)
+                    .max_by(|a, b| a.low.total_cmp(&b.low))?;
+                let year = meta.date.map(|it| it.day.year());
+                Some(Investment { value: largest.low, place: largest.place, year })
+            })
+        };
+        projects.filter_map(|it| of_project(&it.articles)).collect()
+    }
+
+    /// The prefecture that a place is or lies in; of a municipality the whole.
+    fn prefecture(&self, id: PlaceId) -> Option<PlaceId> {
+        let gazetteer = self.input.gazetteer;
+        let above: Vec<PlaceId> = std::iter::once(id).chain(gazetteer.ancestors(id)).collect();
+        let level = |id: &&PlaceId| gazetteer.place(**id).level;
+        above.iter().find(|it| level(it) == Level::Prefecture).or(above.last()).copied()
+    }
+
+    /// A chart of bars; `None` of too few.
+    fn chart(&self, title: &str, bars: Vec<(String, Option<String>, f64)>) -> Option<ChartView> {
+        /// The picture: its width, the room for a name, and a bar with its gap.
+        const WIDTH: i32 = 640;
+        const NAME: i32 = 150;
+        const VALUE: i32 = 110;
+        const STEP: i32 = 34;
+        if bars.len() < MIN_BARS {
+            return None;
+        }
+        let most = bars.iter().map(|it| it.2).fold(0.0, f64::max);
+        let height = STEP * i32::try_from(bars.len()).unwrap_or(1);
+        let bar = |(y, (text, href, value)): (i32, (String, Option<String>, f64))| {
+            let share = f64::from(WIDTH - NAME - VALUE) * value / most;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "no bar is longer than the picture"
+            )]
+            let length = share.round().max(2.0) as i32;
+            BarView { text, href, value: self.own(&yuan(value)), y: y * STEP, length }
+        };
+        let bars = (0..).zip(bars).map(bar).collect();
+        Some(ChartView { title: self.own(title), width: WIDTH, height, bars })
+    }
+
+    /// The table as CSV and JSON, for other programs.
+    pub(super) fn figure_files(&self) -> Vec<super::TextFile> {
+        let records =
+            export::figures(&self.input.catalog, self.input.gazetteer, &self.input.tree.base_url);
+        let route = |name: &str| Route::new(&format!("/figures/{name}")).expect("a constant route");
+        vec![
+            (route("figures.json"), export::json(&records)),
+            (route("figures.csv"), export::table(&records)),
+        ]
+    }
+}
+
+/// The sum that is put into a project.
+struct Investment {
+    value: f64,
+    place: Option<PlaceId>,
+    year: Option<i16>,
+}
+
+fn is_investment(it: &FigureStated) -> bool {
+    it.measure == Measure::Money
+        && it.what.contains(['投'])
+        && crate::text::fold::fold(&it.what).contains("投资")
+}
+
+/// The page of all figures.
+fn figures_route() -> Route {
+    Route::known(&["figures"])
+}
+
+/// A sum in words: 42.8亿元.
+fn yuan(value: f64) -> String {
+    let (value, unit) =
+        if value >= 1e8 { (value / 1e8, "亿元") } else { (value / 1e4, "万元") };
+    let text = format!("{value:.1}");
+    format!("{}{unit}", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+const fn measure_text(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Money => "金额",
+        Measure::Area => "面积",
+        Measure::Length => "长度",
+        Measure::Mass => "重量",
+        Measure::Volume => "体积",
+        Measure::Power => "功率",
+        Measure::Energy => "电量",
+        Measure::Water => "水量",
+        Measure::Share => "比例",
+        Measure::Traffic => "客货流量",
+        Measure::People => "人数",
+        Measure::Firms => "企业",
+        Measure::Items => "项目",
+        Measure::Objects => "数量",
+        Measure::Time => "时间",
+    }
+}
+
+const fn status_text(status: Status) -> &'static str {
+    match status {
+        Status::Planned => "计划",
+        Status::Signed => "签约",
+        Status::UnderWay => "进行中",
+        Status::Done => "已完成",
+    }
+}

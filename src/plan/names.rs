@@ -1,0 +1,321 @@
+//! The pages of people, organisations and projects, and the lists of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::list::{self, Cut};
+use super::{Page, Planner, count_view, date};
+use crate::annotate::{NameStated, Sentence, Stated};
+use crate::catalog::{ArticleId, NameEntry};
+use crate::facts::{Kind, Milestone};
+use crate::name::{SORTS, Sort};
+use crate::route::Route;
+use crate::view::{
+    Content, CountView, DateView, FigureGroup, FigureView, LeadingView, MentionView, NameAbout,
+    NameView, NamedView, NamesView, OfficeView, Part, StepView,
+};
+
+/// A page of mentions holds so many times as many articles as one of cards.
+const MENTIONS_PER_CARD: usize = 3;
+
+/// A page of the list of names holds so many times as many names as one of cards articles.
+const NAMES_PER_CARD: usize = 25;
+
+/// So many names are told that stand with one.
+const TOGETHER: usize = 12;
+
+/// Of the names of an article no more are looked at for what is named together.
+const MAX_NAMED: usize = 40;
+
+/// So many figures stand out on the page of a place or a topic.
+const FIGURES: usize = 6;
+
+/// The sorts of names by the words for them.
+const TITLES: [&str; 3] = ["人物", "机构", "项目"];
+
+impl Planner<'_> {
+    /// The lists of people, organisations and projects, and a page for each.
+    pub(super) fn names(&self) -> Vec<Page> {
+        let mut pages: Vec<Page> = Vec::new();
+        for (sort, title) in std::iter::zip(SORTS, TITLES) {
+            pages.extend(self.name_list(sort, &self.own(title)));
+        }
+        let entries = self.input.catalog.names.entries.iter();
+        pages.extend(entries.flat_map(|it| self.name(it)));
+        pages
+    }
+
+    fn name_list(&self, sort: Sort, title: &str) -> Vec<Page> {
+        let route = Route::known(&[sort.part]);
+        let of_sort = |it: &&NameEntry| Sort::of(it.kind) == sort;
+        let all: Vec<&NameEntry> =
+            self.input.catalog.names.entries.iter().filter(of_sort).collect();
+        let counts = |kind: Kind| {
+            let names = all.iter().filter(|it| it.kind == kind);
+            self.most_first(names.map(|it| self.name_count(it, it.articles.len())).collect())
+        };
+        let (names, documents) = (counts(sort.kind), counts(Kind::Document));
+        let documents = if sort.kind == Kind::Project { documents } else { Vec::new() };
+        let page = |cut: Cut| {
+            let title = list::title(title, cut.number);
+            let is_first = cut.number.is_none();
+            let view = NamesView {
+                kind: sort.kind,
+                names: names[cut.range].to_vec(),
+                documents: if is_first { documents.clone() } else { Vec::new() },
+                total: all.len(),
+                newer: cut.newer.map(|it| self.href(&it)),
+                older: cut.older.map(|it| self.href(&it)),
+            };
+            self.page(cut.route, "names.html", &title, Vec::new(), Content::Names(view))
+        };
+        let size = self.input.config.page_size * NAMES_PER_CARD;
+        list::cut(&route, names.len(), size).into_iter().map(page).collect()
+    }
+
+    fn name_count(&self, it: &NameEntry, count: usize) -> CountView {
+        count_view(self.link(&it.route, &it.name), count)
+    }
+
+    /// The pages of a name: its mentions, and on the first one all else.
+    fn name(&self, entry: &NameEntry) -> Vec<Page> {
+        let sort = Sort::of(entry.kind);
+        let at = SORTS.iter().position(|it| *it == sort).unwrap_or_default();
+        let above = self.own_link(sort.part, TITLES[at]);
+        let size = self.input.config.page_size * MENTIONS_PER_CARD;
+        let page = |cut: Cut| {
+            let title = list::title(&entry.name, cut.number);
+            let is_first = cut.number.is_none();
+            let view = NameView {
+                name: entry.name.clone(),
+                kind: entry.kind,
+                aliases: self.aliases(entry),
+                about: is_first.then(|| self.name_about(entry)),
+                mentions: entry.articles[cut.range]
+                    .iter()
+                    .map(|it| self.name_mention(*it))
+                    .collect(),
+                total: is_first.then_some(entry.articles.len()),
+                newer: cut.newer.map(|it| self.href(&it)),
+                older: cut.older.map(|it| self.href(&it)),
+            };
+            let content = Content::Name(Box::new(view));
+            self.page(cut.route, "name.html", &title, vec![above.clone()], content)
+        };
+        list::cut(&entry.route, entry.articles.len(), size).into_iter().map(page).collect()
+    }
+
+    /// The other names, in the script of the tree.
+    fn aliases(&self, entry: &NameEntry) -> Vec<String> {
+        let own = crate::text::fold::fold(&entry.name);
+        let forms = entry.forms.iter().filter(|it| **it != own);
+        forms.map(|it| self.input.tree.text(it)).collect()
+    }
+
+    fn stated(&self, id: ArticleId) -> &Stated {
+        &self.input.catalog.article(id).meta.stated
+    }
+
+    fn name_mention(&self, (id, at): (ArticleId, usize)) -> MentionView {
+        let stated = self.stated(id);
+        let name = &stated.names[at];
+        let sentences: Vec<Sentence> =
+            name.appearances.iter().map(|it| stated.sentence(it)).collect();
+        MentionView {
+            article: Arc::clone(&self.cards[id.index()]),
+            times: name.times,
+            sentences: sentences.into(),
+        }
+    }
+
+    fn name_about(&self, entry: &NameEntry) -> NameAbout {
+        let file = entry.described.and_then(|at| self.input.names.entries()[at].file.as_ref());
+        let articles: Vec<ArticleId> = entry.articles.iter().map(|(id, _)| *id).collect();
+        let days = || articles.iter().filter_map(|id| self.input.catalog.article(*id).meta.date);
+        let [people, organisations, projects] = [Kind::Person, Kind::Organisation, Kind::Project]
+            .map(|kind| self.names_with(entry, kind));
+        NameAbout {
+            html: file.map_or(String::new(), |it| self.input.tree.body(&it.body)),
+            times: entry.times,
+            offices: self.offices(entry),
+            steps: self.steps(entry),
+            figures: self.figure_groups(entry),
+            places: self.cities_among(&articles),
+            topics: self.topics_among(&articles),
+            people,
+            organisations,
+            projects,
+            first: days().last().map(date),
+            last: days().next().map(date),
+        }
+    }
+
+    /// The names of one kind in the same articles, the most frequent first.
+    fn names_with(&self, entry: &NameEntry, kind: Kind) -> Vec<CountView> {
+        let articles = entry.articles.iter().map(|(id, _)| *id);
+        let own = &entry.route;
+        self.names_among(articles, kind, |it| it.route != *own)
+    }
+
+    /// The names of one kind in some articles that `wanted` holds for, the most frequent first.
+    fn names_among(
+        &self,
+        articles: impl Iterator<Item = ArticleId>,
+        kind: Kind,
+        wanted: impl Fn(&NameEntry) -> bool,
+    ) -> Vec<CountView> {
+        let names = &self.input.catalog.names;
+        let mut all: Vec<usize> = articles
+            .flat_map(|id| names.of_article[id.index()].iter().take(MAX_NAMED).flatten().copied())
+            .filter(|at| names.entries[*at].kind == kind && wanted(&names.entries[*at]))
+            .collect();
+        all.sort_unstable();
+        let counts = all.chunk_by(|a, b| a == b).map(|it| (it[0], it.len()));
+        let mut counts: Vec<(usize, usize)> = counts.collect();
+        counts.sort_by_key(|(at, count)| (std::cmp::Reverse(*count), *at));
+        counts.truncate(TOGETHER);
+        counts.into_iter().map(|(at, count)| self.name_count(&names.entries[at], count)).collect()
+    }
+
+    /// The people, organisations, projects and figures that stand out in some articles.
+    pub(super) fn leading_names(&self, articles: &[ArticleId]) -> LeadingView {
+        let ids = || articles.iter().copied();
+        let [people, organisations, projects] = [Kind::Person, Kind::Organisation, Kind::Project]
+            .map(|kind| self.names_among(ids(), kind, |_| true));
+        LeadingView { people, organisations, projects, figures: self.largest(ids(), FIGURES) }
+    }
+
+    /// The offices that articles give a person, in the order of time.
+    fn offices(&self, entry: &NameEntry) -> Vec<OfficeView> {
+        let mut offices: Vec<(String, OfficeView)> = Vec::new();
+        for (id, at) in entry.articles.iter().rev() {
+            let it = self.input.catalog.article(*id);
+            let name = &it.meta.stated.names[*at];
+            let mut seen: BTreeSet<&str> = BTreeSet::new();
+            for office in name.offices.iter().filter(|it| seen.insert(&it.office)) {
+                let day = it.meta.date.map(date);
+                let key = crate::text::fold::fold(&office.office);
+                if let Some((_, known)) = offices.iter_mut().find(|(known, _)| *known == key) {
+                    known.last = day.or(known.last.take());
+                    known.count += 1;
+                    continue;
+                }
+                let view = OfficeView {
+                    office: office.office.clone(),
+                    article: self.link(&it.meta.route, &it.meta.title),
+                    first: day.clone(),
+                    last: day,
+                    count: 1,
+                };
+                offices.push((key, view));
+            }
+        }
+        offices.into_iter().map(|(_, view)| view).collect()
+    }
+
+    /// What articles tell of a project, in the order of the days that they give, else of their own.
+    fn steps(&self, entry: &NameEntry) -> Vec<StepView> {
+        let mut steps: Vec<(String, StepView)> = Vec::new();
+        for (id, at) in entry.articles.iter().rev() {
+            let it = self.input.catalog.article(*id);
+            let stated = &it.meta.stated;
+            let published = it.meta.date.map(date);
+            let mut seen: BTreeSet<(Milestone, &Option<String>)> = BTreeSet::new();
+            for step in
+                stated.names[*at].steps.iter().filter(|it| seen.insert((it.milestone, &it.day)))
+            {
+                let by = step.day.clone().or_else(|| published.as_ref().map(|it| it.iso.clone()));
+                let view = StepView {
+                    milestone: step.milestone,
+                    text: self.own(milestone_text(step.milestone, step.planned)),
+                    planned: step.planned,
+                    day: step.day.as_deref().map(day_view),
+                    sentence: step.at.as_ref().map(|it| stated.sentence(it)),
+                    article: self.link(&it.meta.route, &it.meta.title),
+                    date: published.clone(),
+                };
+                steps.push((by.unwrap_or_default(), view));
+            }
+        }
+        steps.sort_by(|a, b| a.0.cmp(&b.0));
+        steps.into_iter().map(|(_, view)| view).collect()
+    }
+
+    /// The figures that are said of a name, those about one thing side by side, the newest first.
+    fn figure_groups(&self, entry: &NameEntry) -> Vec<FigureGroup> {
+        let mut groups: Vec<(String, Vec<(f64, Arc<Part<FigureView>>)>)> = Vec::new();
+        for (id, at) in &entry.articles {
+            for (number, figure) in self.stated(*id).figures.iter().enumerate() {
+                if figure.of != Some(*at) {
+                    continue;
+                }
+                let key = format!("{:?}{}", figure.measure, crate::text::fold::fold(&figure.what));
+                let view = (figure.low, self.figure(*id, number));
+                match groups.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, figures)) => figures.push(view),
+                    None => groups.push((key, vec![view])),
+                }
+            }
+        }
+        let group = |(_, figures): (String, Vec<(f64, Arc<Part<FigureView>>)>)| FigureGroup {
+            what: figures[0].1.value().what.clone(),
+            differ: figures.iter().any(|(value, _)| value.total_cmp(&figures[0].0).is_ne()),
+            figures: figures.into_iter().map(|(_, it)| it).collect(),
+        };
+        groups.into_iter().map(group).collect()
+    }
+
+    /// A name as an article states it, with its link.
+    pub(super) fn named(&self, id: ArticleId, at: usize) -> NamedView {
+        let name = &self.stated(id).names[at];
+        let fullest = name.offices.iter().map(|it| &it.office).max_by_key(|it| it.chars().count());
+        NamedView {
+            href: self.name_href(id, at),
+            text: name.name.clone(),
+            office: fullest.cloned(),
+        }
+    }
+
+    /// The page of a name that an article states, if it has one.
+    pub(super) fn name_href(&self, id: ArticleId, at: usize) -> Option<String> {
+        let names = &self.input.catalog.names;
+        let entry = (*names.of_article[id.index()].get(at)?)?;
+        Some(self.href(&names.entries[entry].route))
+    }
+
+    /// The names of one kind in an article, those named most first.
+    pub(super) fn names_of(&self, id: ArticleId, kind: Kind) -> Vec<NamedView> {
+        let stated = self.stated(id);
+        let of_kind = |it: &(usize, &NameStated)| it.1.kind == kind;
+        let mut names: Vec<(usize, &NameStated)> =
+            stated.names.iter().enumerate().filter(of_kind).collect();
+        names.sort_by_key(|(at, it)| (std::cmp::Reverse(it.times), *at));
+        names.into_iter().map(|(at, _)| self.named(id, at)).collect()
+    }
+}
+
+/// A day, as far as it is known, in words: 2021年2月.
+fn day_view(iso: &str) -> DateView {
+    let marks = ["年", "月", "日"];
+    let parts = std::iter::zip(iso.split('-'), marks);
+    let text =
+        parts.map(|(part, mark)| format!("{}{mark}", part.trim_start_matches('0'))).collect();
+    DateView { iso: iso.to_owned(), text }
+}
+
+const fn milestone_text(milestone: Milestone, planned: bool) -> &'static str {
+    match (milestone, planned) {
+        (Milestone::Approved, false) => "获批",
+        (Milestone::Approved, true) => "预计获批",
+        (Milestone::Signed, false) => "签约",
+        (Milestone::Signed, true) => "预计签约",
+        (Milestone::Started, false) => "开工",
+        (Milestone::Started, true) => "预计开工",
+        (Milestone::Topped, false) => "封顶、贯通",
+        (Milestone::Topped, true) => "预计封顶、贯通",
+        (Milestone::Finished, false) => "建成",
+        (Milestone::Finished, true) => "预计建成",
+        (Milestone::Opened, false) => "投产、投用",
+        (Milestone::Opened, true) => "预计投产、投用",
+    }
+}

@@ -1,0 +1,223 @@
+//! The words of ordinary Chinese, and what kind of word each is.
+//!
+//! In: `dictionary.txt`, the words of one to four characters that are no names, with how often they are used; then
+//! folded text. Out: whether a piece of text is a word, what kind of word, and how a piece of text is most likely
+//! read as words. It tells names from ordinary text around an anchor; whole texts are not segmented.
+//! Words and frequencies are those of jieba's dictionary (MIT, © 2013 Sun Junyi), folded.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+/// The words, one a line: the word, its likelihood, its kind.
+const WORDS: &str = include_str!("dictionary.txt");
+
+/// No word of the table is longer.
+pub const LONGEST: usize = 4;
+
+/// The likelihood of a character that the table does not have: 20 times in the 60 million words of the dictionary.
+pub const RARE: i32 = -14_914;
+
+/// No piece of text that is read as words is longer.
+const WINDOW: usize = 24;
+
+/// What kind of word it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A verb: 推进.
+    Verb,
+    /// A preposition, a conjunction, an adverb, a pronoun: 此次.
+    Function,
+    /// A noun, an adjective, or anything else: 企业.
+    Other,
+}
+
+/// A word of the table.
+#[derive(Clone, Copy)]
+struct Word {
+    /// The natural logarithm of how often it is used, as a share of all words, in thousandths: whole numbers are
+    /// the same on any machine.
+    likelihood: i32,
+    kind: Kind,
+}
+
+/// The words by their packed characters.
+pub struct Dictionary {
+    words: FxHashMap<u64, Word>,
+}
+
+/// A word, packed: up to four characters of the first plane.
+fn key(chars: &[char]) -> Option<u64> {
+    if chars.len() > LONGEST {
+        return None;
+    }
+    chars
+        .iter()
+        .try_fold(0_u64, |key, c| u16::try_from(*c as u32).ok().map(|c| key << 16 | u64::from(c)))
+}
+
+impl Dictionary {
+    /// The compiled-in words, read once.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Dictionary> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            let word = |line: &str| {
+                let mut parts = line.split(' ');
+                let (word, likelihood, kind) = (parts.next()?, parts.next()?, parts.next()?);
+                let mut chars = ['\0'; LONGEST];
+                let mut length = 0;
+                for c in word.chars() {
+                    *chars.get_mut(length)? = c;
+                    length += 1;
+                }
+                let kind = match kind {
+                    "v" => Kind::Verb,
+                    "s" => Kind::Function,
+                    _ => Kind::Other,
+                };
+                let word = Word { likelihood: likelihood.parse().ok()?, kind };
+                Some((key(&chars[..length])?, word))
+            };
+            Self { words: WORDS.lines().filter_map(word).collect() }
+        })
+    }
+
+    /// What kind of word a piece of text is; `None` if it is no word.
+    #[must_use]
+    pub fn kind(&self, word: &[char]) -> Option<Kind> {
+        Some(self.words.get(&key(word)?)?.kind)
+    }
+
+    /// Whether a piece of text is a word.
+    #[must_use]
+    pub fn knows(&self, word: &[char]) -> bool {
+        self.kind(word).is_some()
+    }
+
+    fn likelihood(&self, word: &[char]) -> Option<i32> {
+        Some(self.words.get(&key(word)?)?.likelihood)
+    }
+
+    /// How likely a single character is as a word, as a logarithm in thousandths.
+    #[must_use]
+    pub fn likelihood_of_char(&self, c: char) -> i32 {
+        self.likelihood(&[c]).unwrap_or(RARE)
+    }
+
+    /// Whether the words of `text` are likelier so that one of them crosses a border of `span`, as 上海 does that of
+    /// 海洋 in 上海洋山.
+    #[must_use]
+    pub fn cuts(&self, text: &[char], span: &Range<usize>) -> bool {
+        self.joins(text, span.start) || self.joins(text, span.end)
+    }
+
+    /// Whether the words around a place of a text are likelier so that one of them goes across it.
+    #[must_use]
+    pub fn joins(&self, text: &[char], at: usize) -> bool {
+        /// How many characters before and behind are read.
+        const AROUND: usize = 5;
+        let is_word_char = |c: &&char| super::is_han(**c);
+        let before = text[..at].iter().rev().take(AROUND).take_while(is_word_char).count();
+        let behind = text[at..].iter().take(AROUND).take_while(is_word_char).count();
+        if before == 0 || behind == 0 || !self.crosses(text, at) {
+            return false;
+        }
+        let whole = self.likelihood_of(&text[at - before..at + behind]);
+        whole
+            > self.likelihood_of(&text[at - before..at])
+                + self.likelihood_of(&text[at..at + behind])
+    }
+
+    /// Whether some word of the table goes across a place of a text.
+    fn crosses(&self, text: &[char], at: usize) -> bool {
+        (2..=LONGEST).any(|length| {
+            let first = (at + 1).saturating_sub(length);
+            (first..at)
+                .any(|from| from + length <= text.len() && self.knows(&text[from..from + length]))
+        })
+    }
+
+    /// The logarithm of the likelihood of a piece of text, read as the likeliest words, in thousandths. No more than
+    /// its first 24 characters are read.
+    #[must_use]
+    pub fn likelihood_of(&self, text: &[char]) -> i32 {
+        let text = &text[..text.len().min(WINDOW)];
+        let mut best = [i32::MIN / 2; WINDOW + 1];
+        best[0] = 0;
+        for end in 1..=text.len() {
+            for start in end.saturating_sub(LONGEST)..end {
+                if let Some(likelihood) = self.likelihood_or_rare(&text[start..end]) {
+                    best[end] = best[end].max(best[start] + likelihood);
+                }
+            }
+        }
+        best[text.len()]
+    }
+
+    /// The likelihood of a word; of a character that is none, that of a rare one.
+    fn likelihood_or_rare(&self, word: &[char]) -> Option<i32> {
+        self.likelihood(word).or((word.len() == 1).then_some(RARE))
+    }
+
+    /// The likeliest words of a piece of text, as their lengths. No more than its first 24 characters are read.
+    #[must_use]
+    pub fn words(&self, text: &[char]) -> Vec<usize> {
+        let text = &text[..text.len().min(WINDOW)];
+        let mut best = [(i32::MIN / 2, 0_usize); WINDOW + 1];
+        best[0].0 = 0;
+        for end in 1..=text.len() {
+            for start in end.saturating_sub(LONGEST)..end {
+                let Some(likelihood) = self.likelihood_or_rare(&text[start..end]) else { continue };
+                if best[start].0 + likelihood > best[end].0 {
+                    best[end] = (best[start].0 + likelihood, end - start);
+                }
+            }
+        }
+        let mut lengths = Vec::new();
+        let mut at = text.len();
+        while at > 0 {
+            lengths.push(best[at].1);
+            at -= best[at].1;
+        }
+        lengths.reverse();
+        lengths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chars(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn words_and_their_kinds() {
+        let words = Dictionary::built_in();
+        for (word, kind) in [
+            ("企业", Some(Kind::Other)),
+            ("推进", Some(Kind::Verb)),
+            ("此次", Some(Kind::Function)),
+            ("软控", None),
+        ] {
+            assert_eq!(words.kind(&chars(word)), kind, "{word}");
+        }
+        assert_eq!(words.words(&chars("推进产业项目建设")), [2, 2, 2, 2]);
+    }
+
+    #[test]
+    fn words_across_a_border() {
+        let words = Dictionary::built_in();
+        for (text, span, cut) in [
+            ("发展海洋经济", 2..4, false),
+            ("树干部分腐朽", 1..3, true),
+            ("党员干部带头", 2..4, false),
+            ("加强港口建设", 2..4, false),
+        ] {
+            assert_eq!(words.cuts(&chars(text), &span), cut, "{text}");
+        }
+    }
+}
