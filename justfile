@@ -12,7 +12,7 @@ test *args:
 
 # how long extraction, places and conversion take; on a quiet machine
 bench *args:
-    cargo bench --bench extract --bench places --bench scripts -- {{ args }}
+    cargo bench --bench extract --bench places --bench annotate --bench scripts -- {{ args }}
 
 # run the tests and look at each changed snapshot
 review:

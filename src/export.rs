@@ -211,6 +211,8 @@ pub struct FigureRecord {
     pub high: f64,
     /// `exact`, `about`, `over` or `under`.
     pub exactness: Exactness,
+    /// The currency of money (ISO 4217).
+    pub currency: Option<&'static str>,
     /// `money`, `area`, `people` and so on.
     pub measure: Measure,
     /// `planned`, `signed`, `under_way` or `done`, if the article says so.
@@ -245,6 +247,7 @@ pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> 
             value: it.low,
             high: it.high,
             exactness: it.exactness,
+            currency: it.currency,
             measure: it.measure,
             status: it.status,
             of: it.of.map(|at| meta.stated.names[at].name.clone()),

@@ -5,6 +5,7 @@
 //! silent, which article means whom. Taking an entry away takes back all that it did. Nothing here knows what
 //! articles name.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -85,7 +86,7 @@ pub struct Entry {
     ignore: Vec<String>,
     /// Whether the name is to be passed over.
     pub silent: bool,
-    /// The articles that it holds for, by their file names or slugs; all, if there are none.
+    /// The articles that it holds for, by their paths or the names of their files without `.md`; all, if there are none.
     articles: Vec<String>,
     /// Its page.
     pub route: Route,
@@ -201,8 +202,9 @@ fn read(sort: Sort, fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry
     let (ignore, articles) = (texts("ignore"), texts("articles"));
     let silent = fields.boolean("silent").is_some_and(|it| it.value);
     let name = name.as_ref().map(said).filter(|it| is_name(it, "name"))?;
-    let slug =
-        slug.or(stem).unwrap_or_else(|| Said { value: fold(&name.value), at: name.at.clone() });
+    let slug = slug
+        .or(stem)
+        .unwrap_or_else(|| Said { value: fold(&name.value).to_lowercase(), at: name.at.clone() });
     let route = sort.route(&slug.value);
     let route = route.map_err(|why| {
         fields.document.report(problems::invalid_route(slug.at, &slug.value, &why.to_string()));
@@ -225,7 +227,9 @@ pub struct Names {
     entries: Vec<Entry>,
     /// The entries by their folded names, in their order.
     by_name: BTreeMap<(&'static str, String), Vec<usize>>,
-    /// The names to be looked for in texts.
+    /// The folded texts that are no names.
+    ignored: BTreeSet<(&'static str, String)>,
+    /// The names to be looked for in all texts.
     pub given: Given,
     /// The hash of all that bears on how a text is read.
     pub fingerprint: Option<ContentHash>,
@@ -277,16 +281,27 @@ impl Names {
                 }
             }
         }
-        let wanted = |it: &Entry| !it.silent;
-        let all = entries.iter().filter(|it| wanted(it)).flat_map(|it| {
-            std::iter::once(it.name()).chain(it.aliases()).map(move |name| (name, it.kind))
-        });
-        names.given = Given::new(all);
+        names.given = given(entries.iter().filter(|it| it.articles.is_empty()));
+        names.ignored = entries
+            .iter()
+            .flat_map(|it| it.ignore.iter().map(|text| (Sort::of(it.kind).part, text.clone())))
+            .collect();
         let said: Vec<String> = entries.iter().map(plain).collect();
         names.fingerprint =
             (!said.is_empty()).then(|| ContentHash::of(format!("{said:?}").as_bytes()));
         names.entries = entries;
         (names, diagnostics)
+    }
+
+    /// The names to be looked for in an article.
+    #[must_use]
+    pub fn given_for(&self, article: &SitePath) -> Cow<'_, Given> {
+        let own = |it: &&Entry| !it.articles.is_empty() && it.holds_for(article);
+        if self.entries.iter().any(|it| own(&it)) {
+            Cow::Owned(given(self.entries.iter().filter(|it| it.holds_for(article))))
+        } else {
+            Cow::Borrowed(&self.given)
+        }
     }
 
     /// The entries, those of `site.toml` first, then the files in their order.
@@ -308,13 +323,19 @@ impl Names {
         }
     }
 
-    /// Whether a folded text is no name of this kind, as an entry says of itself.
+    /// Whether a folded text is no name of this kind, as some entry says.
     #[must_use]
     pub fn is_ignored(&self, kind: Kind, text: &str) -> bool {
-        let part = Sort::of(kind).part;
-        let own = self.entries.iter().filter(|it| Sort::of(it.kind).part == part);
-        own.flat_map(|it| &it.ignore).any(|it| it == text)
+        !self.ignored.is_empty() && self.ignored.contains(&(Sort::of(kind).part, text.to_owned()))
     }
+}
+
+/// The names and other names of entries that are not silent.
+fn given<'a>(entries: impl Iterator<Item = &'a Entry>) -> Given {
+    let names = |it: &'a Entry| {
+        std::iter::once(it.name()).chain(it.aliases()).map(move |name| (name, it.kind))
+    };
+    Given::new(entries.filter(|it| !it.silent).flat_map(names))
 }
 
 /// The diagnostic for a name that another entry has: of two that claim each other, that they do.

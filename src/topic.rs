@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -20,7 +19,8 @@ use crate::markdown::{
 };
 use crate::route::Route;
 use crate::text::dictionary::Dictionary;
-use crate::text::fold::fold;
+use crate::text::fold::{Folded, fold};
+use crate::text::word_list::WordMap;
 
 /// The folder of the topics.
 pub const FOLDER: &str = "content/topics";
@@ -154,16 +154,18 @@ fn read(fields: Fields<'_, '_>) -> Option<Names> {
 pub struct Topics {
     all: Vec<Topic>,
     by_name: BTreeMap<String, usize>,
-    terms: Option<Terms>,
+    /// Made when a text is first looked at: there are thousands of terms.
+    terms: OnceLock<Terms>,
     /// The hash of what topics are proposed by.
     pub fingerprint: Option<ContentHash>,
 }
 
 /// The terms of all topics, to be found in one pass.
 struct Terms {
-    automaton: AhoCorasick,
-    /// The terms, folded.
-    terms: Vec<String>,
+    /// The terms, folded and in lower case, with their numbers.
+    finder: WordMap<usize>,
+    /// The terms by their numbers.
+    written: Vec<String>,
     /// For each the topics it speaks for, with its weight.
     owners: Vec<Vec<(usize, f64)>>,
 }
@@ -242,11 +244,10 @@ impl Topics {
         for topic in topics.iter().filter(|it| it.names.terms.is_empty()) {
             diagnostics.push(problems::topic_without_terms(topic.at_title(), topic.title()));
         }
-        let terms = Terms::new(&topics);
         let said: Vec<_> = topics.iter().map(|it| (it.title(), &it.names.terms)).collect();
         let fingerprint =
             (!said.is_empty()).then(|| ContentHash::of(format!("{said:?}").as_bytes()));
-        (Self { all: topics, by_name, terms, fingerprint }, diagnostics)
+        (Self { all: topics, by_name, terms: OnceLock::new(), fingerprint }, diagnostics)
     }
 
     /// The topics in the order of their files.
@@ -266,9 +267,7 @@ impl Topics {
     /// itself, and not across other words: 海洋 in 上海洋山.
     #[must_use]
     pub fn score(&self, title: &str, headings: &[&str], text: &str) -> Vec<Proposal> {
-        let Some(terms) = &self.terms else {
-            return Vec::new();
-        };
+        let terms = self.terms.get_or_init(|| Terms::new(&self.all));
         let mut counts: BTreeMap<usize, [usize; 3]> = BTreeMap::new();
         let parts =
             [(0, title)].into_iter().chain(headings.iter().map(|it| (1, *it))).chain([(2, text)]);
@@ -278,7 +277,7 @@ impl Topics {
         let mut found: BTreeMap<usize, Vec<Counted>> = BTreeMap::new();
         for (term, [title, headings, text]) in counts {
             for (topic, weight) in &terms.owners[term] {
-                let (term, weight) = (terms.terms[term].clone(), *weight);
+                let (term, weight) = (terms.written[term].clone(), *weight);
                 found.entry(*topic).or_default().push(Counted {
                     term,
                     weight,
@@ -318,48 +317,45 @@ pub fn name_key(name: &str) -> String {
 }
 
 impl Terms {
-    fn new(topics: &[Topic]) -> Option<Self> {
+    fn new(topics: &[Topic]) -> Self {
         let mut owners: BTreeMap<String, Vec<(usize, f64)>> = BTreeMap::new();
         for (i, topic) in topics.iter().enumerate() {
             for term in topic.names.terms.iter().filter(|it| !it.term.trim().is_empty()) {
-                owners.entry(fold(term.term.trim())).or_default().push((i, term.weight));
+                let term_key = fold(term.term.trim()).to_ascii_lowercase();
+                owners.entry(term_key).or_default().push((i, term.weight));
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(owners.keys())
-            .ok()?;
-        let (terms, owners) = owners.into_iter().unzip();
-        Some(Self { automaton, terms, owners })
+        let (written, owners): (Vec<String>, Vec<_>) = owners.into_iter().unzip();
+        let finder = WordMap::new(written.iter().zip(0..).map(|(term, at)| (term.as_str(), at)));
+        Self { finder, written, owners }
     }
 
-    /// Tells each term that stands in a text as a word, by its number.
+    /// Tells each term that stands in a text as a word, by its number; of terms in one another the longest.
     fn each(&self, text: &str, mut tell: impl FnMut(usize)) {
-        let folded = fold(text);
+        let mut chars = Folded::new(text).chars;
+        for c in &mut chars {
+            *c = c.to_ascii_lowercase();
+        }
         let words = Dictionary::built_in();
-        for found in self.automaton.find_iter(&folded) {
-            if is_word(&folded, found.span().range(), words) {
-                tell(found.pattern().as_usize());
+        let mut at = 0;
+        while at < chars.len() {
+            match self.finder.head(&chars[at..]) {
+                Some((length, term)) => {
+                    if is_word(&chars, at..at + length, words) {
+                        tell(*term);
+                    }
+                    at += length;
+                }
+                None => at += 1,
             }
         }
     }
 }
 
-/// Whether a piece of a folded text stands there as a word: no other word goes across its borders, no letters of its
-/// own script go on.
-fn is_word(text: &str, span: Range<usize>, words: &Dictionary) -> bool {
-    /// So many characters before and behind are looked at.
-    const AROUND: usize = 5;
-    let before: Vec<char> = text[..span.start].chars().rev().take(AROUND).collect();
-    let term = text[span.clone()].chars();
-    let mut window: Vec<char> = before.into_iter().rev().collect();
-    let start = window.len();
-    window.extend(term);
-    let end = window.len();
-    window.extend(text[span.end..].chars().take(AROUND));
-    let latin = |at: usize| window.get(at).is_some_and(char::is_ascii_alphanumeric);
-    let in_latin =
-        (latin(start) && start > 0 && latin(start - 1)) || (latin(end - 1) && latin(end));
-    !in_latin && !words.cuts(&window, &(start..end))
+/// Whether a piece of a folded text stands there as a word: no other word goes across its borders, no letters go on.
+fn is_word(text: &[char], span: Range<usize>, words: &Dictionary) -> bool {
+    let latin = |at: usize| text.get(at).is_some_and(char::is_ascii_alphanumeric);
+    let before = span.start > 0 && latin(span.start) && latin(span.start - 1);
+    let behind = latin(span.end - 1) && latin(span.end);
+    !before && !behind && !words.cuts(text, &span)
 }

@@ -380,7 +380,7 @@ impl Scribe<'_> {
     fn stated(&self, stated: &mut Stated) {
         let Stated { sentences, names, figures } = stated;
         let converted: Vec<String> = sentences.iter().map(|it| self.text(it)).collect();
-        let mut moved = |at: &mut Option<Appearance>| {
+        let moved = |at: &mut Option<Appearance>| {
             if let Some(at) = at {
                 let (from, to) = (&sentences[at.sentence], &converted[at.sentence]);
                 at.span = moved(from, to, &at.span);

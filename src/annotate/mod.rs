@@ -130,7 +130,7 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
     let text = Text::new(&article);
     let folded = Folded::new(&text.all);
     let reading = gazetteer.read_folded(&folded, &front.cities);
-    let facts = facts::read(&folded, &reading.names, &names.given);
+    let facts = facts::read(&folded, &reading.names, &names.given_for(&article.path));
     let mut kept = Vec::new();
     let stated = stated::stated(
         &stated::Context {
@@ -157,7 +157,7 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
         mentions,
         stated: Arc::new(stated),
     };
-    let links = links(&article, &text, &reading.mentions, &facts, &kept);
+    let links = links(&article, &text, &reading.mentions, &facts, (names, &kept));
     let terms = Arc::new(terms(&article));
     (Annotated { terms, written: meta.script, article, meta, links }, notes)
 }
@@ -291,10 +291,12 @@ fn links(
     text: &Text,
     found: &[Mention],
     facts: &Facts,
-    kept: &[Option<usize>],
+    (known, kept): (&Names, &[Option<usize>]),
 ) -> Vec<(Range<usize>, Linked)> {
     let names = std::iter::zip(&facts.names, kept).flat_map(|(name, kept)| {
-        let mentions = name.mentions.iter().map(|it| it.span.clone());
+        let is_name =
+            |it: &Range<usize>| !known.is_ignored(name.kind, &fold(&text.all[it.clone()]));
+        let mentions = name.mentions.iter().map(|it| it.span.clone()).filter(is_name);
         mentions.map(move |span| (span, *kept))
     });
     let mut names: Vec<(Range<usize>, Option<usize>)> = names.collect();
@@ -306,9 +308,9 @@ fn links(
     // 青潍 is two places, and one character is hard to hit.
     let whole = found.iter().filter(|it| it.rule != Rule::Abbreviation && !inside(&it.span));
     let places = whole.map(|it| (it.span.clone(), Linked::Place(it.named.clone())));
-    let named =
+    let linked_names =
         names.iter().filter_map(|(span, kept)| Some((span.clone(), Linked::Name((*kept)?))));
-    let mut all: Vec<(Range<usize>, Linked)> = places.chain(named).collect();
+    let mut all: Vec<(Range<usize>, Linked)> = places.chain(linked_names).collect();
     all.retain(|(span, _)| text.body.contains(&span.start));
     all.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
     let (spans, linked): (Vec<_>, Vec<_>) = all

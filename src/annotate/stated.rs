@@ -100,6 +100,8 @@ pub struct FigureStated {
     pub exactness: Exactness,
     /// What it measures.
     pub measure: Measure,
+    /// The currency of money (ISO 4217); 元 is that of the place.
+    pub currency: Option<&'static str>,
     /// What it is about.
     pub what: String,
     /// How far that is.
@@ -281,7 +283,10 @@ impl Context<'_> {
         sentences: &mut Sentences<'_>,
     ) -> FigureStated {
         let written = |span: &Range<usize>| self.text.all[span.clone()].to_owned();
+        let place = self.place_of(&it.span);
+        let is_money = it.measure == Measure::Money;
         FigureStated {
+            currency: is_money.then(|| self.currency(&written(&it.unit), place)),
             written: written(&it.span),
             number: written(&it.number),
             unit: written(&it.unit),
@@ -292,8 +297,46 @@ impl Context<'_> {
             what: written(&it.what),
             status: it.status,
             of: it.of.and_then(|at| kept[at]),
-            place: self.place_of(&it.span),
+            place,
             at: sentences.at(&it.span),
+        }
+    }
+
+    /// The currency of a unit of money; of 元 that of the place.
+    fn currency(&self, unit: &str, place: Option<PlaceId>) -> &'static str {
+        const WORDS: [(&str, &str); 20] = [
+            ("新台币", "TWD"),
+            ("台币", "TWD"),
+            ("港", "HKD"),
+            ("澳门", "MOP"),
+            ("葡币", "MOP"),
+            ("美", "USD"),
+            ("欧", "EUR"),
+            ("英镑", "GBP"),
+            ("日", "JPY"),
+            ("韩", "KRW"),
+            ("卢布", "RUB"),
+            ("新加坡", "SGD"),
+            ("坡", "SGD"),
+            ("新元", "SGD"),
+            ("雷亚尔", "BRL"),
+            ("泰铢", "THB"),
+            ("林吉特", "MYR"),
+            ("越南盾", "VND"),
+            ("卢比", "INR"),
+            ("人民币", "CNY"),
+        ];
+        let unit = fold(unit);
+        if let Some((_, currency)) = WORDS.iter().find(|(word, _)| unit.contains(word)) {
+            return currency;
+        }
+        let province = place.map(|id| self.gazetteer.ancestors(id).last().unwrap_or(id));
+        let code = province.and_then(|id| self.gazetteer.place(id).code.as_deref());
+        match code.and_then(|it| it.get(..2)) {
+            Some("71") => "TWD",
+            Some("81") => "HKD",
+            Some("82") => "MOP",
+            _ => "CNY",
         }
     }
 
@@ -302,12 +345,12 @@ impl Context<'_> {
         let before = &self.text.all[..span.start];
         let start = before.rfind(['。', '！', '？', '\n']).map_or(0, |at| at + 1);
         let next = self.mentions.partition_point(|it| it.span.start < span.start);
-        let near = self.mentions[..next].iter().rev().take_while(|it| it.span.start >= start);
+        let mut near = self.mentions[..next].iter().rev().take_while(|it| it.span.start >= start);
         let division = |it: &Mention| match it.named {
             Named::Place(id) if self.gazetteer.place(id).level.is_division() => Some(id),
             _ => None,
         };
-        near.filter_map(division).next().or_else(|| self.article.front.cities.first().copied())
+        near.find_map(division).or_else(|| self.article.front.cities.first().copied())
     }
 }
 

@@ -13,11 +13,12 @@ use super::show::{self, say};
 use super::{FAILED, PROBLEMS, Root, extract as raw_articles};
 use crate::diagnostic::{At, problems, report};
 use crate::extract::explain::{self, Explained};
-use crate::extract::{self, Draft, Evidence, Raw, json, review};
+use crate::extract::{self, Draft, Evidence, Raw, json, review, stated};
 use crate::file::SourceFile;
 use crate::gazetteer::Gazetteer;
 use crate::gazetteer::find::Named;
 use crate::source;
+use crate::topic::{Counted, Proposal};
 
 /// Longer lines are cut to this many columns.
 const COLUMNS: usize = 84;
@@ -166,6 +167,18 @@ fn values(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer) -> String {
         let name = if name == written { name.to_owned() } else { format!("{name} ({written})") };
         value("names", &name, &json::placed(place, &raw.text));
     }
+    for (name, text, span, rule) in stated::listed(&draft.stated, &raw.text) {
+        value(
+            name,
+            &text,
+            &Evidence { span, rule: rule.describe().to_owned(), confidence: rule.confidence() },
+        );
+    }
+    for it in &draft.topics {
+        let mark = if it.proposed { "topic" } else { "no topic" };
+        writeln!(out, "{mark:<12} {} {:.2}  ({})", it.topic, it.score, terms(it))
+            .expect("a string takes any text");
+    }
     for it in &draft.ambiguous {
         let names: Vec<String> =
             it.candidates.iter().map(|id| gazetteer.unique_name(*id, false)).collect();
@@ -173,6 +186,16 @@ fn values(draft: &Draft, raw: &Raw, gazetteer: &Gazetteer) -> String {
             .expect("a string takes any text");
     }
     out
+}
+
+/// The terms that speak for a topic, the strongest first, with where the text has them.
+fn terms(it: &Proposal) -> String {
+    let term = |it: &Counted| {
+        let places = [("headline", it.title), ("headings", it.headings), ("text", it.text)];
+        let places = places.iter().filter(|(_, n)| *n > 0).map(|(place, n)| format!("{place} {n}"));
+        format!("{} × {}: {}", it.term, it.weight, places.collect::<Vec<_>>().join(", "))
+    };
+    it.terms.iter().take(REASONS).map(term).collect::<Vec<_>>().join(" · ")
 }
 
 /// A line cut to what fits.

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use super::show::{self, say};
 use super::{FAILED, Now, PROBLEMS, Root, today};
 use crate::engine::{Known, Request};
 use crate::export;
+use crate::name::{SORTS, Sort};
 use crate::source;
 
 #[derive(Debug, Args)]
@@ -20,11 +22,19 @@ pub(super) struct Export {
 #[derive(Debug, Subcommand)]
 enum What {
     /// The places that articles are about or name, with their pages and numbers
-    Places(Places),
+    Places(Wanted),
+    /// The people with a page, with their offices in the order of time
+    People(Wanted),
+    /// The companies, agencies, schools and papers with a page
+    Organisations(Wanted),
+    /// The projects, parks, lines and plans with a page, with what they passed through
+    Projects(Wanted),
+    /// All figures, with what they are about, place, topics, article and sentence
+    Figures(Wanted),
 }
 
 #[derive(Debug, Args)]
-struct Places {
+struct Wanted {
     #[command(flatten)]
     root: Root,
     #[command(flatten)]
@@ -36,29 +46,58 @@ struct Places {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// One list, the same as `/api/places.json`
+    /// One list; of places the same as `/api/places.json`, of figures as `/figures/figures.json`
     Json,
+    /// One record a line
+    Jsonl,
     /// A table with a head
     Csv,
-    /// Points on a map (RFC 7946)
+    /// Points on a map (RFC 7946); places only
     Geojson,
 }
 
 pub(super) fn export(args: &Export) -> Result<ExitCode> {
-    let What::Places(args) = &args.what;
-    let sources = source::scan(&args.root.root)?;
-    let request = Request { base_url: None, today: today(&args.now)? };
+    let (What::Places(wanted)
+    | What::People(wanted)
+    | What::Organisations(wanted)
+    | What::Projects(wanted)
+    | What::Figures(wanted)) = &args.what;
+    if wanted.format == Format::Geojson && !matches!(args.what, What::Places(_)) {
+        bail!("only places are points on a map; write `--format json`, `jsonl` or `csv`");
+    }
+    let sources = source::scan(&wanted.root.root)?;
+    let request = Request { base_url: None, today: today(&wanted.now)? };
     let (known, built) = super::engine().know(&sources, &request);
     show::diagnostics(&built.diagnostics);
-    let Some(Known { config, gazetteer, catalog, .. }) = known else {
-        return Ok(ExitCode::from(FAILED));
-    };
-    let places = export::places(&catalog, &gazetteer, &config.base_url);
-    let text = match args.format {
-        Format::Json => export::json(&places),
-        Format::Csv => export::csv(&places),
-        Format::Geojson => export::geojson(&places),
-    };
-    say(text.trim_end())?;
+    let Some(known) = known else { return Ok(ExitCode::from(FAILED)) };
+    say(text(&args.what, wanted.format, &known).trim_end())?;
     Ok(if built.has_errors() { ExitCode::from(PROBLEMS) } else { ExitCode::SUCCESS })
+}
+
+fn text(what: &What, format: Format, known: &Known) -> String {
+    let Known { config, gazetteer, catalog, .. } = known;
+    let base_url = &config.base_url;
+    let names = |sort: Sort| written(&export::names(catalog, sort, base_url), format);
+    match what {
+        What::Places(_) => {
+            let places = export::places(catalog, gazetteer, base_url);
+            match format {
+                Format::Csv => export::csv(&places),
+                Format::Geojson => export::geojson(&places),
+                Format::Json | Format::Jsonl => written(&places, format),
+            }
+        }
+        What::People(_) => names(SORTS[0]),
+        What::Organisations(_) => names(SORTS[1]),
+        What::Projects(_) => names(SORTS[2]),
+        What::Figures(_) => written(&export::figures(catalog, gazetteer, base_url), format),
+    }
+}
+
+fn written<T: Serialize>(records: &[T], format: Format) -> String {
+    match format {
+        Format::Jsonl => export::json_lines(records),
+        Format::Csv => export::table(records),
+        Format::Json | Format::Geojson => export::json(records),
+    }
 }

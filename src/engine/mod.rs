@@ -485,7 +485,8 @@ fn topic_notes(catalog: &Catalog, topics: &Topics) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let bare = catalog.ids().filter(|id| catalog.topics_of[id.index()].is_empty());
-    let bare = bare.map(|id| problems::no_topic(At::File(catalog.article(id).article.path.clone())));
+    let bare =
+        bare.map(|id| problems::no_topic(At::File(catalog.article(id).article.path.clone())));
     let unused = catalog.topics.iter().filter(|it| it.articles.is_empty());
     let unused = unused.filter_map(|it| Some(&topics.all()[it.described?]));
     bare.chain(unused.map(|it| problems::unused_topic(it.at_title(), it.title()))).collect()

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::about::Stated;
-use crate::facts::{Figure, Kind, Name};
+use crate::facts::{Figure, Kind, Name, Rule};
 
 /// The lists of names by their keys.
 const LISTS: [(&str, Kind); 4] = [
@@ -53,10 +53,43 @@ pub fn evidence(
     }
     let figures = stated.facts.figures.iter();
     let figures: Vec<Value> = figures
-        .map(|it| evidence(stated.in_raw(&it.span, raw), "a number and a unit", 0.9))
+        .map(|it| {
+            evidence(
+                stated.in_raw(&it.span, raw),
+                Rule::Figure.describe(),
+                Rule::Figure.confidence(),
+            )
+        })
         .collect();
     fields.push(("figures".to_owned(), figures.into()));
     fields
+}
+
+/// Names and figures for people to read, in the order of the text: what each is, the text, where it stands in the raw
+/// text, the rule.
+#[must_use]
+pub fn listed(stated: &Stated, raw: &str) -> Vec<(&'static str, String, Range<usize>, Rule)> {
+    let kind = |kind: Kind| match kind {
+        Kind::Person => "person",
+        Kind::Organisation => "organisation",
+        Kind::Project => "project",
+        Kind::Document => "document",
+    };
+    let text = |span: &Range<usize>| &stated.text[span.clone()];
+    let names = stated.facts.names.iter().map(|it| {
+        let office = it.offices.first().map(|it| format!(", {}", text(&it.span)));
+        let name = format!("{}{}", it.written(&stated.text), office.unwrap_or_default());
+        let first = &it.mentions[0];
+        (first.span.start, (kind(it.kind), name, stated.in_raw(&first.span, raw), first.rule))
+    });
+    let figures = stated.facts.figures.iter().map(|it| {
+        let written = format!("{} {}", text(&it.what), text(&it.span));
+        let place = stated.in_raw(&it.span, raw);
+        (it.span.start, ("figure", written.trim_start().to_owned(), place, Rule::Figure))
+    });
+    let mut all: Vec<_> = names.chain(figures).collect();
+    all.sort_by_key(|(start, _)| *start);
+    all.into_iter().map(|(_, it)| it).collect()
 }
 
 fn name(stated: &Stated, it: &Name) -> Value {

@@ -1,6 +1,6 @@
 //! Figures: a number, its unit, what it is about, and whether it is planned or done.
 //!
-//! In: the places of a text where a number begins. Out: [`Found`]s in order. Dates, ages, clock times, ordinals and
+//! In: the places of a text where a number begins. Out: figures in order. Dates, ages, clock times, ordinals and
 //! the numbers of roads are no figures, nor are small counts such as 三大平台; a number as long as a code is none.
 
 use std::ops::Range;
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::number::{self, Exactness, Number};
 use super::{Reader, is_name_char};
+use crate::text::dictionary::Kind;
 use crate::text::is_han;
-use crate::text::word_list::WordList;
 
 /// What a figure measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// Money, in the currency of [`Unit::currency`].
+    /// Money, in the currency of its unit.
     Money,
     /// Square metres.
     Area,
@@ -119,7 +119,13 @@ impl Figures {
             return unit.end;
         }
         let (number, span) = (number.clone(), number.span.start..unit.end);
-        let what = what(reader, &span, measure);
+        let mut what = what(reader, &span, measure);
+        if what.is_empty() || is_comparison(&text[what.clone()]) {
+            let head = clause_head(reader, span.start);
+            let before = self.found.last().map(|it| it.what.clone());
+            let before = before.filter(|it| it.start >= reader.sentence(&span).start);
+            what = head.or(before).unwrap_or(what);
+        }
         self.found.push(Found {
             status: status(reader, &span),
             exactness: exactness(text, &span, number.exactness),
@@ -165,26 +171,7 @@ fn unit(reader: &Reader<'_>, number: &Number) -> Option<(Range<usize>, Measure)>
     let gap = usize::from(text.get(end) == Some(&' '));
     let rest = &text[(end + gap).min(text.len())..];
     let start = end + gap;
-    let units = &reader.lexicon.units;
-    let lists: [(&WordList, Measure); 15] = [
-        (&units.money, Measure::Money),
-        (&units.area, Measure::Area),
-        (&units.length, Measure::Length),
-        (&units.mass, Measure::Mass),
-        (&units.volume, Measure::Volume),
-        (&units.power, Measure::Power),
-        (&units.energy, Measure::Energy),
-        (&units.water, Measure::Water),
-        (&units.share, Measure::Share),
-        (&units.traffic, Measure::Traffic),
-        (&units.people, Measure::People),
-        (&units.firms, Measure::Firms),
-        (&units.projects, Measure::Items),
-        (&units.objects, Measure::Objects),
-        (&units.time, Measure::Time),
-    ];
-    let found = lists.iter().filter_map(|(list, measure)| Some((list.at_head(rest)?, *measure)));
-    let best = found.max_by_key(|(length, measure)| (*length, std::cmp::Reverse(*measure)));
+    let best = reader.lexicon.units.head(rest).map(|(length, measure)| (length, *measure));
     let refused = reader.lexicon.no_units.at_head(rest).unwrap_or(0);
     match best {
         Some((length, measure)) if length >= refused && fits(rest, length) => {
@@ -238,10 +225,8 @@ fn counts(number: &Number, measure: Measure, unit: usize, text: &[char]) -> bool
 fn exactness(text: &[char], span: &Range<usize>, own: Exactness) -> Exactness {
     let before = &text[span.start.saturating_sub(3)..span.start];
     let behind = &text[span.end..(span.end + 2).min(text.len())];
-    let ends =
-        |words: &[&str]| words.iter().any(|it| before.ends_with(&it.chars().collect::<Vec<_>>()));
-    let begins =
-        |words: &[&str]| words.iter().any(|it| behind.starts_with(&it.chars().collect::<Vec<_>>()));
+    let ends = |words: &[&str]| words.iter().any(|it| super::ends_with(before, it));
+    let begins = |words: &[&str]| words.iter().any(|it| super::starts_with(behind, it));
     if own != Exactness::Exact {
         own
     } else if ends(&["超", "逾", "超过", "突破", "多达", "不低于", "不少于"])
@@ -268,7 +253,50 @@ fn what(reader: &Reader<'_>, span: &Range<usize>, measure: Measure) -> Range<usi
         Measure::Items | Measure::Firms | Measure::People | Measure::Objects | Measure::Traffic
     );
     let (first, second) = if counted { (behind(), before()) } else { (before(), behind()) };
-    if first.is_empty() { second } else { first }
+    let says = |it: &Range<usize>| {
+        let tokens = reader.tokens(it.clone());
+        let is_verb = |it: &Range<usize>| {
+            !reader.lexicon.measured.has(reader.slice(it))
+                && reader.words.kind(reader.slice(it)) == Some(Kind::Verb)
+        };
+        it.len() > 1
+            && !(tokens.len() == 1 && is_verb(&tokens[0]))
+            && tokens.iter().any(|it| it.len() > 1)
+    };
+    if says(&first) {
+        first
+    } else if says(&second) {
+        second
+    } else {
+        span.start..span.start
+    }
+}
+
+/// Whether words only say with what a figure is compared: 同比.
+fn is_comparison(words: &[char]) -> bool {
+    ["同比", "环比", "同期", "平均", "比上年", "较上年"]
+        .iter()
+        .any(|it| it.chars().eq(words.iter().copied()))
+}
+
+/// The words at the head of the clause that a figure stands in, as far as they name something: 价格从六元涨到九元.
+fn clause_head(reader: &Reader<'_>, until: usize) -> Option<Range<usize>> {
+    /// No more characters before a figure are looked at.
+    const FAR: usize = 30;
+    let text = reader.text;
+    let from = until.saturating_sub(FAR);
+    let start = from + text[from..until].iter().rposition(|c| !is_name_char(*c))? + 1;
+    let tokens = reader.tokens(start..until);
+    let end = tokens
+        .iter()
+        .find(|it| {
+            reader.is_stop(it)
+                || reader.lexicon.light.has(reader.slice(it))
+                || is_number(reader.slice(it))
+        })
+        .map_or(until, |it| it.start);
+    let fits = end - start > 1 && end - start <= LONGEST_WHAT && end < until;
+    (fits && !is_comparison(&text[start..end])).then_some(start..end)
 }
 
 /// The words behind a figure that say what is counted.
@@ -306,29 +334,9 @@ fn before(reader: &Reader<'_>, until: usize) -> Range<usize> {
     let tokens = reader.tokens(start..until);
     // 达到, 约, 近, 超过 and the like stand between.
     let light = |it: &Range<usize>| {
-        let word = &text[it.clone()];
-        reader.is_stop(it)
-            || matches!(
-                word,
-                ['达'
-                    | '约'
-                    | '近'
-                    | '超'
-                    | '逾'
-                    | '共'
-                    | '仅'
-                    | '需'
-                    | '可'
-                    | '能'
-                    | '有'
-                    | '为'
-                    | '比'
-                    | '占'
-                    | '年']
-            )
-            || word == ['实', '现']
-            || word == ['合', '计']
-            || word == ['达', '到']
+        let word = reader.slice(it);
+        let is_measured = reader.lexicon.measured.has(word);
+        (reader.is_stop(it) && !is_measured) || reader.lexicon.light.has(word)
     };
     let mut end = tokens.len();
     while end > 0 && light(&tokens[end - 1]) {
@@ -352,25 +360,16 @@ fn before(reader: &Reader<'_>, until: usize) -> Range<usize> {
 fn status(reader: &Reader<'_>, span: &Range<usize>) -> Option<Status> {
     let text = reader.text;
     let stages = &reader.lexicon.stages;
-    let lists: [(&WordList, Status); 4] = [
-        (&stages.planned, Status::Planned),
-        (&stages.signed, Status::Signed),
-        (&stages.under_way, Status::UnderWay),
-        (&stages.done, Status::Done),
-    ];
-    let at_end = |to: usize, from: usize| {
-        lists.iter().find_map(|(list, status)| list.at_end(&text[from..to]).map(|_| *status))
-    };
     let from = span.start.saturating_sub(CUE_BEFORE);
     let mut end = span.start;
     while end > from && !matches!(text[end - 1], '。' | '；' | '！' | '？' | '\n' | ';') {
-        if let Some(status) = at_end(end, from) {
-            return Some(status);
+        if let Some((_, status)) = stages.end(&text[from..end]) {
+            return Some(*status);
         }
         end -= 1;
     }
     let to = (span.end + CUE_BEHIND).min(text.len());
-    (span.end..to).take_while(|at| is_name_char(text[*at])).find_map(|at| {
-        lists.iter().find_map(|(list, status)| list.at_head(&text[at..to]).map(|_| *status))
-    })
+    (span.end..to)
+        .take_while(|at| is_name_char(text[*at]))
+        .find_map(|at| stages.head(&text[at..to]).map(|(_, status)| *status))
 }

@@ -3,18 +3,20 @@
 //! In: the compiled-in lists. Out: [`Lexicon`]. One pass over a text looks at one table entry a character; only
 //! where that says so is anything else looked at.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
+use super::Rule;
+use super::figures::{Measure, Status};
+use super::milestones::Milestone;
 use super::number;
-use crate::text::word_list::WordList;
+use crate::text::word_list::{WordList, WordMap};
 
-/// The lists, as they stand in the file.
+/// The lists that are used as they stand in the file.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Lexicon {
+pub(super) struct Lists {
     pub(super) offices: WordList,
     pub(super) callings: WordList,
     pub(super) after_name: WordList,
@@ -27,89 +29,101 @@ pub(super) struct Lexicon {
     pub(super) double_surnames: WordList,
     given: Vec<String>,
     not_given: Vec<String>,
-    pub(super) companies: WordList,
+    companies: Vec<String>,
     pub(super) industries: WordList,
-    pub(super) agencies: WordList,
-    pub(super) bodies: WordList,
-    pub(super) media: WordList,
+    agencies: Vec<String>,
+    bodies: Vec<String>,
+    media: Vec<String>,
     pub(super) generic: WordList,
     pub(super) not_company: WordList,
     pub(super) company_list: WordList,
     pub(super) joined: WordList,
     pub(super) stops: WordList,
     pub(super) weak_stops: WordList,
-    pub(super) own_words: WordList,
     pub(super) countries: WordList,
+    pub(super) own_words: WordList,
     pub(super) projects: WordList,
     pub(super) project_words: WordList,
     pub(super) generic_projects: WordList,
-    pub(super) units: Units,
     pub(super) no_units: WordList,
-    pub(super) stages: Stages,
-    pub(super) milestones: Milestones,
-    #[serde(skip)]
-    made: Made,
-}
-
-/// What is made of the lists.
-#[derive(Default)]
-struct Made {
-    anchors: Vec<u8>,
-    given: FxHashSet<char>,
-    not_given: FxHashSet<char>,
-    known: Known,
+    pub(super) light: WordList,
+    pub(super) measured: WordList,
+    units: Units,
+    stages: Stages,
+    milestones: Milestones,
 }
 
 /// The units of figures, by what they measure.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Units {
-    pub(super) money: WordList,
-    pub(super) area: WordList,
-    pub(super) length: WordList,
-    pub(super) mass: WordList,
-    pub(super) volume: WordList,
-    pub(super) power: WordList,
-    pub(super) energy: WordList,
-    pub(super) water: WordList,
-    pub(super) share: WordList,
-    pub(super) traffic: WordList,
-    pub(super) people: WordList,
-    pub(super) firms: WordList,
-    pub(super) projects: WordList,
-    pub(super) objects: WordList,
-    pub(super) time: WordList,
+struct Units {
+    money: Vec<String>,
+    area: Vec<String>,
+    length: Vec<String>,
+    mass: Vec<String>,
+    volume: Vec<String>,
+    power: Vec<String>,
+    energy: Vec<String>,
+    water: Vec<String>,
+    share: Vec<String>,
+    traffic: Vec<String>,
+    people: Vec<String>,
+    firms: Vec<String>,
+    projects: Vec<String>,
+    objects: Vec<String>,
+    time: Vec<String>,
 }
 
 /// The words that say how far something is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Stages {
-    pub(super) planned: WordList,
-    pub(super) signed: WordList,
-    pub(super) under_way: WordList,
-    pub(super) done: WordList,
+struct Stages {
+    planned: Vec<String>,
+    signed: Vec<String>,
+    under_way: Vec<String>,
+    done: Vec<String>,
 }
 
 /// The words for what a project passes through.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Milestones {
-    pub(super) approved: WordList,
-    pub(super) signed: WordList,
-    pub(super) started: WordList,
-    pub(super) topped: WordList,
-    pub(super) finished: WordList,
-    pub(super) opened: WordList,
+struct Milestones {
+    approved: Vec<String>,
+    signed: Vec<String>,
+    started: Vec<String>,
+    topped: Vec<String>,
+    finished: Vec<String>,
+    opened: Vec<String>,
 }
 
-/// Organisations that people know by name.
-#[derive(Default)]
-pub(super) struct Known {
-    /// Each name with the number of its organisation, by the first two characters; the longest first.
-    names: FxHashMap<[char; 2], Vec<(Vec<char>, u32, bool)>>,
-    /// The first name of each.
-    firsts: Vec<String>,
+/// The lists of the file, and what is made of them.
+pub(super) struct Lexicon {
+    pub(super) lists: Lists,
+    /// What the names of organisations end in, and the rule that finds them by it.
+    pub(super) endings: WordMap<Rule>,
+    /// What the full names of companies end in.
+    pub(super) companies: WordList,
+    /// What the names of papers end in.
+    pub(super) media: WordList,
+    /// The units of figures.
+    pub(super) units: WordMap<Measure>,
+    /// The words that say how far something is.
+    pub(super) stages: WordMap<Status>,
+    /// The words for what a project passes through.
+    pub(super) milestones: WordMap<Milestone>,
+    /// Well-known organisations: a number that all names of one share, and whether the name is an ordinary word too.
+    pub(super) known: WordMap<(u32, bool)>,
+    anchors: Vec<u8>,
+    given: BTreeSet<char>,
+    not_given: BTreeSet<char>,
+}
+
+impl std::ops::Deref for Lexicon {
+    type Target = Lists;
+
+    fn deref(&self) -> &Lists {
+        &self.lists
+    }
 }
 
 /// A character at which something may be found.
@@ -126,7 +140,7 @@ pub(super) mod anchor {
     pub(in crate::facts) const KNOWN: u8 = 16;
     /// A mark of names: 《 or ·.
     pub(in crate::facts) const MARK: u8 = 32;
-    /// A word such as 说 may begin here.
+    /// A word such as 说 may begin here, or an age end.
     pub(in crate::facts) const SAID: u8 = 64;
 }
 
@@ -138,112 +152,130 @@ impl Lexicon {
     pub(super) fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Lexicon> = OnceLock::new();
         BUILT_IN.get_or_init(|| {
-            let mut lexicon: Self = toml::from_str(include_str!("lexicon.toml"))
+            let lists: Lists = toml::from_str(include_str!("lexicon.toml"))
                 .expect("the compiled-in lists are well formed, which every test reads");
-            let chars = |lists: &[String]| lists.iter().flat_map(|it| it.chars()).collect();
-            let known = Known::read(include_str!("organisations.txt"));
-            let anchors = lexicon.anchors(&known);
-            lexicon.made = Made {
-                given: chars(&lexicon.given),
-                not_given: chars(&lexicon.not_given),
-                anchors,
-                known,
-            };
-            lexicon
+            Self::new(lists)
         })
     }
 
-    fn anchors(&self, known: &Known) -> Vec<u8> {
-        let mut anchors = vec![0_u8; DIRECT];
-        let mut mark = |c: char, bit: u8| {
-            if let Some(it) = anchors.get_mut(c as usize) {
+    fn new(lists: Lists) -> Self {
+        let industries: Vec<String> =
+            lists.industries.all().map(|it| it.iter().collect()).collect();
+        let endings = [
+            (&lists.companies, Rule::Company),
+            (&lists.agencies, Rule::Agency),
+            (&lists.bodies, Rule::Body),
+            (&lists.media, Rule::Media),
+            (&industries, Rule::Industry),
+        ];
+        let units = &lists.units;
+        let units = [
+            (&units.money, Measure::Money),
+            (&units.area, Measure::Area),
+            (&units.length, Measure::Length),
+            (&units.mass, Measure::Mass),
+            (&units.volume, Measure::Volume),
+            (&units.power, Measure::Power),
+            (&units.energy, Measure::Energy),
+            (&units.water, Measure::Water),
+            (&units.share, Measure::Share),
+            (&units.traffic, Measure::Traffic),
+            (&units.people, Measure::People),
+            (&units.firms, Measure::Firms),
+            (&units.projects, Measure::Items),
+            (&units.objects, Measure::Objects),
+            (&units.time, Measure::Time),
+        ];
+        let stages = &lists.stages;
+        let stages = [
+            (&stages.planned, Status::Planned),
+            (&stages.signed, Status::Signed),
+            (&stages.under_way, Status::UnderWay),
+            (&stages.done, Status::Done),
+        ];
+        let milestones = &lists.milestones;
+        let milestones = [
+            (&milestones.approved, Milestone::Approved),
+            (&milestones.signed, Milestone::Signed),
+            (&milestones.started, Milestone::Started),
+            (&milestones.topped, Milestone::Topped),
+            (&milestones.finished, Milestone::Finished),
+            (&milestones.opened, Milestone::Opened),
+        ];
+        let chars = |lists: &[String]| lists.iter().flat_map(|it| it.chars()).collect();
+        let plain = |words: &[String]| WordList::new(words.iter().map(|it| (it.as_str(), ())));
+        let mut lexicon = Self {
+            endings: WordMap::new(meant(&endings)),
+            companies: plain(&lists.companies),
+            media: plain(&lists.media),
+            units: WordMap::new(meant(&units)),
+            stages: WordMap::new(meant(&stages)),
+            milestones: WordMap::new(meant(&milestones)),
+            known: WordMap::new(known_organisations()),
+            anchors: Vec::new(),
+            given: chars(&lists.given),
+            not_given: chars(&lists.not_given),
+            lists,
+        };
+        lexicon.anchors = lexicon.table();
+        lexicon
+    }
+
+    fn table(&self) -> Vec<u8> {
+        let mut table = vec![0_u8; DIRECT];
+        let mut mark = |c: Option<&char>, bit: u8| {
+            if let Some(it) = c.and_then(|c| table.get_mut(*c as usize)) {
                 *it |= bit;
             }
         };
-        let ends = |lists: &[&WordList]| {
-            lists
-                .iter()
-                .flat_map(|list| list.all().filter_map(|it| it.last().copied()))
-                .collect::<Vec<char>>()
-        };
-        for c in ends(&[&self.offices, &self.callings]) {
-            mark(c, anchor::OFFICE);
+        for word in self.offices.all().chain(self.callings.all()) {
+            mark(word.last(), anchor::OFFICE);
         }
-        for c in
-            ends(&[&self.companies, &self.industries, &self.agencies, &self.bodies, &self.media])
-        {
-            mark(c, anchor::ORGANISATION);
-        }
-        for c in ends(&[&self.projects]) {
-            mark(c, anchor::PROJECT);
-        }
-        for c in self.says.all().filter_map(|it| it.first().copied()) {
-            mark(c, anchor::SAID);
-        }
-        for [first, _] in known.names.keys() {
-            mark(*first, anchor::KNOWN);
-        }
-        mark('岁', anchor::SAID);
-        ('A'..='Z').for_each(|c| mark(c, anchor::KNOWN));
+        self.endings.all().for_each(|it| mark(it.last(), anchor::ORGANISATION));
+        self.projects.all().for_each(|it| mark(it.last(), anchor::PROJECT));
+        self.says.all().for_each(|it| mark(it.first(), anchor::SAID));
+        self.known.all().for_each(|it| mark(it.first(), anchor::KNOWN));
+        mark(Some(&'岁'), anchor::SAID);
+        ('A'..='Z').for_each(|c| mark(Some(&c), anchor::KNOWN));
         let numbers = ('0'..='9').chain('０'..='９').chain("一二两三四五六七八九十百".chars());
-        numbers.filter(|c| number::begins(*c)).for_each(|c| mark(c, anchor::NUMBER));
-        "《·・•‧".chars().for_each(|c| mark(c, anchor::MARK));
-        anchors
+        numbers.filter(|c| number::begins(*c)).for_each(|c| mark(Some(&c), anchor::NUMBER));
+        "《·・•‧".chars().for_each(|c| mark(Some(&c), anchor::MARK));
+        table
     }
 
     /// What may be found at a character: bits of [`anchor`].
     pub(super) fn anchor(&self, c: char) -> u8 {
-        self.made.anchors.get(c as usize).copied().unwrap_or(0)
+        self.anchors.get(c as usize).copied().unwrap_or(0)
     }
 
     /// Whether given names are often made of a character.
     pub(super) fn is_given(&self, c: char) -> bool {
-        self.made.given.contains(&c)
+        self.given.contains(&c)
     }
 
     /// Whether a character is never part of a given name.
     pub(super) fn is_not_given(&self, c: char) -> bool {
-        self.made.not_given.contains(&c)
-    }
-
-    /// The well-known organisation whose name begins here: its length, its number, whether the name is an ordinary
-    /// word too.
-    pub(super) fn known_at(&self, text: &[char]) -> Option<(usize, u32, bool)> {
-        let names = self.made.known.names.get(&[*text.first()?, *text.get(1)?])?;
-        names
-            .iter()
-            .find(|(name, _, _)| text.starts_with(name))
-            .map(|(name, id, doubt)| (name.len(), *id, *doubt))
-    }
-
-    /// The first name of a well-known organisation.
-    pub(super) fn known_name(&self, id: u32) -> &str {
-        &self.made.known.firsts[id as usize]
+        self.not_given.contains(&c)
     }
 }
 
-impl Known {
-    fn read(text: &str) -> Self {
-        let mut known = Self::default();
-        for line in text.lines().filter(|it| !it.starts_with('#') && !it.trim().is_empty()) {
-            let id = u32::try_from(known.firsts.len()).expect("some hundreds of lines");
-            for (i, name) in line.split('|').enumerate() {
-                let is_word = name.starts_with('?');
-                let name = name.trim_start_matches('?').trim();
-                if i == 0 {
-                    known.firsts.push(name.to_owned());
-                }
-                let chars: Vec<char> = name.chars().collect();
-                // G7, EU: as often something else.
-                let is_code = name.len() < 3;
-                if !is_code && let [first, second, ..] = chars[..] {
-                    known.names.entry([first, second]).or_default().push((chars, id, is_word));
-                }
-            }
-        }
-        for names in known.names.values_mut() {
-            names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        }
-        known
-    }
+/// The words of some lists with what each list means.
+fn meant<'a, T: Copy>(lists: &[(&'a Vec<String>, T)]) -> impl Iterator<Item = (&'a str, T)> {
+    let words =
+        lists.iter().flat_map(|(list, meaning)| list.iter().map(|it| (it.as_str(), *meaning)));
+    words.collect::<Vec<_>>().into_iter()
+}
+
+/// The names of `organisations.txt`.
+fn known_organisations() -> impl Iterator<Item = (&'static str, (u32, bool))> {
+    let lines = include_str!("organisations.txt").lines();
+    let lines = lines.filter(|it| !it.starts_with('#') && !it.trim().is_empty());
+    (0..).zip(lines).flat_map(|(id, line)| {
+        let names = line.split('|').map(move |name| {
+            let bare = name.trim_start_matches('?').trim();
+            (bare, (id, name.starts_with('?')))
+        });
+        // G7, EU: as often something else.
+        names.filter(|(name, _)| name.len() > 2)
+    })
 }

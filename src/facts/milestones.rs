@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::figures::Status;
 use super::number;
 use super::reader::Reader;
-use crate::text::word_list::WordList;
 
 /// A step of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,19 +68,19 @@ const BEFORE: usize = 24;
 
 impl Reader<'_> {
     /// The milestones that the words around a mention say; each once, in the order of the text.
-    pub(super) fn milestones(&self, mention: &Range<usize>) -> Vec<Passed> {
-        let words = &self.lexicon.milestones;
-        let lists: [(&WordList, Milestone); 6] = [
-            (&words.approved, Milestone::Approved),
-            (&words.signed, Milestone::Signed),
-            (&words.started, Milestone::Started),
-            (&words.topped, Milestone::Topped),
-            (&words.finished, Milestone::Finished),
-            (&words.opened, Milestone::Opened),
-        ];
+    /// What stands nearer to another one of `projects`, which are in order, is said of that.
+    pub(super) fn milestones(
+        &self,
+        mention: &Range<usize>,
+        projects: &[Range<usize>],
+    ) -> Vec<Passed> {
         let sentence = self.sentence(mention);
-        let from = sentence.start.max(mention.start.saturating_sub(BEFORE));
-        let to = sentence.end.min(mention.end + BEHIND);
+        let own = projects.partition_point(|it| it.start < mention.start);
+        let before = own.checked_sub(1).map_or(0, |at| self.clause_end(projects[at].end));
+        let behind = projects.get(own + 1).map_or(self.text.len(), |it| it.start);
+        let from =
+            sentence.start.max(mention.start.saturating_sub(BEFORE)).max(before.min(mention.start));
+        let to = sentence.end.min(mention.end + BEHIND).min(behind.max(mention.end));
         let mut passed: Vec<Passed> = Vec::new();
         let mut at = from;
         while at < to {
@@ -88,19 +88,21 @@ impl Reader<'_> {
                 at = mention.end;
                 continue;
             }
-            let found = lists.iter().find_map(|(list, milestone)| {
-                Some((list.at_head(&self.text[at..to])?, *milestone))
-            });
+            let found = self.lexicon.milestones.head(&self.text[at..to]);
             let Some((length, milestone)) = found else {
                 at += 1;
                 continue;
             };
+            let milestone = *milestone;
             if passed.iter().all(|it| it.milestone != milestone) {
                 let clause = self.clause_before(at, sentence.start);
                 passed.push(Passed {
                     milestone,
                     planned: self.lies_ahead(&clause),
-                    day: self.day(&clause),
+                    day: self.day(&clause).or_else(|| {
+                        let end = clause.start.saturating_sub(1).max(sentence.start);
+                        self.day(&self.clause_before(end, sentence.start))
+                    }),
                 });
             }
             at += length;
@@ -108,7 +110,13 @@ impl Reader<'_> {
         passed
     }
 
-    /// What stands before a place in its clause, and in the one before that.
+    /// Where the clause ends that a place stands in.
+    fn clause_end(&self, at: usize) -> usize {
+        let mark = |c: &char| matches!(c, '，' | '；' | '。' | ',' | ';' | '\n');
+        self.text[at..].iter().position(mark).map_or(self.text.len(), |it| at + it)
+    }
+
+    /// What stands before a place in its clause.
     fn clause_before(&self, at: usize, from: usize) -> Range<usize> {
         let mark = |c: &char| matches!(c, '；' | ';');
         let start = self.text[from..at].iter().rposition(mark).map_or(from, |it| from + it + 1);
@@ -118,29 +126,19 @@ impl Reader<'_> {
 
     /// Whether a clause says that something lies ahead.
     fn lies_ahead(&self, clause: &Range<usize>) -> bool {
-        clause
-            .clone()
-            .any(|at| self.lexicon.stages.planned.at_head(&self.text[at..clause.end]).is_some())
+        let says = |at: usize| self.lexicon.stages.head(&self.text[at..clause.end]);
+        clause.clone().any(|at| says(at).is_some_and(|it| *it.1 == Status::Planned))
     }
 
     /// The last day that a clause names: 2021年2月26日, 今年9月, 年底 is none.
     fn day(&self, clause: &Range<usize>) -> Option<Day> {
-        const RELATIVE: [(&str, i16); 7] = [
-            ("今年", 0),
-            ("去年", -1),
-            ("前年", -2),
-            ("明年", 1),
-            ("后年", 2),
-            ("本月", 0),
-            ("上年", -1),
-        ];
+        const RELATIVE: [(&str, i16); 6] =
+            [("今年", 0), ("去年", -1), ("前年", -2), ("明年", 1), ("后年", 2), ("上年", -1)];
         let mut day = Day::default();
         let mut at = clause.start;
         while at < clause.end {
             let rest = &self.text[at..clause.end];
-            let relative = RELATIVE
-                .iter()
-                .find(|(word, _)| rest.starts_with(&word.chars().collect::<Vec<_>>()));
+            let relative = RELATIVE.iter().find(|(word, _)| super::starts_with(rest, word));
             if let Some((_, years)) = relative {
                 day = Day { year: Year::Relative(*years), ..Day::default() };
                 at += 2;

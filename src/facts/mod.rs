@@ -23,7 +23,6 @@ mod resolve;
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use figures::{Measure, Status};
@@ -32,6 +31,7 @@ pub use number::Exactness;
 
 use crate::text::fold::{Folded, fold};
 use crate::text::is_han;
+use crate::text::word_list::WordMap;
 use lexicon::anchor;
 use reader::Reader;
 
@@ -58,6 +58,8 @@ pub enum Rule {
     BeforeOffice,
     /// A name that says something: 刘建军表示.
     Says,
+    /// A name behind an age: 71岁的曲长庚.
+    Aged,
     /// A name with a point: 玛丽·居里.
     Point,
     /// 任命张立新为, 张立新任.
@@ -88,6 +90,8 @@ pub enum Rule {
     SurnameAgain,
     /// The site says that it is one.
     Site,
+    /// A number and its unit.
+    Figure,
 }
 
 impl Rule {
@@ -98,6 +102,7 @@ impl Rule {
             Self::BehindOffice => "a name behind an office",
             Self::BeforeOffice => "a name before an office",
             Self::Says => "a name at the head of a clause, before a word such as 说",
+            Self::Aged => "a name behind an age",
             Self::Point => "a name with a point",
             Self::Appointed => "somebody who gets an office or leaves it",
             Self::InList => "a neighbour in a list of people",
@@ -113,6 +118,7 @@ impl Rule {
             Self::Again => "the same name again",
             Self::SurnameAgain => "the one person of this family name that the text names",
             Self::Site => "the site says so",
+            Self::Figure => "a number and its unit",
         }
     }
 
@@ -122,8 +128,13 @@ impl Rule {
         match self {
             Self::Company | Self::Site => 1.0,
             Self::BehindOffice | Self::Known | Self::Title | Self::Appointed => 0.95,
-            Self::BeforeOffice | Self::Media | Self::Body | Self::Agency | Self::Again => 0.9,
-            Self::InList | Self::SurnameAgain | Self::Point => 0.85,
+            Self::BeforeOffice
+            | Self::Media
+            | Self::Body
+            | Self::Agency
+            | Self::Again
+            | Self::Figure => 0.9,
+            Self::InList | Self::SurnameAgain | Self::Point | Self::Aged => 0.85,
             Self::Says | Self::ProjectForm => 0.8,
             Self::Industry | Self::Latin => 0.75,
         }
@@ -234,39 +245,30 @@ struct Found {
 /// Names that a site says a text may have, and what they name.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
-    /// Folded, by their first two characters, the longest first.
-    names: FxHashMap<[char; 2], Vec<(Vec<char>, Kind)>>,
+    /// Folded.
+    names: WordMap<Kind>,
 }
 
 impl Given {
     /// Collects names; of one character there are none.
     #[must_use]
     pub fn new<'a>(names: impl Iterator<Item = (&'a str, Kind)>) -> Self {
-        let mut given = Self::default();
-        for (name, kind) in names {
-            let chars: Vec<char> = fold(name).chars().collect();
-            if let [first, second, ..] = chars[..] {
-                given.names.entry([first, second]).or_default().push((chars, kind));
-            }
-        }
-        for names in given.names.values_mut() {
-            names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        }
-        given
+        let folded = names.map(|(name, kind)| (fold(name), kind));
+        let folded: Vec<(String, Kind)> =
+            folded.filter(|(name, _)| name.chars().nth(1).is_some()).collect();
+        let names = WordMap::new(folded.iter().map(|(name, kind)| (name.as_str(), *kind)));
+        Self { names }
     }
 
     /// The given names of a text, of names in one another the longest.
     fn find(&self, text: &[char], found: &mut Vec<Found>) {
         let mut at = 0;
-        while at + 1 < text.len() && !self.names.is_empty() {
-            let names = self.names.get(&[text[at], text[at + 1]]);
-            let name =
-                names.and_then(|it| it.iter().find(|(name, _)| text[at..].starts_with(name)));
-            let Some((name, kind)) = name else {
+        while at < text.len() && !self.names.is_empty() {
+            let Some((length, kind)) = self.names.head(&text[at..]) else {
                 at += 1;
                 continue;
             };
-            let span = at..at + name.len();
+            let span = at..at + length;
             at = span.end;
             found.push(Found { kind: *kind, span, rule: Rule::Site, office: None, known: None });
         }
@@ -287,6 +289,10 @@ pub fn read(folded: &Folded, places: &[Range<usize>], given: &Given) -> Facts {
     let (names, left_out) = resolve::names(&reader, found);
     let bytes = |it: &Range<usize>| folded.original(it);
     let figures = resolve::figures(&reader, anchors.figures.found, &names);
+    let of_projects = names.iter().filter(|it| it.kind == Kind::Project);
+    let mut projects: Vec<Range<usize>> =
+        of_projects.flat_map(|it| it.mentions.iter().map(|(span, _)| span.clone())).collect();
+    projects.sort_by_key(|it| it.start);
     let steps = |it: &resolve::Resolved| {
         let of = |(mention, (span, _)): (usize, &(Range<usize>, Rule))| {
             let step = move |it: milestones::Passed| Step {
@@ -295,7 +301,7 @@ pub fn read(folded: &Folded, places: &[Range<usize>], given: &Given) -> Facts {
                 day: it.day,
                 mention,
             };
-            reader.milestones(span).into_iter().map(step)
+            reader.milestones(span, &projects).into_iter().map(step)
         };
         let is_project = it.kind == Kind::Project;
         it.mentions.iter().enumerate().filter(|_| is_project).flat_map(of).collect()
@@ -391,7 +397,9 @@ impl Anchors {
 
 /// Whether a character may be a part of a name: a Han character, a letter or a digit.
 fn is_name_char(c: char) -> bool {
-    is_han(c) || c.is_alphanumeric()
+    // Punctuation of Chinese text takes long to look up.
+    let is_mark = matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}');
+    is_han(c) || c.is_ascii_alphanumeric() || (!c.is_ascii() && !is_mark && c.is_alphanumeric())
 }
 
 impl Name {
@@ -410,4 +418,16 @@ impl Name {
         }
         longest
     }
+}
+
+/// Whether a piece of text ends with a word.
+fn ends_with(text: &[char], word: &str) -> bool {
+    let mut rest = text.iter().rev();
+    word.chars().rev().all(|c| rest.next() == Some(&c))
+}
+
+/// Whether a piece of text begins with a word.
+fn starts_with(text: &[char], word: &str) -> bool {
+    let mut rest = text.iter();
+    word.chars().all(|c| rest.next() == Some(&c))
 }

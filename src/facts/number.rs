@@ -40,8 +40,8 @@ pub(super) struct Number {
     pub(super) is_percent: bool,
 }
 
-/// Longer numbers are no numbers: telephones, codes of goods.
-const LONGEST: usize = 24;
+/// Longer ones are no numbers.
+const LONGEST: usize = 64;
 
 /// The digit of a character, of either width.
 pub(super) const fn digit(c: char) -> Option<u32> {
@@ -145,7 +145,7 @@ fn plain(text: &[char], at: usize) -> Option<Number> {
         large: false,
         digits: 0,
     };
-    let is_chinese = !digit(*text.get(at)?).is_some();
+    let is_chinese = digit(*text.get(at)?).is_none();
     while reader.step() {
         if reader.at - at > LONGEST {
             return None;
@@ -253,7 +253,7 @@ impl Reader<'_> {
         let digit = f64::from(digit);
         self.last = match self.last {
             // 一二三: a number spelt out.
-            Some((value, weight)) if weight == 1.0 => Some((value * 10.0 + digit, 1.0)),
+            Some((value, 1.0)) => Some((value * 10.0 + digit, 1.0)),
             Some(_) => return false,
             None => {
                 // 三百二: two tens.
@@ -298,7 +298,7 @@ impl Reader<'_> {
                 Some((value, _)) => self.section += value * factor,
                 // 十二; 百 begins only 百亿 and the like.
                 None if !self.has_value() && (power == 1 || self.is_large_behind()) => {
-                    self.section += factor
+                    self.section += factor;
                 }
                 None => return false,
             }

@@ -63,19 +63,15 @@ impl Reader<'_> {
     fn organisation(&self, end: usize) -> Option<Found> {
         let before = &self.text[..end];
         let lexicon = self.lexicon;
-        let lists = [
-            (&lexicon.companies, Rule::Company),
-            (&lexicon.agencies, Rule::Agency),
-            (&lexicon.bodies, Rule::Body),
-            (&lexicon.media, Rule::Media),
-            (&lexicon.industries, Rule::Industry),
-        ];
-        let (length, rule) = lists
-            .iter()
-            .filter_map(|(list, rule)| Some((list.at_end(before)?, *rule)))
-            .max_by_key(|(length, rule)| (*length, std::cmp::Reverse(*rule)))?;
+        let (length, rule) = lexicon.endings.end(before)?;
+        let rule = *rule;
         let mut ending = end - length..end;
-        if self.goes_on(&ending) || self.follows_ending(&ending) {
+        if !self.may_end(ending.start) || self.goes_on(&ending) || self.follows_ending(&ending) {
+            return None;
+        }
+        // 汽车产业
+        let behind = &self.text[end..];
+        if rule == Rule::Industry && lexicon.not_company.at_head(behind).is_some() {
             return None;
         }
         // 橡塑科技: the words for industries side by side.
@@ -94,8 +90,12 @@ impl Reader<'_> {
 
     /// The words before an ending; directly before it a verb belongs to the name: 城乡建设局, 投资促进局.
     fn near_head(&self, end: usize) -> Head {
-        let last =
-            self.words.words(&self.text[end.saturating_sub(4)..end]).last().copied().unwrap_or(1);
+        let last = self
+            .words
+            .words(&self.text[end.saturating_sub(4)..end])
+            .iter()
+            .next_back()
+            .unwrap_or(1);
         let near = self.text[end.saturating_sub(last)..end].to_vec();
         self.head(end, |word| word.len() > 1 && word == near)
     }
@@ -140,17 +140,18 @@ impl Reader<'_> {
     /// Whether a name or a word ends right before an ending, and it is none itself: …有限公司控股, 上市公司.
     fn follows_ending(&self, ending: &Range<usize>) -> bool {
         let before = &self.text[..ending.start];
-        ["公司", "上市", "企业"].iter().any(|it| before.ends_with(&it.chars().collect::<Vec<_>>()))
+        ["公司", "上市", "企业"].iter().any(|it| super::ends_with(before, it))
             && !self.slice(ending).starts_with(&['集', '团'])
     }
 
     /// Whether an ending is only the head of a longer word: 大学生, 局势, 厂房, 司机.
     fn goes_on(&self, ending: &Range<usize>) -> bool {
         let text = self.text;
-        // 签署, 布局: the ending is a piece of a word.
-        let from = ending.end.saturating_sub(2);
-        let is_numbered = super::number::begins(text[from]);
-        if ending.len() == 1 && !is_numbered && self.words.knows(&text[from..ending.end]) {
+        // 签署, 布局: the ending is a piece of a word; in 建设局 it is none.
+        let two = &text[ending.end.saturating_sub(2)..ending.end];
+        let is_numbered = super::number::begins(two[0]);
+        let is_word = !is_numbered && self.words.knows(two);
+        if ending.len() == 1 && is_word && self.words.joins(text, ending.start) {
             return true;
         }
         let Some(next) = text.get(ending.end).filter(|c| is_han(**c)) else { return false };
@@ -279,9 +280,6 @@ impl Reader<'_> {
         /// The name before the word for the industry has at most so many characters.
         const LONGEST: usize = 8;
         let text = self.text;
-        if self.lexicon.not_company.at_head(&text[ending.end..]).is_some() {
-            return None;
-        }
         let word: String = self.slice(ending).iter().collect();
         let own = tokens.iter().position(|it| it.sort == Sort::Own);
         let place = tokens.iter().position(|it| it.sort == Sort::Place);
@@ -296,7 +294,7 @@ impl Reader<'_> {
             _ => return None,
         };
         let head = start..ending.start;
-        let own_chars = self.own_characters(tokens, start);
+        let own_chars = own_characters(tokens, start);
         let plain = tokens
             .iter()
             .filter(|it| it.span.start > start && it.sort == Sort::Word && it.span.len() > 1)
@@ -319,7 +317,9 @@ impl Reader<'_> {
                 )
             );
         let whole: String = text[start..ending.start].iter().collect();
-        let holds = ["项目", "企业", "产业", "工程", "兆瓦", "千瓦", "万吨"].iter().any(|it| whole.contains(it));
+        let holds = ["项目", "企业", "产业", "工程", "兆瓦", "千瓦", "万吨"]
+            .iter()
+            .any(|it| whole.contains(it));
         if plain > 1 || counted || holds {
             return None;
         }
@@ -327,17 +327,6 @@ impl Reader<'_> {
             && head.len() <= LONGEST
             && (own_chars >= 2 || own.is_none() || self.in_company_list(ending.end));
         (fits && !self.is_generic(&head)).then_some(start..ending.end)
-    }
-
-    /// How many characters side by side no dictionary knows, before an ending.
-    fn own_characters(&self, tokens: &[Token], start: usize) -> usize {
-        let mut most = 0;
-        let mut run = 0;
-        for token in tokens.iter().filter(|it| it.span.start >= start) {
-            run = if token.sort == Sort::Own { run + token.span.len() } else { 0 };
-            most = most.max(run);
-        }
-        most
     }
 
     /// Whether a list goes on or ends here that says of what it names that they are companies: 、…等42家企业.
@@ -360,9 +349,10 @@ impl Reader<'_> {
 
     /// A well-known organisation.
     fn known(&self, at: usize) -> Option<Found> {
-        let Some((length, id, is_word)) = self.lexicon.known_at(&self.text[at..]) else {
+        let Some((length, (id, is_word))) = self.lexicon.known.head(&self.text[at..]) else {
             return self.latin(at);
         };
+        let (id, is_word) = (*id, *is_word);
         let span = at..at + length;
         let behind = &self.text[span.end..];
         let is_road = matches!(
@@ -470,8 +460,8 @@ impl Reader<'_> {
             .rposition(|c| matches!(c, '（' | '('))
             .filter(|_| text.ends_with(&['）']))
             .map_or(text, |it| &text[..it]);
-        let ends = |word: &&str| bare.ends_with(&word.chars().collect::<Vec<_>>());
-        DOCUMENTS.iter().any(|it| ends(&it)).then_some(Found {
+        let ends = |word: &&str| super::ends_with(bare, word);
+        DOCUMENTS.iter().any(ends).then_some(Found {
             kind: Kind::Document,
             span: inner,
             rule: Rule::Title,
@@ -479,4 +469,15 @@ impl Reader<'_> {
             known: None,
         })
     }
+}
+
+/// How many characters side by side no dictionary knows, before an ending.
+fn own_characters(tokens: &[Token], start: usize) -> usize {
+    let mut most = 0;
+    let mut run = 0;
+    for token in tokens.iter().filter(|it| it.span.start >= start) {
+        run = if token.sort == Sort::Own { run + token.span.len() } else { 0 };
+        most = most.max(run);
+    }
+    most
 }

@@ -8,7 +8,6 @@ use std::ops::Range;
 
 use super::reader::Reader;
 use super::{Anchors, Found, Kind, Rule, is_name_char};
-use crate::text::dictionary;
 use crate::text::is_han;
 
 /// An office with all that belongs to it is no longer than this.
@@ -128,7 +127,7 @@ impl Reader<'_> {
                 || !self.words.knows(&self.text[it.start + 1..it.end])
                 || it.len() != 3
         };
-        name.filter(|it| !self.is_dictionary_word(it) && is_given(it))
+        name.filter(is_given)
     }
 
     /// A name in Latin letters of two words or more: Priya Nair.
@@ -190,8 +189,7 @@ impl Reader<'_> {
 
     /// Whether a name of two characters is an ordinary word.
     fn is_dictionary_word(&self, name: &Range<usize>) -> bool {
-        name.len() == 2
-            && self.words.kind(self.slice(name)).is_some_and(|it| it != dictionary::Kind::Other)
+        name.len() == 2 && self.words.knows(self.slice(name))
     }
 
     /// The name that begins at a place, if a name is likelier there than ordinary words.
@@ -243,7 +241,7 @@ impl Reader<'_> {
         };
         let is_place =
             family == 1 && name.clone().any(|at| self.place_at(at).is_some_and(|it| !is_given(it)));
-        (best.0 > plain && !is_place).then_some(name)
+        (best.0 > plain && !is_place && !self.is_dictionary_word(&name)).then_some(name)
     }
 
     /// The name right before the word for an office: 刘建军市长.
@@ -254,7 +252,7 @@ impl Reader<'_> {
             .filter_map(|start| {
                 self.name_at(start, 0).filter(|it| it.end == word.start && self.may_begin(start))
             })
-            .find(|it| !self.is_dictionary_word(it) && it.len() > 2)
+            .find(|it| it.len() > 2)
     }
 
     /// Whether a name may begin at a place: no name or word goes on across it.
@@ -265,8 +263,9 @@ impl Reader<'_> {
                 && self
                     .words
                     .words(&self.text[at.saturating_sub(4)..at])
-                    .last()
-                    .is_some_and(|it| *it > 1 || self.is_stop(&(before..at))))
+                    .iter()
+                    .next_back()
+                    .is_some_and(|it| it > 1 || self.is_stop(&(before..at))))
     }
 
     /// The people who get an office or leave it: 任命张立新、李明为市财政局局长, 张立新任局长, 免去李四的局长职务.
@@ -278,9 +277,8 @@ impl Reader<'_> {
             let length = self.lexicon.appointed.at_head(&self.text[at..word.start])?;
             Some(at + length)
         });
-        let starts = std::iter::once(clause).chain(verbs);
-        let found =
-            starts.filter_map(|start| self.appointed_from(start, start == clause, word)).next();
+        let mut starts = std::iter::once(clause).chain(verbs);
+        let found = starts.find_map(|start| self.appointed_from(start, start == clause, word));
         found.unwrap_or((Vec::new(), word.clone()))
     }
 
@@ -320,7 +318,7 @@ impl Reader<'_> {
         }
         let last = names.last()?.end;
         let rest = self.text.get(last..word.start)?;
-        let begins = |it: &&&str| rest.starts_with(&it.chars().collect::<Vec<_>>());
+        let begins = |it: &&&str| super::starts_with(rest, it);
         let join = JOINS.iter().filter(begins).max_by_key(|it| it.len())?;
         let office = last + join.chars().count()..word.end;
         let is_removal = join.ends_with('的');
@@ -390,7 +388,7 @@ impl Reader<'_> {
             && self.text.get(at + 1) == Some(&'的')
             && let Some(name) = self.name_at(at + 2, BEHIND_CALLING)
         {
-            found.push(person(name, Rule::Says, None));
+            found.push(person(name, Rule::Aged, None));
         }
     }
 

@@ -35,11 +35,37 @@ const WEAK: [&str; 2] = ["线", "段"];
 
 /// Endings of what may have stood there for long: it is a project where the words around speak of building.
 const STANDING: [&str; 26] = [
-    "公路", "大道", "机场", "水库", "电站", "水电站", "码头", "港区", "公园", "广场", "运河", "航道", "段", "线", "特区", "校区", "院区", "步行街", "商贸城", "船闸", "水闸", "干渠", "高架桥", "能源中心", "会议中心", "综合大楼",
+    "公路",
+    "大道",
+    "机场",
+    "水库",
+    "电站",
+    "水电站",
+    "码头",
+    "港区",
+    "公园",
+    "广场",
+    "运河",
+    "航道",
+    "段",
+    "线",
+    "特区",
+    "校区",
+    "院区",
+    "步行街",
+    "商贸城",
+    "船闸",
+    "水闸",
+    "干渠",
+    "高架桥",
+    "能源中心",
+    "会议中心",
+    "综合大楼",
 ];
 
 /// What stands before 线 in ordinary words: 多线切割, 沿线.
-const ORDINARY_LINES: [char; 12] = ['多', '单', '双', '一', '二', '三', '全', '前', '后', '沿', '干', '支'];
+const ORDINARY_LINES: [char; 12] =
+    ['多', '单', '双', '一', '二', '三', '全', '前', '后', '沿', '干', '支'];
 
 /// What lies where something is built, and a name behind begins anew: 工程|华家山隧道.
 const FEATURES: [char; 12] =
@@ -73,7 +99,7 @@ impl Reader<'_> {
     fn project(&self, end: usize, last: Option<&Range<usize>>) -> Option<Range<usize>> {
         let length = self.lexicon.projects.at_end(&self.text[..end])?;
         let ending = end - length..end;
-        if self.word_goes_on(&ending) {
+        if !self.may_end(ending.start) || self.word_goes_on(&ending) {
             return None;
         }
         if let Some(start) = self.quoted_head(ending.start) {
@@ -131,7 +157,7 @@ impl Reader<'_> {
         let unit = ["号", "万吨", "吨", "兆瓦", "万千瓦", "万套", "万辆", "MW", "GW"];
         let is_name = end == ending.start
             || digits == 4
-            || unit.iter().any(|it| behind.starts_with(&it.chars().collect::<Vec<_>>()));
+            || unit.iter().any(|it| super::starts_with(behind, it));
         if !is_name {
             return head;
         }
@@ -146,7 +172,11 @@ impl Reader<'_> {
         });
         if belongs {
             head.tokens.insert(0, number);
-            head.tokens.splice(0..0, before.tokens);
+            let mut before = before.tokens;
+            if let Some(last) = before.last_mut() {
+                last.sort = Sort::Own;
+            }
+            head.tokens.splice(0..0, before);
         }
         head
     }
@@ -159,7 +189,20 @@ impl Reader<'_> {
         if ending.len() == 1 && self.words.knows(&text[from..ending.end]) {
             return true;
         }
-        let Some(next) = text.get(ending.end).filter(|c| is_han(**c)) else { return false };
+        let Some(next) = text.get(ending.end).filter(|c| is_han(**c) || c.is_ascii_digit()) else {
+            return false;
+        };
+        // 公司计划投资3亿元: a verb here.
+        let last_two = &text[ending.end.saturating_sub(2)..ending.end];
+        let is_verb = matches!(last_two, ['计' | '规', '划'] | ['行', '动']);
+        if is_verb
+            && !matches!(
+                next,
+                '的' | '等' | '和' | '与' | '是' | '中' | '提' | '启' | '实' | '开' | '已' | '、'
+            )
+        {
+            return true;
+        }
         let person = matches!(
             next,
             '师' | '部'
@@ -185,11 +228,8 @@ impl Reader<'_> {
                 | '里'
                 | '内'
         );
-        let more = self.lexicon.projects.all().any(|it| {
-            it.len() > ending.len()
-                && it.starts_with(self.slice(ending))
-                && text[ending.start..].starts_with(it)
-        });
+        let longest = self.lexicon.projects.at_head(&text[ending.start..]);
+        let more = longest.is_some_and(|it| it > ending.len());
         let last = ending.end - 1;
         let in_word = ending.len() < 3
             && (1..=2).any(|more| {
@@ -226,7 +266,8 @@ impl Reader<'_> {
             return None;
         }
         // 地铁3号线: a number names a line.
-        let length = |it: &Token| it.span.len() + usize::from(self.text[it.span.start].is_ascii_digit());
+        let length =
+            |it: &Token| it.span.len() + usize::from(self.text[it.span.start].is_ascii_digit());
         let own: usize = rest.iter().filter(|it| it.sort == Sort::Own).map(length).sum();
         let places = rest.iter().filter(|it| it.sort == Sort::Place).count();
         let is_feature = self.feature(tokens, &word).is_some();
@@ -258,7 +299,20 @@ impl Reader<'_> {
     /// The first of the single characters that a tunnel or a bridge is called by: 华家山隧道.
     fn feature(&self, tokens: &[Token], ending: &str) -> Option<usize> {
         const NAMED_SO: [&str; 14] = [
-            "隧道", "大桥", "特大桥", "水库", "电站", "水电站", "码头", "铁路", "高铁", "高速", "高速公路", "城际", "快线", "枢纽",
+            "隧道",
+            "大桥",
+            "特大桥",
+            "水库",
+            "电站",
+            "水电站",
+            "码头",
+            "铁路",
+            "高铁",
+            "高速",
+            "高速公路",
+            "城际",
+            "快线",
+            "枢纽",
         ];
         let length: usize = tokens.iter().map(|it| it.span.len()).sum();
         let singles = tokens.iter().rev().take_while(|it| it.span.len() == 1).count();
@@ -268,7 +322,8 @@ impl Reader<'_> {
             Some(tokens.len() - singles)
         } else {
             // 芙蓉江特大桥
-            let is_name = (2..=4).contains(&length) && tokens.iter().any(|it| !self.is_generic_project(it));
+            let is_name =
+                (2..=4).contains(&length) && tokens.iter().any(|it| !self.is_generic_project(it));
             is_name.then_some(0)
         }
     }

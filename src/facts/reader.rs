@@ -11,6 +11,9 @@ use crate::text::is_han;
 /// No name is longer.
 pub(super) const LONGEST: usize = 28;
 
+/// What stands behind the name of a part of a town.
+const AREAS: [&str; 5] = ["片区", "社区", "街区", "组团", "小区"];
+
 /// The dictionary reads no more at a time.
 const AT_ONCE: usize = 24;
 
@@ -93,7 +96,7 @@ impl<'a> Reader<'a> {
             if let Some(latin) = self.text[at..end].iter().position(|c| !is_han(*c)) {
                 end = at + latin.max(1);
             }
-            for length in self.words.words(&self.text[at..end]) {
+            for length in self.words.words(&self.text[at..end]).iter() {
                 tokens.push(at..at + length);
                 at += length;
             }
@@ -115,6 +118,32 @@ impl<'a> Reader<'a> {
             return true;
         }
         word.len() > 1 && matches!(self.words.kind(word), Some(Kind::Verb | Kind::Function))
+    }
+
+    /// Whether a name may go on in an ending at a place: a character of a name stands before it, and no such word as 的.
+    pub(super) fn may_end(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|at| self.text[at]);
+        before.is_some_and(|c| {
+            let is_part = is_name_char(c) || matches!(c, '）' | ')' | '”' | '」');
+            is_part
+                && !matches!(
+                    c,
+                    '的' | '了'
+                        | '等'
+                        | '和'
+                        | '与'
+                        | '及'
+                        | '个'
+                        | '各'
+                        | '该'
+                        | '在'
+                        | '是'
+                        | '对'
+                        | '将'
+                        | '这'
+                        | '此'
+                )
+        })
     }
 
     /// The words before the ending of a name at `end`, back to a mark or to a word at which no name goes on. `across`
@@ -161,7 +190,24 @@ impl<'a> Reader<'a> {
         // 8个光伏项目
         let counted = before.is_some_and(|it| number::begins(self.text[it.start]))
             || token.start > 0 && number::digit(self.text[token.start - 1]).is_some();
-        if counted && matches!(c, '个' | '家' | '项' | '条' | '座' | '处' | '名' | '位' | '所' | '批' | '类' | '种' | '台' | '辆') {
+        if counted
+            && matches!(
+                c,
+                '个' | '家'
+                    | '项'
+                    | '条'
+                    | '座'
+                    | '处'
+                    | '名'
+                    | '位'
+                    | '所'
+                    | '批'
+                    | '类'
+                    | '种'
+                    | '台'
+                    | '辆'
+            )
+        {
             return true;
         }
         let single = before
@@ -197,7 +243,11 @@ impl<'a> Reader<'a> {
             } else {
                 MORE.saturating_mul(i32::try_from(run).unwrap_or(1))
             };
-            let is_own = (run > 1 && all <= least)
+            // 望海片区
+            let names_area = tokens.get(at + run).is_some_and(|it| {
+                AREAS.iter().any(|area| area.chars().eq(self.slice(&it.span).iter().copied()))
+            });
+            let is_own = (run > 1 && (all <= least || names_area))
                 || self.lexicon.own_words.at_head(self.slice(&span)).is_some();
             if !is_own {
                 tokens[at..at + run].iter_mut().for_each(|it| it.sort = Sort::Word);
@@ -213,11 +263,11 @@ impl<'a> Reader<'a> {
             let c = self.text[at - 1];
             let is_latin = |at: Option<&char>| at.is_some_and(char::is_ascii_alphabetic);
             // Nusa Ban集团
-            let in_latin = c == ' '
+            let between_words = c == ' '
                 && is_latin(self.text.get(at))
                 && at > 1
                 && is_latin(self.text.get(at - 2));
-            if is_name_char(c) || c == '·' || in_latin {
+            if is_name_char(c) || c == '·' || between_words {
                 at -= 1;
             } else if matches!(c, '）' | ')') {
                 let from = at.saturating_sub(8);

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::reader::{Reader, Sort};
 use super::{Found, Kind, MAX_NAMES, Rule, figures};
+use crate::text::word_list::{FirstChars, WordMap};
 
 /// A name with its mentions, in characters.
 pub(super) struct Resolved {
@@ -45,7 +46,10 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
     let rank = |it: &Found| match (it.kind, it.rule) {
         (_, Rule::Site) | (Kind::Document, _) => 0,
-        (Kind::Person, Rule::BehindOffice | Rule::Point | Rule::InList | Rule::Appointed) => 1,
+        (
+            Kind::Person,
+            Rule::BehindOffice | Rule::Point | Rule::InList | Rule::Appointed | Rule::Aged,
+        ) => 1,
         (Kind::Organisation, Rule::Company | Rule::Known) => 2,
         (Kind::Organisation, _) => 3,
         (Kind::Project, _) => 4,
@@ -68,7 +72,13 @@ fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
                     && other.span.start <= it.span.start
                     && it.span.end < other.span.end)
         });
-        if fits {
+        // 董事长张伟, whom an entry of the site names too: the office stays.
+        let same = by_start.get(&it.span.start).and_then(|all| {
+            all.iter().copied().find(|at| kept[*at].span == it.span && kept[*at].kind == it.kind)
+        });
+        if let Some(at) = same {
+            kept[at].office = kept[at].office.take().or(it.office);
+        } else if fits {
             by_start.entry(it.span.start).or_default().push(kept.len());
             kept.push(it);
         }
@@ -193,11 +203,13 @@ impl Groups {
     ) {
         let taken: Vec<Range<usize>> = self.spans();
         let mut short: FxHashMap<[char; 2], Vec<usize>> = FxHashMap::default();
+        let mut firsts = FirstChars::default();
         for (i, (core, _, _)) in cores.iter().enumerate() {
             if let [a, b, ..] = core[..]
                 && core.len() > 2
             {
                 short.entry([a, b]).or_default().push(i);
+                firsts.insert(a);
             }
         }
         if short.is_empty() {
@@ -207,6 +219,9 @@ impl Groups {
         while at + 1 < reader.text.len() {
             let here = at;
             at += 1;
+            if !firsts.may_have(reader.text[here]) {
+                continue;
+            }
             let Some(companies) = short.get(&[reader.text[here], reader.text[here + 1]]) else {
                 continue;
             };
@@ -264,38 +279,20 @@ impl Groups {
 
     /// Looks for people and organisations by their names in all of the text.
     fn find_again(&mut self, reader: &Reader<'_>) {
-        let mut by_head: FxHashMap<[char; 2], Vec<(usize, Vec<char>)>> = FxHashMap::default();
-        for (at, group) in self.all.iter().enumerate() {
-            for form in &group.forms {
-                if let [a, b, ..] = form[..]
-                    && matches!(group.kind, Kind::Person | Kind::Organisation | Kind::Project)
-                {
-                    by_head.entry([a, b]).or_default().push((at, form.clone()));
-                }
-            }
-        }
-        for forms in by_head.values_mut() {
-            forms.sort_by_key(|(at, form)| (std::cmp::Reverse(form.len()), *at));
-        }
+        let groups = self.all.iter().enumerate().filter(|(_, it)| it.kind != Kind::Document);
+        let forms = groups.flat_map(|(at, it)| it.forms.iter().map(move |form| (form.clone(), at)));
+        let forms = WordMap::from_chars(forms.filter(|(form, _)| form.len() > 1));
         let taken = self.spans();
         let mut at = 0;
-        while at + 1 < reader.text.len() && !by_head.is_empty() {
+        while at + 1 < reader.text.len() && !forms.is_empty() {
             let here = at;
             at += 1;
-            let Some(forms) = by_head.get(&[reader.text[here], reader.text[here + 1]]) else {
-                continue;
-            };
-            let Some((group, form)) =
-                forms.iter().find(|(_, form)| reader.text[here..].starts_with(form))
-            else {
-                continue;
-            };
-            let span = here..here + form.len();
-            if taken.iter().any(|it| overlap(it, &span)) {
-                continue;
+            let Some((length, group)) = forms.head(&reader.text[here..]) else { continue };
+            let span = here..here + length;
+            if !is_taken(&taken, &span) {
+                self.all[*group].mentions.push((span.clone(), Rule::Again));
+                at = span.end;
             }
-            self.all[*group].mentions.push((span.clone(), Rule::Again));
-            at = span.end;
         }
     }
 
@@ -313,8 +310,15 @@ impl Groups {
         if families.is_empty() {
             return;
         }
+        let mut firsts = FirstChars::default();
+        for c in families.keys() {
+            firsts.insert(*c);
+        }
         let taken = self.spans();
         for at in 0..reader.text.len().saturating_sub(2) {
+            if !firsts.may_have(reader.text[at]) {
+                continue;
+            }
             let Some([group]) = families.get(&reader.text[at]).map(Vec::as_slice) else { continue };
             let begins = at == 0 || !super::is_name_char(reader.text[at - 1]);
             let Some(length) =
@@ -323,7 +327,7 @@ impl Groups {
                 continue;
             };
             let span = at..at + 1 + length;
-            if !taken.iter().any(|it| overlap(it, &span)) {
+            if !is_taken(&taken, &span) {
                 self.all[*group].mentions.push((span, Rule::SurnameAgain));
             }
         }
@@ -394,6 +398,12 @@ impl Groups {
     }
 }
 
+/// Whether a span overlaps one of some spans, which are in order.
+fn is_taken(spans: &[Range<usize>], span: &Range<usize>) -> bool {
+    let next = spans.partition_point(|it| it.start < span.end);
+    spans[..next].iter().rev().take(8).any(|it| overlap(it, span))
+}
+
 /// Whether a place lies in one of some spans, which are in order.
 fn inside(spans: &[Range<usize>], at: usize) -> bool {
     let next = spans.partition_point(|it| it.start <= at);
@@ -425,9 +435,7 @@ fn core(reader: &Reader<'_>, span: &Range<usize>) -> Vec<char> {
     // 股份有限公司, （集团）
     loop {
         let rest = &text[..end];
-        let tail = ["股份", "集团", "控股", "有限"]
-            .iter()
-            .find(|it| rest.ends_with(&it.chars().collect::<Vec<_>>()));
+        let tail = ["股份", "集团", "控股", "有限"].iter().find(|it| super::ends_with(rest, it));
         if tail.is_some() {
             end -= 2;
         } else if let Some(open) = rest
@@ -447,8 +455,8 @@ fn core(reader: &Reader<'_>, span: &Range<usize>) -> Vec<char> {
     text[start.min(end)..end].to_vec()
 }
 
-/// The figures with what they are said of: the nearest project or organisation before them in the sentence, or behind
-/// in it; 该项目 is the one before.
+/// The figures with what they are said of: the nearest project before them in the sentence, else the nearest
+/// organisation; 该项目 is the one before.
 pub(super) fn figures(
     reader: &Reader<'_>,
     found: Vec<figures::Found>,

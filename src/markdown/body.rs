@@ -197,7 +197,7 @@ mod tests {
             let body = render(markdown, "/");
             let at = body.text.find(name).expect("the name stands there");
             let span = body.in_html(std::slice::from_ref(&(at..at + name.len()))).remove(0);
-            linked_html(&body.html, span.into_iter().map(|it| (it, "/x/")))
+            linked_html(&body.html, span.into_iter().map(|it| (it, "place", "/x/")))
         };
         let link = |name: &str| format!("<a class=\"place\" href=\"/x/\">{name}</a>");
         assert_eq!(

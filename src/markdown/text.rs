@@ -68,15 +68,20 @@ impl Body {
     }
 }
 
-/// HTML with links around stretches of it, each with its address as it stands in a page. The stretches are in order,
-/// and none stands in another.
+/// HTML with links around stretches of it, each with its class and its address as it stands in a page. The stretches
+/// are in order, and none stands in another.
 #[must_use]
-pub fn linked<'a>(html: &str, links: impl Iterator<Item = (Range<usize>, &'a str)>) -> String {
+pub fn linked<'a>(
+    html: &str,
+    links: impl Iterator<Item = (Range<usize>, &'a str, &'a str)>,
+) -> String {
     let mut out = String::with_capacity(html.len() * 9 / 8);
     let mut done = 0;
-    for (span, address) in links {
+    for (span, class, address) in links {
         out.push_str(&html[done..span.start]);
-        out.push_str("<a class=\"place\" href=\"");
+        out.push_str("<a class=\"");
+        out.push_str(class);
+        out.push_str("\" href=\"");
         out.push_str(&escape(address));
         out.push_str("\">");
         out.push_str(&html[span.clone()]);

@@ -73,18 +73,19 @@ impl Planner<'_> {
         let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
         let mut seen: BTreeSet<&Linked> = BTreeSet::new();
         let mut end = 0;
-        let mut links: Vec<(Range<usize>, String)> = Vec::new();
+        let mut links: Vec<(Range<usize>, &str, String)> = Vec::new();
         for (span, named) in it.links.iter().filter(|_| wanted) {
             if span.start >= end
                 && let Some(href) = self.linked_href(id, named)
             {
                 end = span.end;
                 if seen.insert(named) {
-                    links.push((span.clone(), href));
+                    let class = if matches!(named, Linked::Place(_)) { "place" } else { "name" };
+                    links.push((span.clone(), class, href));
                 }
             }
         }
-        let links = links.iter().map(|(span, href)| (span.clone(), href.as_str()));
+        let links = links.iter().map(|(span, class, href)| (span.clone(), *class, href.as_str()));
         self.input.tree.rebased(linked(&it.article.body.html, links))
     }
 

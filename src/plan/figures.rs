@@ -68,6 +68,7 @@ impl Planner<'_> {
             value: it.low,
             high: it.high,
             exactness: it.exactness,
+            currency: it.currency,
             measure: it.measure,
             measure_text: self.own(measure),
             status: it.status,
@@ -95,7 +96,7 @@ impl Planner<'_> {
         for id in articles {
             let figures = &self.input.catalog.article(id).meta.stated.figures;
             for (at, it) in figures.iter().enumerate() {
-                let is_sum = it.measure == Measure::Money && !it.what.is_empty();
+                let is_sum = it.currency == Some(YUAN) && !it.what.is_empty();
                 if is_sum && sums.iter().all(|(value, _, _)| value.total_cmp(&it.low).is_ne()) {
                     sums.push((it.low, id, at));
                     sums.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -144,9 +145,7 @@ impl Planner<'_> {
         let of_project = |articles: &[(ArticleId, usize)]| {
             articles.iter().find_map(|(id, at)| {
                 let meta = &self.input.catalog.article(*id).meta;
-                let fits = |it: &&FigureStated| {
-                    it.of == Some(*at) && is_investment(it) && it.unit.starts_with('元')
-                };
+                let fits = |it: &&FigureStated| it.of == Some(*at) && is_investment(it);
                 let largest = meta
                     .stated
                     .figures
@@ -196,7 +195,7 @@ impl Planner<'_> {
     /// The table as CSV and JSON, for other programs.
     pub(super) fn figure_files(&self) -> Vec<super::TextFile> {
         let records =
-            export::figures(&self.input.catalog, self.input.gazetteer, &self.input.tree.base_url);
+            export::figures(self.input.catalog, self.input.gazetteer, &self.input.tree.base_url);
         let route = |name: &str| Route::new(&format!("/figures/{name}")).expect("a constant route");
         vec![
             (route("figures.json"), export::json(&records)),
@@ -213,10 +212,11 @@ struct Investment {
 }
 
 fn is_investment(it: &FigureStated) -> bool {
-    it.measure == Measure::Money
-        && it.what.contains(['投'])
-        && crate::text::fold::fold(&it.what).contains("投资")
+    it.currency == Some(YUAN) && crate::text::fold::fold(&it.what).contains("投资")
 }
+
+/// The currency that sums are compared and added up in.
+const YUAN: &str = "CNY";
 
 /// The page of all figures.
 fn figures_route() -> Route {

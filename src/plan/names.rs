@@ -1,6 +1,6 @@
 //! The pages of people, organisations and projects, and the lists of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::list::{self, Cut};
@@ -29,6 +29,9 @@ const MAX_NAMED: usize = 40;
 
 /// So many figures stand out on the page of a place or a topic.
 const FIGURES: usize = 6;
+
+/// A figure with its value.
+type Valued = (f64, Arc<Part<FigureView>>);
 
 /// The sorts of names by the words for them.
 const TITLES: [&str; 3] = ["人物", "机构", "项目"];
@@ -145,7 +148,7 @@ impl Planner<'_> {
             people,
             organisations,
             projects,
-            first: days().last().map(date),
+            first: days().next_back().map(date),
             last: days().next().map(date),
         }
     }
@@ -220,10 +223,13 @@ impl Planner<'_> {
             let it = self.input.catalog.article(*id);
             let stated = &it.meta.stated;
             let published = it.meta.date.map(date);
+            let all = &stated.names[*at].steps;
+            // The headline says it without the day.
+            let dated: BTreeSet<Milestone> =
+                all.iter().filter(|it| it.day.is_some()).map(|it| it.milestone).collect();
             let mut seen: BTreeSet<(Milestone, &Option<String>)> = BTreeSet::new();
-            for step in
-                stated.names[*at].steps.iter().filter(|it| seen.insert((it.milestone, &it.day)))
-            {
+            let told = all.iter().filter(|it| it.day.is_some() || !dated.contains(&it.milestone));
+            for step in told.filter(|it| seen.insert((it.milestone, &it.day))) {
                 let by = step.day.clone().or_else(|| published.as_ref().map(|it| it.iso.clone()));
                 let view = StepView {
                     milestone: step.milestone,
@@ -243,7 +249,7 @@ impl Planner<'_> {
 
     /// The figures that are said of a name, those about one thing side by side, the newest first.
     fn figure_groups(&self, entry: &NameEntry) -> Vec<FigureGroup> {
-        let mut groups: Vec<(String, Vec<(f64, Arc<Part<FigureView>>)>)> = Vec::new();
+        let mut groups: Vec<(String, Vec<Valued>)> = Vec::new();
         for (id, at) in &entry.articles {
             for (number, figure) in self.stated(*id).figures.iter().enumerate() {
                 if figure.of != Some(*at) {
@@ -257,7 +263,7 @@ impl Planner<'_> {
                 }
             }
         }
-        let group = |(_, figures): (String, Vec<(f64, Arc<Part<FigureView>>)>)| FigureGroup {
+        let group = |(_, figures): (String, Vec<Valued>)| FigureGroup {
             what: figures[0].1.value().what.clone(),
             differ: figures.iter().any(|(value, _)| value.total_cmp(&figures[0].0).is_ne()),
             figures: figures.into_iter().map(|(_, it)| it).collect(),
@@ -298,9 +304,9 @@ impl Planner<'_> {
 fn day_view(iso: &str) -> DateView {
     let marks = ["年", "月", "日"];
     let parts = std::iter::zip(iso.split('-'), marks);
-    let text =
+    let words: Vec<String> =
         parts.map(|(part, mark)| format!("{}{mark}", part.trim_start_matches('0'))).collect();
-    DateView { iso: iso.to_owned(), text }
+    DateView { iso: iso.to_owned(), text: words.concat() }
 }
 
 const fn milestone_text(milestone: Milestone, planned: bool) -> &'static str {

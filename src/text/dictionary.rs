@@ -39,12 +39,46 @@ struct Word {
     /// The natural logarithm of how often it is used, as a share of all words, in thousandths: whole numbers are
     /// the same on any machine.
     likelihood: i32,
-    kind: Kind,
+    /// `None` for the name of a place, which is here for what it cuts: 上海 in 上海洋山.
+    kind: Option<Kind>,
 }
 
 /// The words by their packed characters.
 pub struct Dictionary {
     words: FxHashMap<u64, Word>,
+    /// The likelihood of each character of the first plane as a word of its own.
+    singles: Vec<i32>,
+    /// The hashes of the first two characters of all longer words, a bit each: most pairs begin no word.
+    pairs: Vec<u64>,
+}
+
+/// How many characters are looked up directly: all of Unicode's first plane.
+const DIRECT: usize = 1 << 16;
+
+/// How many bits tell whether two characters begin a word: some sixteen for each pair that does.
+const PAIR_BITS: usize = 1 << 19;
+
+/// The place of the bit of two characters.
+const fn pair_bit(a: char, b: char) -> (usize, u64) {
+    let hash =
+        (a as usize).wrapping_mul(0x9e37_79b1).wrapping_add((b as usize).wrapping_mul(0x85eb_ca77));
+    let bit = (hash >> 7) % PAIR_BITS;
+    (bit >> 6, 1 << (bit & 63))
+}
+
+/// The lengths of the words that a piece of text is read as.
+#[derive(Debug, Clone)]
+pub struct Lengths {
+    all: [u8; WINDOW],
+    first: usize,
+}
+
+impl Lengths {
+    /// The lengths, in characters.
+    #[must_use]
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = usize> {
+        self.all[self.first..].iter().map(|it| usize::from(*it))
+    }
 }
 
 /// A word, packed: up to four characters of the first plane.
@@ -73,24 +107,70 @@ impl Dictionary {
                     length += 1;
                 }
                 let kind = match kind {
-                    "v" => Kind::Verb,
-                    "s" => Kind::Function,
-                    _ => Kind::Other,
+                    "v" => Some(Kind::Verb),
+                    "s" => Some(Kind::Function),
+                    "p" => None,
+                    _ => Some(Kind::Other),
                 };
                 let word = Word { likelihood: likelihood.parse().ok()?, kind };
                 Some((key(&chars[..length])?, word))
             };
-            Self { words: WORDS.lines().filter_map(word).collect() }
+            Self::new(WORDS.lines().filter_map(word).collect())
         })
+    }
+
+    fn new(words: FxHashMap<u64, Word>) -> Self {
+        let (mut singles, mut pairs) = (vec![RARE; DIRECT], vec![0; PAIR_BITS / 64]);
+        for line in WORDS.lines() {
+            let mut chars = line.split(' ').next().unwrap_or_default().chars();
+            match (chars.next(), chars.next()) {
+                (Some(a), Some(b)) => {
+                    let (word, bit) = pair_bit(a, b);
+                    pairs[word] |= bit;
+                }
+                (Some(c), None) => {
+                    if let (Some(it), Some(word)) =
+                        (singles.get_mut(c as usize), key(&[c]).and_then(|it| words.get(&it)))
+                    {
+                        *it = word.likelihood;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self { words, singles, pairs }
+    }
+
+    /// Whether some word may begin with two characters.
+    fn may_begin(&self, text: &[char], at: usize) -> bool {
+        let Some(next) = text.get(at + 1) else { return false };
+        let (word, bit) = pair_bit(text[at], *next);
+        self.pairs[word] & bit != 0
+    }
+
+    /// Tells each word of a piece of text, and each character as a word: from, to, likelihood; in the order of where
+    /// they begin.
+    fn each(&self, text: &[char], mut tell: impl FnMut(usize, usize, i32)) {
+        for start in 0..text.len() {
+            tell(start, start + 1, self.likelihood_of_char(text[start]));
+            if !self.may_begin(text, start) {
+                continue;
+            }
+            for end in start + 2..=(start + LONGEST).min(text.len()) {
+                if let Some(likelihood) = self.likelihood(&text[start..end]) {
+                    tell(start, end, likelihood);
+                }
+            }
+        }
     }
 
     /// What kind of word a piece of text is; `None` if it is no word.
     #[must_use]
     pub fn kind(&self, word: &[char]) -> Option<Kind> {
-        Some(self.words.get(&key(word)?)?.kind)
+        self.words.get(&key(word)?)?.kind
     }
 
-    /// Whether a piece of text is a word.
+    /// Whether a piece of text is a word, and no name of a place.
     #[must_use]
     pub fn knows(&self, word: &[char]) -> bool {
         self.kind(word).is_some()
@@ -103,7 +183,7 @@ impl Dictionary {
     /// How likely a single character is as a word, as a logarithm in thousandths.
     #[must_use]
     pub fn likelihood_of_char(&self, c: char) -> i32 {
-        self.likelihood(&[c]).unwrap_or(RARE)
+        self.singles.get(c as usize).copied().unwrap_or(RARE)
     }
 
     /// Whether the words of `text` are likelier so that one of them crosses a border of `span`, as 上海 does that of
@@ -134,8 +214,11 @@ impl Dictionary {
     fn crosses(&self, text: &[char], at: usize) -> bool {
         (2..=LONGEST).any(|length| {
             let first = (at + 1).saturating_sub(length);
-            (first..at)
-                .any(|from| from + length <= text.len() && self.knows(&text[from..from + length]))
+            (first..at).any(|from| {
+                from + length <= text.len()
+                    && self.may_begin(text, from)
+                    && self.likelihood(&text[from..from + length]).is_some()
+            })
         })
     }
 
@@ -146,42 +229,32 @@ impl Dictionary {
         let text = &text[..text.len().min(WINDOW)];
         let mut best = [i32::MIN / 2; WINDOW + 1];
         best[0] = 0;
-        for end in 1..=text.len() {
-            for start in end.saturating_sub(LONGEST)..end {
-                if let Some(likelihood) = self.likelihood_or_rare(&text[start..end]) {
-                    best[end] = best[end].max(best[start] + likelihood);
-                }
-            }
-        }
+        self.each(text, |start, end, likelihood| {
+            best[end] = best[end].max(best[start] + likelihood);
+        });
         best[text.len()]
-    }
-
-    /// The likelihood of a word; of a character that is none, that of a rare one.
-    fn likelihood_or_rare(&self, word: &[char]) -> Option<i32> {
-        self.likelihood(word).or((word.len() == 1).then_some(RARE))
     }
 
     /// The likeliest words of a piece of text, as their lengths. No more than its first 24 characters are read.
     #[must_use]
-    pub fn words(&self, text: &[char]) -> Vec<usize> {
+    pub fn words(&self, text: &[char]) -> Lengths {
         let text = &text[..text.len().min(WINDOW)];
-        let mut best = [(i32::MIN / 2, 0_usize); WINDOW + 1];
+        let mut best = [(i32::MIN / 2, 0_u8); WINDOW + 1];
         best[0].0 = 0;
-        for end in 1..=text.len() {
-            for start in end.saturating_sub(LONGEST)..end {
-                let Some(likelihood) = self.likelihood_or_rare(&text[start..end]) else { continue };
-                if best[start].0 + likelihood > best[end].0 {
-                    best[end] = (best[start].0 + likelihood, end - start);
-                }
+        self.each(text, |start, end, likelihood| {
+            if best[start].0 + likelihood > best[end].0 {
+                #[expect(clippy::cast_possible_truncation, reason = "no word is longer than four")]
+                let length = (end - start) as u8;
+                best[end] = (best[start].0 + likelihood, length);
             }
-        }
-        let mut lengths = Vec::new();
+        });
+        let mut lengths = Lengths { all: [0; WINDOW], first: WINDOW };
         let mut at = text.len();
         while at > 0 {
-            lengths.push(best[at].1);
-            at -= best[at].1;
+            lengths.first -= 1;
+            lengths.all[lengths.first] = best[at].1;
+            at -= usize::from(best[at].1);
         }
-        lengths.reverse();
         lengths
     }
 }
@@ -205,7 +278,8 @@ mod tests {
         ] {
             assert_eq!(words.kind(&chars(word)), kind, "{word}");
         }
-        assert_eq!(words.words(&chars("推进产业项目建设")), [2, 2, 2, 2]);
+        let lengths = words.words(&chars("推进产业项目建设"));
+        assert_eq!(lengths.iter().collect::<Vec<_>>(), [2, 2, 2, 2]);
     }
 
     #[test]

@@ -148,6 +148,8 @@ pub struct FigureView {
     pub high: f64,
     /// `exact`, `about`, `over` or `under`.
     pub exactness: Exactness,
+    /// The currency of money (ISO 4217).
+    pub currency: Option<&'static str>,
     /// `money`, `area`, `people` and so on.
     pub measure: Measure,
     /// The word for that.

@@ -281,7 +281,9 @@ fn score_names(scores: &mut Scores, wanted: &Value, found: &Value) {
     let people = (items(wanted, "people", "name"), items(found, "people", "name"));
     add("people", count_items(&people.0, &people.1, equal_name));
     let mut offices = people.0;
-    offices.iter_mut().for_each(|it| it.optional |= it.office.is_empty());
+    for it in &mut offices {
+        it.optional |= it.office.is_empty();
+    }
     add("offices", count_items(&offices, &people.1, same_office));
     for field in ["organisations", "projects"] {
         let count =

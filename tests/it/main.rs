@@ -14,6 +14,8 @@ mod diagnostics;
 mod gazetteer;
 /// Places in texts and on pages.
 mod places;
+/// People, organisations, projects and figures.
+mod names;
 /// Folding is what OpenCC says of single characters.
 mod fold;
 /// OpenCC and its dictionaries.

@@ -1,0 +1,472 @@
+//! People, organisations, projects and figures: in texts, on pages, and what editors say of them.
+
+use digest_site::extract::stated;
+use digest_site::facts::{self, Facts, Given, Kind};
+use digest_site::gazetteer::Gazetteer;
+use digest_site::text::fold::Folded;
+
+use crate::support::{Site, article};
+
+fn read(text: &str) -> Facts {
+    let folded = Folded::new(text);
+    let names = Gazetteer::built_in().read_folded(&folded, &[]).names;
+    facts::read(&folded, &names, &Given::default())
+}
+
+/// The names of one kind, folded.
+fn named(text: &str, kind: Kind) -> Vec<String> {
+    read(text).names.into_iter().filter(|it| it.kind == kind).map(|it| it.name).collect()
+}
+
+/// People as `name@office`, in the script of the text.
+fn people(text: &str) -> Vec<String> {
+    let facts = read(text);
+    let person = |it: &facts::Name| {
+        let office = it.offices.first().map(|it| &text[it.span.clone()]).unwrap_or_default();
+        format!("{}@{office}", it.written(text))
+    };
+    facts.names.iter().filter(|it| it.kind == Kind::Person).map(person).collect()
+}
+
+/// Figures as `number|unit|low|what`.
+fn figures(text: &str) -> Vec<String> {
+    let figure = |it: facts::Figure| {
+        format!("{}|{}|{}|{}", &text[it.number], &text[it.unit], it.low, &text[it.what])
+    };
+    read(text).figures.into_iter().map(figure).collect()
+}
+
+#[test]
+fn people_and_their_offices() {
+    for (text, expected) in [
+        ("潍坊代市长林一山赴诸城调研。", &["林一山@潍坊代市长"][..]),
+        ("即墨區委書記韓望海表示，項目要快。", &["韓望海@即墨區委書記"]),
+        ("会议由林一山市长主持。", &["林一山@市长"]),
+        (
+            "市委常委、副市长、高新区党工委书记周远帆出席。",
+            &["周远帆@市委常委、副市长、高新区党工委书记"],
+        ),
+        ("海岸协会会长陈河才介绍，今年更好。", &["陈河才@海岸协会会长"]),
+        // Three characters or two: what is likelier with the words behind.
+        ("市长张伟表示支持。", &["张伟@市长"]),
+        ("副市长欧阳明远、局长司马兰出席。", &["欧阳明远@副市长", "司马兰@局长"]),
+        ("任命林一山为市财政局局长。", &["林一山@市财政局局长"]),
+        ("副州长阿依古丽·买买提说，很好。", &["阿依古丽·买买提@副州长"]),
+        ("首席执行官Priya Nair到访。", &["Priya Nair@首席执行官"]),
+        // No people.
+        ("总工程师办公室负责，部长城墙。", &[]),
+        ("市长途汽车站今天启用。", &[]),
+        ("项目经理部进场施工。", &[]),
+    ] {
+        assert_eq!(people(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn later_mentions_join_the_first() {
+    let text = "潍坊代市长林一山到诸城。林一山说，要加快。林市长还去了车间，王市长没有来。";
+    let facts = read(text);
+    let [person] = facts.names.as_slice() else { panic!("{facts:#?}") };
+    let written: Vec<&str> = person.mentions.iter().map(|it| &text[it.span.clone()]).collect();
+    assert_eq!(written, ["林一山", "林一山", "林市长"]);
+}
+
+#[test]
+fn organisations_and_their_short_names() {
+    let text = "诸城市驰远橡胶科技有限公司昨日投产。诸城驰远橡胶科技有限公司成立于2021年，驰远橡胶的前身是安驰轮胎。";
+    let facts = read(text);
+    let names: Vec<(&str, usize)> =
+        facts.names.iter().map(|it| (it.name.as_str(), it.mentions.len())).collect();
+    assert_eq!(names, [("诸城市驰远橡胶科技有限公司", 3), ("安驰轮胎", 1)]);
+    for (text, expected) in [
+        ("记者从余姚市交通局了解到，市交通局已安排。", &["余姚市交通局"][..]),
+        ("省商务厅与市住房和城乡建设局联合发文。", &["省商务厅", "市住房和城乡建设局"]),
+        ("由中铁十五局负责施工。", &["中铁十五局"]),
+        ("廣東省體改研究會與澳門大學合辦。", &["广东省体改研究会", "澳门大学"]),
+        ("吸引了特斯拉、Google等企业。", &["特斯拉", "Google"]),
+        // None: heads that name nothing, and ordinary words.
+        ("该公司是上市公司，各大学和有关部门参加。", &[]),
+        ("大学生就业，当局势紧张时签署协议，打开局面。", &[]),
+        ("诸城汽车产业和新能源汽车出口增长。", &[]),
+    ] {
+        assert_eq!(named(text, Kind::Organisation), expected, "{text}");
+    }
+}
+
+#[test]
+fn projects_and_documents() {
+    for (text, expected) in [
+        ("余梁公路北延工程昨日开工。", &["余梁公路北延工程"][..]),
+        ("望海片区城市更新综合提升项目加快推进。", &["望海片区城市更新综合提升项目"]),
+        ("地铁3号线二期通过验收。", &["地铁3号线二期"]),
+        ("“北望里”商业街开街。", &["“北望里”商业街"]),
+        ("重点项目、重大工程和208个产业项目。", &[]),
+        ("项目经理说，工程师守住安全底线，进入新阶段。", &[]),
+    ] {
+        assert_eq!(named(text, Kind::Project), expected, "{text}");
+    }
+    let text = "印发《青岛市海洋经济发展规划》，《海岸时报》报道。";
+    assert_eq!(named(text, Kind::Document), ["青岛市海洋经济发展规划"]);
+    assert_eq!(named(text, Kind::Organisation), ["海岸时报"]);
+}
+
+#[test]
+fn figures_and_what_they_are_about() {
+    for (text, expected) in [
+        ("项目总投资428亿元。", &["428亿|元|42800000000|项目总投资"][..]),
+        ("实施重点产业项目190余个。", &["190余|个|190|重点产业项目"]),
+        ("加快208个重点产业项目建设。", &["208|个|208|重点产业项目建设"]),
+        ("用水需求提高至3萬5600CMD。", &["3萬5600|CMD|35600|用水需求"]),
+        ("总投资6-8亿元，占地约1,250亩。", &["6-8亿|元|600000000|总投资", "1,250|亩|1250|占地"]),
+        ("面积三万七千多平方米。", &["三万七千多|平方米|37000|面积"]),
+        ("销售额达70亿。", &["70亿||7000000000|销售额"]),
+        // Dates, ages, clock times, ordinals, roads, models, idioms.
+        ("2023年3月10日10时30分，35岁的他走G20高速，第三次坐上C919。", &[]),
+        ("三大平台、四个中心、一系列措施千方百计推进，十分重要。", &[]),
+    ] {
+        assert_eq!(figures(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn figures_know_how_exact_they_are_and_how_far() {
+    let text = "计划投资约6亿元。已完成投资逾3亿元。签约项目20个。";
+    let facts = read(text);
+    let told: Vec<_> = facts.figures.iter().map(|it| (it.exactness, it.status)).collect();
+    assert_eq!(
+        told,
+        [
+            (facts::Exactness::About, Some(facts::Status::Planned)),
+            (facts::Exactness::Over, Some(facts::Status::Done)),
+            (facts::Exactness::Exact, Some(facts::Status::Signed)),
+        ]
+    );
+}
+
+/// An article of a day with a text.
+fn dated(day: &str, title: &str, more: &str, body: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\ndate = {day}\ncities = [\"青岛\"]\n{more}\n+++\n\n{body}\n")
+}
+
+#[test]
+fn a_person_has_a_page_with_offices_in_the_order_of_time() {
+    let mut site = Site::new("");
+    site.edit(
+        "content/articles/a.md",
+        dated("2022-03-01", "甲", "", "即墨区委书记林一山表示，要快。"),
+    )
+    .edit(
+        "content/articles/b.md",
+        dated("2023-03-01", "乙", "", "青岛副市长林一山调研。局长周二水参加。"),
+    )
+    .build();
+    let page = site.main("/people/林一山/");
+    let (before, after) = (page.find("即墨区委书记"), page.find("青岛副市长"));
+    assert!(before.is_some() && before < after, "{page}");
+    assert!(
+        page.contains("<mark>林一山</mark>表示，要快。") && page.contains("/articles/b/"),
+        "{page}"
+    );
+    // Named once: no page, no link, but a name on the article's own page.
+    assert!(!site.outputs().contains_key("/people/周二水/"));
+    let article = site.main("/articles/b/");
+    assert!(
+        article.contains("<span>周二水</span> <span class=\"office\">局长</span>"),
+        "{article}"
+    );
+    assert!(
+        article
+            .contains("<a class=\"name\" href=\"/people/%E6%9E%97%E4%B8%80%E5%B1%B1/\">林一山</a>"),
+        "{article}"
+    );
+    assert!(site.main("/people/").contains("林一山"));
+    assert!(site.main("/cities/qingdao/").contains("林一山"));
+}
+
+#[test]
+fn short_names_join_across_articles() {
+    let mut site = Site::new("");
+    let full = "诸城市驰远橡胶科技有限公司投产，驰远橡胶今年扩产。";
+    site.edit("content/articles/a.md", dated("2022-03-01", "甲", "", full))
+        .edit("content/articles/b.md", dated("2023-03-01", "乙", "", "驰远橡胶签约。"))
+        .build();
+    let page = site.main("/organisations/诸城市驰远橡胶科技有限公司/");
+    assert!(page.contains("/articles/b/") && page.contains("<mark>驰远橡胶</mark>签约"), "{page}");
+    assert!(!site.outputs().contains_key("/organisations/驰远橡胶/"));
+}
+
+#[test]
+fn agencies_belong_to_the_city_of_the_article() {
+    let mut site = Site::new("");
+    for (stem, city) in [("a", "青岛"), ("b", "烟台")] {
+        let front = format!("cities = [\"{city}\"]\n");
+        let path = format!("content/articles/{stem}.md");
+        site.edit(&path, article(stem, &front, "市交通局介绍情况。市交通局说，年底完工。"));
+    }
+    site.build();
+    let outputs = site.outputs();
+    assert!(outputs.contains_key("/organisations/青岛市交通局/"), "{:?}", outputs.keys());
+    assert!(outputs.contains_key("/organisations/烟台市交通局/"), "{:?}", outputs.keys());
+}
+
+#[test]
+fn a_project_has_a_timeline_and_contradicting_figures() {
+    let mut site = Site::new("");
+    site.edit(
+        "content/articles/a.md",
+        dated("2022-03-01", "甲", "", "余梁公路北延工程于2021年2月26日开工，总投资10亿元。"),
+    )
+    .edit(
+        "content/articles/b.md",
+        dated("2023-03-01", "乙", "", "余梁公路北延工程预计今年9月通车，总投资12亿元。"),
+    )
+    .build();
+    let page = site.main("/projects/余梁公路北延工程/");
+    let steps = ["<b>开工</b>", "<b>预计投产、投用</b>"].map(|it| page.find(it));
+    assert!(steps[0].is_some() && steps[0] < steps[1], "{page}");
+    assert!(page.contains("2021年2月26日") && page.contains("2023年9月"), "{page}");
+    assert!(page.contains("各篇说法不同"), "{page}");
+    let figures = site.main("/figures/");
+    assert!(figures.contains("10亿元") && figures.contains("12亿元"), "{figures}");
+    // One project, one sum: a chart of a single bar is none.
+    assert!(!figures.contains("class=\"chart\""));
+}
+
+#[test]
+fn figures_are_a_table_and_data() {
+    let mut site = Site::new("");
+    site.edit(
+        "content/articles/a.md",
+        dated("2022-03-01", "甲", "topics = [\"海洋\"]", "青岛望海项目总投资428亿元。"),
+    )
+    .build();
+    let json: serde_json::Value =
+        serde_json::from_str(&site.page("/figures/figures.json")).expect("JSON");
+    assert_eq!(json[0]["value"], 42_800_000_000.0);
+    assert_eq!(json[0]["place"], "青岛市");
+    assert_eq!(json[0]["topics"][0], "海洋");
+    assert_eq!(json[0]["sentence"], "青岛望海项目总投资428亿元。");
+    let csv = site.page("/figures/figures.csv");
+    assert!(
+        csv.starts_with("what,number,unit,value") && csv.contains("428亿,元,42800000000"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn an_excerpt_shows_facts_without_its_sentences() {
+    let mut site = Site::new("");
+    let body = "青岛望海项目总投资428亿元，市长林一山说得很长。林一山说，秘密的句子。";
+    site.edit(
+        "content/articles/a.md",
+        dated("2022-03-01", "甲", "summary = \"短。\"\nrights = \"excerpt\"", body),
+    )
+    .build();
+    let json = site.page("/figures/figures.json");
+    assert!(json.contains("428亿") && !json.contains("说得很长"), "{json}");
+    assert!(site.outputs().contains_key("/people/林一山/"));
+    for (route, text) in site.outputs() {
+        assert!(!text.contains("秘密的句子"), "{route}");
+    }
+}
+
+#[test]
+fn editors_add_merge_split_and_silence() {
+    let mut site = Site::new("");
+    let articles = [
+        ("a", "董事长张伟介绍，公司扩产。张伟说，很好。"),
+        ("b", "巴西商会会长张伟到访。张伟说，欢迎。"),
+        ("c", "老周炸串火了，老周炸串排起长队。局长林一山来了，林一山吃了。"),
+    ];
+    for (stem, body) in articles {
+        site.edit(&format!("content/articles/{stem}.md"), dated("2022-03-01", stem, "", body));
+    }
+    let plain = site.build().outputs();
+    assert!(plain.contains_key("/people/张伟/"));
+    // Split: the one of article b is another.
+    site.edit(
+        "content/people/zhang-wei-brazil.md",
+        "+++\nname = \"张伟\"\narticles = [\"b\"]\n+++\n侨领。\n",
+    );
+    // Add and merge.
+    site.edit(
+        "content/organisations/laozhou.md",
+        "+++\nname = \"老周小吃\"\naliases = [\"老周炸串\"]\n+++\n",
+    );
+    // Silence.
+    site.edit("content/people/lin.md", "+++\nname = \"林一山\"\nsilent = true\n+++\n");
+    site.build();
+    assert_eq!(site.built.diagnostics.len(), 0, "{:#?}", site.built.diagnostics);
+    let split = site.main("/people/zhang-wei-brazil/");
+    assert!(
+        split.contains("侨领。")
+            && split.contains("/articles/b/")
+            && !split.contains("/articles/a/"),
+        "{split}"
+    );
+    assert!(!site.main("/people/张伟/").contains("/articles/b/"));
+    assert!(site.main("/organisations/laozhou/").contains("<mark>老周炸串</mark>火了"));
+    assert!(!site.outputs().contains_key("/people/林一山/"));
+    assert!(!site.main("/articles/c/").contains("<h2>人物</h2>"));
+    // Taking the entries away takes back all of it.
+    for path in [
+        "content/people/zhang-wei-brazil.md",
+        "content/organisations/laozhou.md",
+        "content/people/lin.md",
+    ] {
+        site.remove(path);
+    }
+    assert!(site.build().outputs() == plain);
+}
+
+#[test]
+fn entries_stand_in_the_configuration_too() {
+    let mut site = Site::new(
+        "-- site.toml --\ntitle = \"要闻\"\n[[project]]\nname = \"望海行动\"\nslug = \"wanghai\"\n",
+    );
+    site.edit("content/articles/a.md", dated("2022-03-01", "甲", "", "望海行动开始了。")).build();
+    assert!(site.main("/projects/wanghai/").contains("<mark>望海行动</mark>开始了"));
+    assert!(
+        site.main("/articles/a/")
+            .contains("<a class=\"name\" href=\"/projects/wanghai/\">望海行动</a>开始了")
+    );
+}
+
+#[test]
+fn links_are_the_first_and_longest_and_none_inside_another() {
+    let mut site = Site::new("");
+    let body =
+        "诸城市驰远橡胶科技有限公司在诸城投产。驰远橡胶来了，诸城市驰远橡胶科技有限公司来了。";
+    site.edit("content/articles/a.md", dated("2022-03-01", "甲", "", body)).build();
+    let html = site.main("/articles/a/");
+    let company = "/organisations/";
+    let body =
+        &html[html.find("class=\"body\"").expect("a body")..html.find("<footer>").expect("a foot")];
+    assert_eq!(body.matches(company).count(), 1, "{body}");
+    // 诸城 is linked where it stands alone, not inside the company.
+    assert!(body.contains("</a>在<a class=\"place\" href=\"/cities/"), "{body}");
+    site.edit(
+        "content/articles/a.md",
+        dated("2022-03-01", "甲", "auto_links = false", "诸城来了。"),
+    )
+    .build();
+    assert!(!site.main("/articles/a/").contains("诸城</a>来了"));
+}
+
+#[test]
+fn a_city_and_a_topic_have_a_list_from_three_articles_up() {
+    let mut site = Site::new("");
+    for n in 1..=2 {
+        let text =
+            dated(&format!("2022-03-0{n}"), &format!("第{n}篇"), "topics = [\"海洋\"]", "句子。");
+        site.edit(&format!("content/articles/a{n}.md"), text);
+    }
+    let route = "/cities/qingdao/topics/海洋/";
+    assert!(!site.build().outputs().contains_key(route));
+    site.edit(
+        "content/articles/a3.md",
+        dated("2022-03-03", "第3篇", "topics = [\"海洋\"]", "句子。"),
+    )
+    .build();
+    let page = site.main(route);
+    assert!((1..=3).all(|n| page.contains(&format!("第{n}篇"))), "{page}");
+    let link = "/cities/qingdao/topics/%E6%B5%B7%E6%B4%8B/";
+    assert!(
+        site.main("/cities/qingdao/").contains(link) && site.main("/topics/海洋/").contains(link)
+    );
+}
+
+#[test]
+fn topics_are_proposed_where_an_article_says_nothing() {
+    let topic = "-- content/topics/sea.md --\n+++\ntitle = \"海洋\"\nmatch = [\"海洋\", \"干部\", { term = \"渔港\", weight = 2 }]\n+++\n";
+    let mut site = Site::new(topic);
+    site.edit("content/articles/a.md", article("渔港开工", "", "新渔港与海洋牧场。"))
+        .edit("content/articles/b.md", article("渔港", "topics = []\n", "渔港。"))
+        // 干部 in 树干部分 is no word.
+        .edit("content/articles/c.md", article("码头", "", "树干部分腐朽。"))
+        .build();
+    let page = site.main("/topics/sea/");
+    assert!(
+        page.contains("/articles/a/")
+            && !page.contains("/articles/b/")
+            && !page.contains("/articles/c/"),
+        "{page}"
+    );
+    // Without a topic: told when somebody asks.
+    let notes: Vec<(&str, String)> = notes(&site);
+    let bare = notes.iter().filter(|(id, _)| *id == "no-topic").map(|(_, path)| path.as_str());
+    assert_eq!(bare.collect::<Vec<_>>(), ["content/articles/b.md", "content/articles/c.md"]);
+}
+
+/// The notes with the files that they are about.
+fn notes(site: &Site) -> Vec<(&'static str, String)> {
+    let path = |it: &digest_site::diagnostic::Diagnostic| it.at.path().map(ToString::to_string);
+    site.built.notes.iter().map(|it| (it.id, path(it).unwrap_or_default())).collect()
+}
+
+#[test]
+fn bad_entries_are_told_and_the_rest_is_built() {
+    let mut site = Site::new("");
+    site.edit("content/people/a.md", "+++\nname = \"张伟\"\naliases = [\"李明\"]\n+++\n")
+        .edit("content/people/b.md", "+++\nname = \"李明\"\naliases = [\"张伟\"]\n+++\n")
+        .edit("content/people/c.md", "+++\nname = \"王强\"\naliases = [\"李明\"]\n+++\n")
+        .edit("content/people/d.md", "+++\naliases = [\"赵四海\"]\n+++\n")
+        .edit("content/topics/t.md", "+++\ntitle = \"空\"\n+++\n")
+        .edit("content/articles/a.md", dated("2022-03-01", "甲", "", "张伟来了，李明也来了。"))
+        .build();
+    let ids: Vec<&str> = site.built.diagnostics.iter().map(|it| it.id).collect();
+    assert_eq!(ids, ["circular-names", "circular-names", "taken-name", "missing-key"]);
+    assert!(site.outputs().contains_key("/people/a/") && site.outputs().contains_key("/people/b/"));
+    let ids: Vec<&str> = notes(&site).into_iter().map(|(id, _)| id).collect();
+    for id in ["topic-without-terms", "unused-topic"] {
+        assert!(ids.contains(&id), "{ids:?}");
+    }
+}
+
+#[test]
+fn too_much_is_left_out_and_told() {
+    let mut site = Site::new("");
+    let given: Vec<char> =
+        "伟强军建国华明志文平林海峰涛波刚勇杰斌辉鹏飞宇浩博超磊亮俊宁凯成".chars().collect();
+    let name =
+        |n: usize| format!("局长王{}{}出席。", given[n / given.len()], given[n % given.len()]);
+    let people: String = (0..1_000).map(name).collect();
+    let body = format!("{people}\n\n投资1000000000000000000000000000000元。");
+    site.edit("content/articles/a.md", dated("2022-03-01", "甲", "", &body)).build();
+    let ids: Vec<&str> = notes(&site).into_iter().map(|(id, _)| id).collect();
+    assert!(ids.contains(&"too-many-names") && ids.contains(&"impossible-figure"), "{ids:?}");
+    assert!(site.main("/articles/a/").contains("王伟强"));
+}
+
+#[test]
+fn both_scripts_show_the_same_names() {
+    let mut site =
+        Site::new("-- site.toml --\ntitle = \"要闻\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n");
+    site.edit(
+        "content/articles/a.md",
+        dated("2022-03-01", "甲", "", "即墨區委書記韓望海表示，總投資428億元。韓望海說，要快。"),
+    )
+    .build();
+    let hans = site.main("/people/韩望海/");
+    assert!(hans.contains("即墨区委书记") && hans.contains("<mark>韩望海</mark>表示"), "{hans}");
+    let other = site.main("/zh-hant/people/韩望海/");
+    assert!(other.contains("即墨區委書記") && other.contains("<mark>韓望海</mark>表示"), "{other}");
+    assert!(site.main("/zh-hant/figures/").contains("428億元"));
+}
+
+#[test]
+fn names_of_a_draft_have_evidence() {
+    let raw = "海岸新闻一则\n2024-05-06 来源：海岸日报\n青岛副市长林一山表示，望海项目总投资12亿元，年底前投产。\n";
+    let site = Site::new(&format!("-- content/inbox/a.txt --\n{raw}"));
+    let (reading, _) = digest_site::engine::Reading::new(site.sources());
+    let reading = reading.expect("a reading");
+    let file = site.sources().get("content/inbox/a.txt").expect("the file");
+    let read = digest_site::extract::read(file, u64::MAX, reading.context()).expect("a text");
+    let draft = read.extraction.draft.as_ref().expect("an article");
+    let listed = stated::listed(&draft.stated, &read.text);
+    let told: Vec<(&str, &str)> =
+        listed.iter().map(|(kind, text, _, _)| (*kind, text.as_str())).collect();
+    assert!(told.contains(&("person", "林一山, 青岛副市长")), "{told:?}");
+    let (_, _, span, _) = listed.iter().find(|it| it.0 == "figure").expect("a figure");
+    assert_eq!(&read.text[span.clone()], "12亿元");
+}
