@@ -476,7 +476,12 @@ impl Reader<'_> {
             _ => return None,
         };
         let from = at.saturating_sub(LONGEST_OFFICE);
-        self.text[from..close].iter().rposition(|c| *c == open).map(|it| from + it)
+        let start = from + self.text[from..close].iter().rposition(|c| *c == open)?;
+        // “工人拿起来就能干。”总经理高峰说 quotes him.
+        let is_title = !self.text[start..close]
+            .iter()
+            .any(|c| matches!(c, '，' | '。' | '！' | '？' | '；' | '：' | ',' | '!' | '?' | ';'));
+        is_title.then_some(start)
     }
 }
 
