@@ -129,6 +129,12 @@ impl Entry {
         self.aliases.iter().map(|it| it.value.as_str())
     }
 
+    /// Whether it holds for all articles.
+    #[must_use]
+    pub fn is_for_all(&self) -> bool {
+        self.articles.is_empty()
+    }
+
     /// Whether an article means this one where it has the name.
     fn holds_for(&self, article: &SitePath) -> bool {
         self.articles.is_empty()
@@ -250,7 +256,7 @@ impl Names {
     /// Collects entries. A name that two of them claim for the same articles belongs to the first; two that claim each
     /// other are told so.
     #[must_use]
-    pub fn new(entries: Vec<Entry>) -> (Self, Vec<Diagnostic>) {
+    pub fn new(mut entries: Vec<Entry>) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let mut names = Self { entries: Vec::new(), ..Self::default() };
         // First what each is called, then what else it claims.
@@ -261,26 +267,26 @@ impl Names {
             .filter(|(_, it)| it.articles.is_empty())
             .map(|(at, it)| ((Sort::of(it.kind).part, fold(it.name())), at))
             .collect();
+        // What each entry may not be called.
+        let mut refused: BTreeSet<(usize, String)> = BTreeSet::new();
         for (at, entry) in entries.iter().enumerate() {
             let part = Sort::of(entry.kind).part;
             for said in std::iter::once(&entry.name).chain(&entry.aliases) {
                 let key = (part, fold(&said.value));
-                let owner =
-                    own.get(&key).copied().filter(|it| *it != at && entry.articles.is_empty());
-                if let Some(owner) = owner {
-                    diagnostics.push(taken(&entries, at, owner, said));
-                    continue;
-                }
-                let claims = names.by_name.entry(key).or_default();
-                let other =
-                    claims.iter().find(|it| **it != at && entries[**it].articles == entry.articles);
-                match other {
-                    Some(other) => diagnostics.push(taken(&entries, at, *other, said)),
-                    None if claims.contains(&at) => {}
-                    None => claims.push(at),
+                let is_plain = entry.articles.is_empty();
+                let owner = own.get(&key).copied().filter(|it| *it != at && is_plain);
+                let claims = names.by_name.entry(key.clone()).or_default();
+                let same = |it: &&usize| **it != at && entries[**it].articles == entry.articles;
+                let other = owner.or_else(|| claims.iter().find(same).copied());
+                if let Some(other) = other {
+                    diagnostics.push(taken(&entries, at, other, said));
+                    refused.insert((at, key.1));
+                } else if !claims.contains(&at) {
+                    claims.push(at);
                 }
             }
         }
+        drop_refused(&mut entries, &mut names.by_name, &refused);
         names.given = given(entries.iter().filter(|it| it.articles.is_empty()));
         names.ignored = entries
             .iter()
@@ -327,6 +333,23 @@ impl Names {
     #[must_use]
     pub fn is_ignored(&self, kind: Kind, text: &str) -> bool {
         !self.ignored.is_empty() && self.ignored.contains(&(Sort::of(kind).part, text.to_owned()))
+    }
+}
+
+/// Takes from entries the names that they may not have; an entry without its own name is none, and is silent.
+fn drop_refused(
+    entries: &mut [Entry],
+    by_name: &mut BTreeMap<(&'static str, String), Vec<usize>>,
+    refused: &BTreeSet<(usize, String)>,
+) {
+    for (at, entry) in entries.iter_mut().enumerate() {
+        entry.aliases.retain(|it| !refused.contains(&(at, fold(&it.value))));
+        if refused.contains(&(at, fold(&entry.name.value))) {
+            entry.silent = true;
+            for claims in by_name.values_mut() {
+                claims.retain(|it| *it != at);
+            }
+        }
     }
 }
 

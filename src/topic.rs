@@ -343,8 +343,10 @@ impl Terms {
                 Some((length, term)) => {
                     if is_word(&chars, at..at + length, words) {
                         tell(*term);
+                        at += length;
+                    } else {
+                        at += 1;
                     }
-                    at += length;
                 }
                 None => at += 1,
             }

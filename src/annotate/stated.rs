@@ -185,11 +185,14 @@ impl Context<'_> {
         let written = |span: &Range<usize>| &self.text.all[span.clone()];
         let is_kept = |span: &Range<usize>| !self.names.is_ignored(it.kind, &fold(written(span)));
         let path = &self.article.path;
-        let meant = std::iter::once(&it.name)
-            .chain(&it.forms)
-            .map(|form| self.names.meant(it.kind, form, path))
-            .find(|it| *it != Meant::Unsaid)
-            .unwrap_or(Meant::Unsaid);
+        let own = self.names.meant(it.kind, &it.name, path);
+        // A silent short name silences no one else.
+        let entry = |form: &String| match self.names.meant(it.kind, form, path) {
+            Meant::Entry(at) => Some(Meant::Entry(at)),
+            Meant::Silent | Meant::Unsaid => None,
+        };
+        let of_form = || it.forms.iter().find_map(entry);
+        let meant = if own == Meant::Unsaid { of_form().unwrap_or(own) } else { own };
         let kept: Vec<(usize, &facts::Mention)> =
             it.mentions.iter().enumerate().filter(|(_, it)| is_kept(&it.span)).collect();
         if meant == Meant::Silent || kept.is_empty() {
@@ -342,8 +345,11 @@ impl Context<'_> {
 
     /// The division that a figure is said of.
     fn place_of(&self, span: &Range<usize>) -> Option<PlaceId> {
-        let before = &self.text.all[..span.start];
-        let start = before.rfind(['。', '！', '？', '\n']).map_or(0, |at| at + 1);
+        /// No more bytes before a figure are looked at.
+        const FAR: usize = 600;
+        let from = self.text.all.floor_char_boundary(span.start.saturating_sub(FAR));
+        let before = &self.text.all[from..span.start];
+        let start = before.rfind(['。', '！', '？', '\n']).map_or(from, |at| from + at + 1);
         let next = self.mentions.partition_point(|it| it.span.start < span.start);
         let mut near = self.mentions[..next].iter().rev().take_while(|it| it.span.start >= start);
         let division = |it: &Mention| match it.named {

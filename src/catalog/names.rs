@@ -79,7 +79,7 @@ pub(super) fn index(catalog: &Catalog, names: &Names) -> NameIndex {
             group.forms.extend(name.forms.iter().cloned());
         }
     }
-    join_short_names(&mut groups);
+    join_short_names(&mut groups, names);
     let mut index = NameIndex {
         entries: Vec::new(),
         of_article: catalog
@@ -105,9 +105,15 @@ pub(super) fn index(catalog: &Catalog, names: &Names) -> NameIndex {
             }
             Identity::Name(_, key) => {
                 // An address has no slash inside a part.
-                let Ok(route) = Sort::of(kind).route(&key.replace(['/', '\\'], "-")) else {
-                    continue;
-                };
+                let part = key.replace(['/', '\\'], "-");
+                let route = Sort::of(kind).route(&part);
+                // An entry of the same name for some articles has the address.
+                let is_taken = route.as_ref().is_ok_and(|it| {
+                    names.entries().iter().any(|entry| !entry.silent && entry.route == *it)
+                });
+                let route =
+                    if is_taken { Sort::of(kind).route(&format!("{part}-1")) } else { route };
+                let Ok(route) = route else { continue };
                 (route, written(catalog, &group, key))
             }
         };
@@ -136,9 +142,13 @@ fn written(catalog: &Catalog, group: &Group, key: &str) -> String {
 }
 
 /// Joins a name with the one that has it as a short name in another article, if there is exactly one; not people.
-fn join_short_names(groups: &mut BTreeMap<Identity, Group>) {
+fn join_short_names(groups: &mut BTreeMap<Identity, Group>, names: &Names) {
     let mut owners: BTreeMap<(&'static str, &str), Vec<&Identity>> = BTreeMap::new();
     for (identity, group) in groups.iter() {
+        // An entry for some articles says nothing of the others.
+        if matches!(identity, Identity::Entry(at) if !names.entries()[*at].is_for_all()) {
+            continue;
+        }
         let part = group.kind.map_or("", |it| Sort::of(it).part);
         for form in &group.forms {
             owners.entry((part, form)).or_default().push(identity);

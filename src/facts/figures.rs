@@ -65,7 +65,7 @@ pub enum Status {
 /// A figure in a text; all ranges are in characters.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
-    /// The number with its unit.
+    /// The number with its unit, and with 约, 超 and the like.
     pub(super) span: Range<usize>,
     /// The number as it stands, with 余 and 多.
     pub(super) number: Range<usize>,
@@ -122,20 +122,22 @@ impl Figures {
         let mut what = what(reader, &span, measure);
         if what.is_empty() || is_comparison(&text[what.clone()]) {
             let head = clause_head(reader, span.start);
-            let before = self.found.last().map(|it| it.what.clone());
+            let is_compared = is_comparison(&text[what.clone()]);
+            let before = self.found.last().filter(|_| is_compared).map(|it| it.what.clone());
             let before = before.filter(|it| it.start >= reader.sentence(&span).start);
             what = head.or(before).unwrap_or(what);
         }
+        let (exactness, whole) = exactness(text, &span, number.exactness);
         self.found.push(Found {
             status: status(reader, &span),
-            exactness: exactness(text, &span, number.exactness),
+            exactness,
             low: number.low,
             high: number.high,
             number: number.span,
             unit,
             measure,
             what,
-            span: span.clone(),
+            span: whole,
         });
         span.end
     }
@@ -143,8 +145,8 @@ impl Figures {
 
 /// Behind the digits at `at`.
 fn skip(text: &[char], at: usize) -> usize {
-    let digits = text[at..].iter().take_while(|c| number::digit(**c).is_some()).count();
-    at + digits.max(1)
+    let is_part = |c: &&char| number::digit(**c).is_some() || matches!(c, ',' | '.');
+    at + text[at..].iter().take_while(is_part).count().max(1)
 }
 
 /// Whether a number may begin here: not in RE100, 第三, G20, 3.14.15.
@@ -153,6 +155,10 @@ fn may_begin(text: &[char], at: usize) -> bool {
     let is_digit = number::digit(text[at]).is_some();
     let in_word =
         before.is_ascii_alphanumeric() || matches!(before, '.' | '．' | '_' | '/' | '第' | '°');
+    // 数百亿级
+    if matches!(before, '数' | '几' | '上') && !is_digit {
+        return false;
+    }
     // 十一: what stands before is the rest of another number.
     let in_number = number::digit(before).is_some() || (!is_digit && number::begins(before));
     let after_dash = matches!(before, '-' | '－' | '–')
@@ -196,6 +202,10 @@ fn fits(rest: &[char], length: usize) -> bool {
 fn counts(number: &Number, measure: Measure, unit: usize, text: &[char]) -> bool {
     /// Of what is counted in words, fewer than these are no figure.
     const FEW: f64 = 10.0;
+    // 12.5度 is a temperature, 3亿度 is electricity.
+    if measure == Measure::Energy && unit == 1 && !number.is_large {
+        return false;
+    }
     if !number.is_chinese {
         // 2023 behind no unit, 1 as in 1个; years stand before 年.
         return unit > 0 || number.is_large || number.is_percent;
@@ -221,27 +231,39 @@ fn counts(number: &Number, measure: Measure, unit: usize, text: &[char]) -> bool
     }
 }
 
-/// What the words around a number say of how exact it is.
-fn exactness(text: &[char], span: &Range<usize>, own: Exactness) -> Exactness {
-    let before = &text[span.start.saturating_sub(3)..span.start];
-    let behind = &text[span.end..(span.end + 2).min(text.len())];
-    let ends = |words: &[&str]| words.iter().any(|it| super::ends_with(before, it));
-    let begins = |words: &[&str]| words.iter().any(|it| super::starts_with(behind, it));
-    if own != Exactness::Exact {
-        own
-    } else if ends(&["超", "逾", "超过", "突破", "多达", "不低于", "不少于"])
-        || begins(&["以上", "余", "多"])
-    {
-        Exactness::Over
-    } else if ends(&["不足", "不到", "低于", "少于"]) || begins(&["以下", "以内"]) {
-        Exactness::Under
-    } else if ends(&["约", "近", "大约", "约为", "大概", "将近", "接近"])
-        || begins(&["左右", "上下"])
-    {
-        Exactness::About
-    } else {
-        Exactness::Exact
-    }
+/// The words before and behind a figure that say how exact it is.
+const OVER: [&str; 10] =
+    ["超过", "突破", "多达", "不低于", "不少于", "高达", "超", "逾", "破", "至少"];
+const UNDER: [&str; 4] = ["不足", "不到", "低于", "少于"];
+const ABOUT: [&str; 8] = ["大约", "约为", "大概", "将近", "接近", "约", "近", "估计"];
+const OVER_BEHIND: [&str; 3] = ["以上", "余", "多"];
+const UNDER_BEHIND: [&str; 2] = ["以下", "以内"];
+const ABOUT_BEHIND: [&str; 2] = ["左右", "上下"];
+
+/// What the words around a figure say of how exact it is, and the figure with these words.
+fn exactness(text: &[char], span: &Range<usize>, own: Exactness) -> (Exactness, Range<usize>) {
+    let before = &text[..span.start];
+    let behind = &text[span.end..];
+    let ends = |words: &[&str]| {
+        let word = words.iter().find(|it| super::ends_with(before, it));
+        word.map(|it| it.chars().count())
+    };
+    let begins = |words: &[&str]| {
+        let word = words.iter().find(|it| super::starts_with(behind, it));
+        word.map(|it| it.chars().count())
+    };
+    let heads =
+        [(&OVER[..], Exactness::Over), (&UNDER, Exactness::Under), (&ABOUT, Exactness::About)];
+    let tails = [
+        (&OVER_BEHIND[..], Exactness::Over),
+        (&UNDER_BEHIND, Exactness::Under),
+        (&ABOUT_BEHIND, Exactness::About),
+    ];
+    let head = heads.iter().find_map(|(words, told)| Some((ends(words)?, *told)));
+    let tail = tails.iter().find_map(|(words, told)| Some((begins(words)?, *told)));
+    let told = head.or(tail).map_or(own, |it| if own == Exactness::Exact { it.1 } else { own });
+    let start = span.start - head.map_or(0, |it| it.0);
+    (told, start..span.end + tail.map_or(0, |it| it.0))
 }
 
 /// What a figure is about: behind what counts things (208个重点产业项目), before what measures them (总投资428亿元).
@@ -295,7 +317,7 @@ fn clause_head(reader: &Reader<'_>, until: usize) -> Option<Range<usize>> {
                 || is_number(reader.slice(it))
         })
         .map_or(until, |it| it.start);
-    let fits = end - start > 1 && end - start <= LONGEST_WHAT && end < until;
+    let fits = end - start > 1 && end - start <= LONGEST_WHAT;
     (fits && !is_comparison(&text[start..end])).then_some(start..end)
 }
 
@@ -331,7 +353,12 @@ fn before(reader: &Reader<'_>, until: usize) -> Range<usize> {
     while start > 0 && until - start < LONGEST_WHAT && is_name_char(text[start - 1]) {
         start -= 1;
     }
-    let tokens = reader.tokens(start..until);
+    let mut tokens = reader.tokens(start..until);
+    // A word that is cut says nothing.
+    let is_cut = start > 0 && until - start == LONGEST_WHAT && is_name_char(text[start - 1]);
+    if is_cut && tokens.len() > 1 {
+        tokens.remove(0);
+    }
     // 达到, 约, 近, 超过 and the like stand between.
     let light = |it: &Range<usize>| {
         let word = reader.slice(it);
@@ -362,11 +389,21 @@ fn status(reader: &Reader<'_>, span: &Range<usize>) -> Option<Status> {
     let stages = &reader.lexicon.stages;
     let from = span.start.saturating_sub(CUE_BEFORE);
     let mut end = span.start;
+    let mut nearest = None;
     while end > from && !matches!(text[end - 1], '。' | '；' | '！' | '？' | '\n' | ';') {
-        if let Some((_, status)) = stages.end(&text[from..end]) {
-            return Some(*status);
+        match stages.end(&text[from..end]).map(|(_, status)| *status) {
+            // 达产后可实现年产值45亿元: what lies ahead is not done, but what is 已 done is.
+            Some(Status::Planned) => return Some(Status::Planned),
+            Some(status) => nearest = nearest.or(Some(status)),
+            None => {}
+        }
+        if text[end - 1] == '已' {
+            break;
         }
         end -= 1;
+    }
+    if nearest.is_some() {
+        return nearest;
     }
     let to = (span.end + CUE_BEHIND).min(text.len());
     (span.end..to)

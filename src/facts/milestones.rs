@@ -94,8 +94,10 @@ impl Reader<'_> {
                 continue;
             };
             let milestone = *milestone;
-            if passed.iter().all(|it| it.milestone != milestone) {
-                let clause = self.clause_before(at, sentence.start);
+            let clause = self.clause_before(at, sentence.start);
+            // 尚未竣工, 建成后
+            let is_told = !self.denies(&clause) && self.text.get(at + length) != Some(&'后');
+            if is_told && passed.iter().all(|it| it.milestone != milestone) {
                 passed.push(Passed {
                     milestone,
                     planned: self.lies_ahead(&clause),
@@ -113,7 +115,8 @@ impl Reader<'_> {
     /// Where the clause ends that a place stands in.
     fn clause_end(&self, at: usize) -> usize {
         let mark = |c: &char| matches!(c, '，' | '；' | '。' | ',' | ';' | '\n');
-        self.text[at..].iter().position(mark).map_or(self.text.len(), |it| at + it)
+        let to = (at + BEHIND).min(self.text.len());
+        self.text[at..to].iter().position(mark).map_or(to, |it| at + it)
     }
 
     /// What stands before a place in its clause.
@@ -122,6 +125,15 @@ impl Reader<'_> {
         let start = self.text[from..at].iter().rposition(mark).map_or(from, |it| from + it + 1);
         let comma = self.text[start..at].iter().rposition(|c| matches!(c, '，' | ','));
         start.max(comma.map_or(start, |it| start + it + 1))..at
+    }
+
+    /// Whether a clause says that something has not come about.
+    fn denies(&self, clause: &Range<usize>) -> bool {
+        const WORDS: [&str; 10] =
+            ["未", "没有", "没能", "无法", "暂停", "终止", "取消", "推迟", "搁置", "停工"];
+        clause
+            .clone()
+            .any(|at| WORDS.iter().any(|it| super::starts_with(&self.text[at..clause.end], it)))
     }
 
     /// Whether a clause says that something lies ahead.

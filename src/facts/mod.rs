@@ -29,6 +29,7 @@ pub use figures::{Measure, Status};
 pub use milestones::{Day, Milestone, Year};
 pub use number::Exactness;
 
+use crate::text::dictionary::Dictionary;
 use crate::text::fold::{Folded, fold};
 use crate::text::is_han;
 use crate::text::word_list::WordMap;
@@ -269,6 +270,11 @@ impl Given {
                 continue;
             };
             let span = at..at + length;
+            // 中建 in 集中建设
+            if length < 4 && Dictionary::built_in().cuts(text, &span) {
+                at += 1;
+                continue;
+            }
             at = span.end;
             found.push(Found { kind: *kind, span, rule: Rule::Site, office: None, known: None });
         }

@@ -220,7 +220,8 @@ impl Reader<'_> {
         }
         let mut written = String::new();
         let mut has_point = false;
-        while let Some(c) = self.text.get(self.at) {
+        let to = (self.at + LONGEST).min(self.text.len());
+        while let Some(c) = self.text[..to].get(self.at) {
             let next = self.text.get(self.at + 1).copied().and_then(digit);
             if let Some(digit) = digit(*c) {
                 written.push(char::from_digit(digit, 10).unwrap_or('0'));

@@ -76,6 +76,7 @@ impl Reader<'_> {
         }
         // 橡塑科技: the words for industries side by side.
         while rule == Rule::Industry
+            && ending.len() < 8
             && let Some(more) = lexicon.industries.at_end(&self.text[..ending.start])
         {
             ending.start -= more;
@@ -386,6 +387,13 @@ impl Reader<'_> {
                 || matches!(self.text[at - 1], '@' | '/' | '.' | '-'));
         let end = self.latin_words(at).filter(|_| begins && self.text[at].is_ascii_uppercase())?;
         let behind = &self.text[end..];
+        // 约翰·史密斯（John Smith）
+        let in_brackets = at > 0
+            && matches!(self.text[at - 1], '（' | '(')
+            && matches!(behind.first(), Some('）' | ')'));
+        if in_brackets {
+            return None;
+        }
         let is_address = behind.first().is_some_and(|c| matches!(c, '@' | '/' | '-' | '\'' | '_'));
         (!is_address).then_some(Found {
             kind: Kind::Organisation,

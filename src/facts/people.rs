@@ -157,7 +157,7 @@ impl Reader<'_> {
     /// Where a name ends that goes on with a point at a place.
     fn pointed_end(&self, point: usize) -> usize {
         let mut end = point;
-        while self.text.get(end).is_some_and(|c| is_point(*c)) {
+        while self.text.get(end).is_some_and(|c| is_point(*c)) && end < point + 4 * POINTED {
             let from = end + 1;
             let part = self.text[from..].iter().take(POINTED).take_while(|c| is_han(**c)).count();
             let ends = |it: &Range<usize>| {
@@ -289,8 +289,9 @@ impl Reader<'_> {
         at_head: bool,
         word: &Range<usize>,
     ) -> Option<(Vec<Range<usize>>, Range<usize>)> {
-        const JOINS: [&str; 16] = [
+        const JOINS: [&str; 17] = [
             "为",
+            "辞去",
             "任",
             "担任",
             "出任",
@@ -367,7 +368,7 @@ impl Reader<'_> {
             let is_known = self.words.kind(self.slice(&name)).is_some();
             let family = &self.text[start..=start];
             let weak = length == 2 || self.lexicon.rare_surnames.has(family);
-            let again = || self.times(&name) > 1;
+            let again = || self.is_again(&name);
             if !is_known && (!weak || again()) {
                 found.push(person(name, Rule::Says, None));
                 return;
@@ -375,10 +376,14 @@ impl Reader<'_> {
         }
     }
 
-    /// How often the characters of a range stand in the text.
-    fn times(&self, span: &Range<usize>) -> usize {
+    /// Whether the characters of a range stand in the text around once more.
+    fn is_again(&self, span: &Range<usize>) -> bool {
+        /// So many characters before and behind are looked at.
+        const FAR: usize = 3_000;
         let name = self.slice(span);
-        self.text.windows(name.len()).filter(|it| *it == name).count()
+        let around =
+            &self.text[span.start.saturating_sub(FAR)..(span.end + FAR).min(self.text.len())];
+        around.windows(name.len()).filter(|it| *it == name).nth(1).is_some()
     }
 
     /// 71岁的曲长庚.

@@ -119,7 +119,7 @@ impl Reader<'_> {
         }
         let start = self.project_start(tokens, &ending)?;
         // 林家村青岛产业园: the zone that ends here begins before.
-        let zone = self.places.iter().find(|it| it.end == end && it.start < start);
+        let zone = self.places_to(end).find(|it| it.start < start);
         let span = zone.map_or(start, |it| it.start)..end;
         let stands = self.is_zone(&span)
             || STANDING.iter().any(|it| it.chars().eq(self.slice(&ending).iter().copied()));
@@ -268,13 +268,17 @@ impl Reader<'_> {
         // 地铁3号线: a number names a line.
         let length =
             |it: &Token| it.span.len() + usize::from(self.text[it.span.start].is_ascii_digit());
-        let own: usize = rest.iter().filter(|it| it.sort == Sort::Own).map(length).sum();
+        // 古乍线河姆渡段: a place that the gazetteer does not know is part of a name like any other word.
+        let is_own = |it: &&Token| {
+            it.sort == Sort::Own || it.sort == Sort::Place && !self.is_place(&it.span)
+        };
+        let own: usize = rest.iter().filter(is_own).map(length).sum();
         let places = rest.iter().filter(|it| it.sort == Sort::Place).count();
         let is_feature = self.feature(tokens, &word).is_some();
         if own < 2 && places == 0 && !is_feature {
             return None;
         }
-        if weak && (own < 2 || rest.last().is_none_or(|it| it.sort != Sort::Own)) {
+        if weak && (own < 2 || !rest.last().is_some_and(|it| is_own(&it))) {
             return None;
         }
         if start == ending.start {
@@ -347,7 +351,7 @@ impl Reader<'_> {
 
     /// Whether a span is a zone that the text names: those have pages of their own.
     fn is_zone(&self, span: &Range<usize>) -> bool {
-        self.places.iter().any(|it| it.start >= span.start && it.end == span.end)
+        self.places_to(span.end).any(|it| it.start >= span.start)
     }
 
     /// Whether the sentence speaks of building what it names.

@@ -70,6 +70,15 @@ impl<'a> Reader<'a> {
             .max_by_key(|it| it.len())
     }
 
+    /// The places that end at a character.
+    pub(super) fn places_to(&self, end: usize) -> impl Iterator<Item = &'a Range<usize>> {
+        let first = self.places.partition_point(|it| it.start + LONGEST < end);
+        self.places[first..]
+            .iter()
+            .take_while(move |it| it.start < end)
+            .filter(move |it| it.end == end)
+    }
+
     /// The words of a piece of text; places are words of their own.
     pub(super) fn tokens(&self, span: Range<usize>) -> Vec<Range<usize>> {
         let mut tokens = Vec::new();
@@ -82,7 +91,8 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let first = self.places.partition_point(|it| it.start <= at);
-            let next = self.places[first..].iter().find(|it| it.end <= span.end);
+            let mut near = self.places[first..].iter().take_while(|it| it.start < span.end);
+            let next = near.find(|it| it.end <= span.end);
             let mut end = next.map_or(span.end, |it| it.start.min(span.end)).min(at + AT_ONCE);
             if self.text[at].is_ascii_alphanumeric() {
                 let digits =
@@ -106,11 +116,7 @@ impl<'a> Reader<'a> {
 
     /// Whether a word is one at which no name goes on: a verb, a preposition or the like, or one of our list.
     pub(super) fn is_stop(&self, token: &Range<usize>) -> bool {
-        if self
-            .places
-            .binary_search_by_key(&token.start, |it| it.start)
-            .is_ok_and(|at| self.places[at] == *token)
-        {
+        if self.places_to(token.end).any(|it| it == token) {
             return false;
         }
         let word = &self.text[token.clone()];
@@ -289,6 +295,7 @@ impl<'a> Reader<'a> {
         let word = |at: usize| {
             let word = self.text[at.min(self.text.len())..]
                 .iter()
+                .take(LONGEST)
                 .take_while(|c| c.is_ascii_alphabetic() || **c == '.')
                 .count();
             let is_name = word > 1
@@ -298,6 +305,7 @@ impl<'a> Reader<'a> {
         };
         let mut end = word(at)?;
         while self.text.get(end) == Some(&' ')
+            && end < at + 2 * LONGEST
             && let Some(next) = word(end + 1)
         {
             end = next;
@@ -316,13 +324,15 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a word is a place that the text names, not just one that people know.
+    pub(super) fn is_place(&self, span: &Range<usize>) -> bool {
+        self.place_at(span.start).is_some_and(|it| it == span)
+    }
+
     /// What a word says of a name.
     pub(super) fn sort(&self, span: &Range<usize>) -> Sort {
         let word = &self.text[span.clone()];
-        let is_place = self
-            .place_at(span.start)
-            .is_some_and(|it| it.start == span.start && it.end == span.end);
-        if is_place || self.lexicon.countries.has(word) {
+        if self.is_place(span) || self.lexicon.countries.has(word) || self.words.is_place(word) {
             Sort::Place
         } else if word.len() == 1 || !self.words.knows(word) {
             Sort::Own

@@ -45,12 +45,17 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 /// Of names that overlap the one that counts.
 fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
     let rank = |it: &Found| match (it.kind, it.rule) {
-        (_, Rule::Site) | (Kind::Document, _) => 0,
+        (Kind::Document, _) => 0,
         (
             Kind::Person,
-            Rule::BehindOffice | Rule::Point | Rule::InList | Rule::Appointed | Rule::Aged,
+            Rule::Site
+            | Rule::BehindOffice
+            | Rule::Point
+            | Rule::InList
+            | Rule::Appointed
+            | Rule::Aged,
         ) => 1,
-        (Kind::Organisation, Rule::Company | Rule::Known) => 2,
+        (_, Rule::Site) | (Kind::Organisation, Rule::Company | Rule::Known) => 2,
         (Kind::Organisation, _) => 3,
         (Kind::Project, _) => 4,
         (Kind::Person, _) => 5,
@@ -94,7 +99,16 @@ struct Group {
     forms: Vec<Vec<char>>,
     mentions: Vec<(Range<usize>, Rule)>,
     offices: Vec<(Range<usize>, Range<usize>)>,
-    known: Option<u32>,
+}
+
+impl Group {
+    /// Whether a person may be called by a family name and a title: 王局长 is no 村民王强.
+    fn may_be_called(&self, reader: &Reader<'_>, title: &[char]) -> bool {
+        let is_address =
+            ["先生", "女士", "同志", "老师", "师傅"].iter().any(|it| super::starts_with(title, it));
+        let mut offices = self.offices.iter().map(|(_, office)| reader.slice(office));
+        is_address || self.offices.is_empty() || offices.any(|it| it.ends_with(title))
+    }
 }
 
 #[derive(Default)]
@@ -116,7 +130,6 @@ impl Groups {
                     forms: Vec::new(),
                     mentions: Vec::new(),
                     offices: Vec::new(),
-                    known: found.known,
                 });
                 self.all.len() - 1
             }
@@ -145,17 +158,12 @@ impl Groups {
             forms: Vec::new(),
             mentions: Vec::new(),
             offices: Vec::new(),
-            known: None,
         };
         let mut group = std::mem::replace(&mut self.all[from], empty);
         let target = &mut self.all[into];
         target.forms.append(&mut group.forms);
         target.mentions.append(&mut group.mentions);
         target.offices.append(&mut group.offices);
-        target.known = target.known.or(group.known);
-        for at in self.by_form.values_mut().filter(|at| **at == from) {
-            *at = into;
-        }
     }
 
     /// Companies of one core are one: 诸城涌安橡胶科技有限公司 and 诸城市涌安橡胶科技有限公司; their short names are.
@@ -289,7 +297,9 @@ impl Groups {
             at += 1;
             let Some((length, group)) = forms.head(&reader.text[here..]) else { continue };
             let span = here..here + length;
-            if !is_taken(&taken, &span) {
+            // 中建 in 集中建设
+            let is_piece = length < 4 && reader.words.cuts(reader.text, &span);
+            if !is_piece && !is_taken(&taken, &span) {
                 self.all[*group].mentions.push((span.clone(), Rule::Again));
                 at = span.end;
             }
@@ -327,7 +337,8 @@ impl Groups {
                 continue;
             };
             let span = at..at + 1 + length;
-            if !is_taken(&taken, &span) {
+            let title = &reader.text[at + 1..span.end];
+            if !is_taken(&taken, &span) && self.all[*group].may_be_called(reader, title) {
                 self.all[*group].mentions.push((span, Rule::SurnameAgain));
             }
         }
@@ -359,18 +370,7 @@ impl Groups {
                 Kind::Person => group.forms.first().cloned().unwrap_or_default(),
                 _ => forms.iter().max_by_key(|it| it.len()).cloned().unwrap_or_default(),
             };
-            let name = match group.known {
-                Some(id)
-                    if group
-                        .mentions
-                        .iter()
-                        .all(|(_, rule)| matches!(rule, Rule::Known | Rule::Again)) =>
-                {
-                    let _ = id;
-                    text(&full)
-                }
-                _ => text(&full),
-            };
+            let name = text(&full);
             let mut seen = BTreeSet::from([name.clone()]);
             let others: Vec<String> =
                 forms.iter().map(text).filter(|it| seen.insert(it.clone())).collect();
@@ -455,6 +455,12 @@ fn core(reader: &Reader<'_>, span: &Range<usize>) -> Vec<char> {
     text[start.min(end)..end].to_vec()
 }
 
+/// Whether something is a company: an agency or a paper tells figures that are not its own.
+fn is_company(it: &Resolved) -> bool {
+    let rules = [Rule::Company, Rule::Industry, Rule::Latin, Rule::Site];
+    it.kind == Kind::Organisation && it.mentions.iter().any(|(_, rule)| rules.contains(rule))
+}
+
 /// The figures with what they are said of: the nearest project before them in the sentence, else the nearest
 /// organisation; 该项目 is the one before.
 pub(super) fn figures(
@@ -465,11 +471,19 @@ pub(super) fn figures(
     let mut places: Vec<(usize, usize, usize)> = names
         .iter()
         .enumerate()
-        .filter(|(_, it)| matches!(it.kind, Kind::Project | Kind::Organisation))
+        .filter(|(_, it)| it.kind == Kind::Project || is_company(it))
         .flat_map(|(at, it)| it.mentions.iter().map(move |(span, _)| (span.start, span.end, at)))
         .collect();
     places.sort_unstable();
     let of = |it: &figures::Found| {
+        // 总投资10亿元的望海项目: the project behind it.
+        let next = places.partition_point(|(start, _, _)| *start < it.span.end);
+        if reader.text.get(it.span.end) == Some(&'的')
+            && let Some((start, _, at)) = places.get(next)
+            && *start == it.span.end + 1
+        {
+            return Some(*at);
+        }
         let sentence = reader.sentence(&it.span);
         let next = places.partition_point(|(start, _, _)| *start < it.span.start);
         let before =

@@ -71,7 +71,7 @@ impl Planner<'_> {
     /// in one another the longest; unless the site or the article wants no links.
     fn article_html(&self, id: ArticleId, it: &Annotated) -> String {
         let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
-        let mut seen: BTreeSet<&Linked> = BTreeSet::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut end = 0;
         let mut links: Vec<(Range<usize>, &str, String)> = Vec::new();
         for (span, named) in it.links.iter().filter(|_| wanted) {
@@ -79,7 +79,7 @@ impl Planner<'_> {
                 && let Some(href) = self.linked_href(id, named)
             {
                 end = span.end;
-                if seen.insert(named) {
+                if seen.insert(href.clone()) {
                     let class = if matches!(named, Linked::Place(_)) { "place" } else { "name" };
                     links.push((span.clone(), class, href));
                 }

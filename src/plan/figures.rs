@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::list::{self, Cut};
 use super::{Page, Planner, date};
 use crate::annotate::FigureStated;
-use crate::catalog::ArticleId;
+use crate::catalog::{ArticleId, NameEntry};
 use crate::export;
 use crate::facts::{Kind, Measure, Status};
 use crate::gazetteer::{Level, PlaceId};
@@ -141,7 +141,14 @@ impl Planner<'_> {
     /// twice, and none that holds others: figures of no project are left out.
     fn investments(&self) -> Vec<Investment> {
         let names = &self.input.catalog.names;
-        let projects = names.entries.iter().filter(|it| it.kind == Kind::Project);
+        let projects: Vec<_> = names.entries.iter().filter(|it| it.kind == Kind::Project).collect();
+        // 望海项目一期 is part of 望海项目.
+        let is_part = |name: &str| {
+            let longer =
+                |it: &&&NameEntry| name.len() > it.name.len() && name.starts_with(&it.name);
+            projects.iter().any(|it| longer(&it))
+        };
+        let projects = projects.iter().filter(|it| !is_part(&it.name));
         let of_project = |articles: &[(ArticleId, usize)]| {
             articles.iter().find_map(|(id, at)| {
                 let meta = &self.input.catalog.article(*id).meta;
@@ -159,12 +166,18 @@ impl Planner<'_> {
         projects.filter_map(|it| of_project(&it.articles)).collect()
     }
 
-    /// The prefecture that a place is or lies in; of a municipality the whole.
+    /// The city that a place is or lies in: a prefecture, a municipality, a county directly under a province.
     fn prefecture(&self, id: PlaceId) -> Option<PlaceId> {
         let gazetteer = self.input.gazetteer;
+        let place = gazetteer.place(id);
         let above: Vec<PlaceId> = std::iter::once(id).chain(gazetteer.ancestors(id)).collect();
-        let level = |id: &&PlaceId| gazetteer.place(**id).level;
-        above.iter().find(|it| level(it) == Level::Prefecture).or(above.last()).copied()
+        let is_city = |it: &&PlaceId| {
+            let place = gazetteer.place(**it);
+            place.level == Level::Prefecture
+                || (place.level == Level::Province && place.name.ends_with('市'))
+        };
+        let own = (place.level == Level::County).then_some(&id);
+        above.iter().find(is_city).or(own).copied()
     }
 
     /// A chart of bars; `None` of too few.
@@ -212,7 +225,11 @@ struct Investment {
 }
 
 fn is_investment(it: &FigureStated) -> bool {
-    it.currency == Some(YUAN) && crate::text::fold::fold(&it.what).contains("投资")
+    let what = crate::text::fold::fold(&it.what);
+    let is_whole = ["年", "累计", "完成", "强度", "一期", "二期", "三期"]
+        .iter()
+        .all(|part| !what.contains(part));
+    it.currency == Some(YUAN) && what.contains("投资") && is_whole
 }
 
 /// The currency that sums are compared and added up in.

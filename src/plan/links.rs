@@ -117,6 +117,14 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        for entry in self.input.names.entries() {
+            for link in entry.file.iter().flat_map(|it| &it.body.links) {
+                if let (Some(near), Some(file)) = (near(&entry.route, link), &entry.file) {
+                    let (at, near) = (file.at_link(link), near.as_ref().map(Route::as_str));
+                    dead.push(problems::dead_link(at, &link.target, near));
+                }
+            }
+        }
         for topic in self.input.topics.all() {
             for link in &topic.body.links {
                 if let Some(near) = near(&topic.route, link) {

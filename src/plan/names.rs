@@ -30,8 +30,12 @@ const MAX_NAMED: usize = 40;
 /// So many figures stand out on the page of a place or a topic.
 const FIGURES: usize = 6;
 
-/// A figure with its value.
-type Valued = (f64, Arc<Part<FigureView>>);
+/// A figure with its value and its article.
+struct Valued {
+    article: ArticleId,
+    value: f64,
+    view: Arc<Part<FigureView>>,
+}
 
 /// The sorts of names by the words for them.
 const TITLES: [&str; 3] = ["人物", "机构", "项目"];
@@ -255,8 +259,11 @@ impl Planner<'_> {
                 if figure.of != Some(*at) {
                     continue;
                 }
-                let key = format!("{:?}{}", figure.measure, crate::text::fold::fold(&figure.what));
-                let view = (figure.low, self.figure(*id, number));
+                let what = about(&crate::text::fold::fold(&figure.what)).to_owned();
+                let unit = figure.currency.unwrap_or(&figure.unit);
+                let key = format!("{:?}{unit}{what}", figure.measure);
+                let view =
+                    Valued { article: *id, value: figure.low, view: self.figure(*id, number) };
                 match groups.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, figures)) => figures.push(view),
                     None => groups.push((key, vec![view])),
@@ -264,9 +271,9 @@ impl Planner<'_> {
             }
         }
         let group = |(_, figures): (String, Vec<Valued>)| FigureGroup {
-            what: figures[0].1.value().what.clone(),
-            differ: figures.iter().any(|(value, _)| value.total_cmp(&figures[0].0).is_ne()),
-            figures: figures.into_iter().map(|(_, it)| it).collect(),
+            what: figures[0].view.value().what.clone(),
+            differ: differ(&figures),
+            figures: figures.into_iter().map(|it| it.view).collect(),
         };
         groups.into_iter().map(group).collect()
     }
@@ -298,6 +305,29 @@ impl Planner<'_> {
         names.sort_by_key(|(at, it)| (std::cmp::Reverse(it.times), *at));
         names.into_iter().map(|(at, _)| self.named(id, at)).collect()
     }
+}
+
+/// What figures share that are about one thing: 总投资, 项目总投资 and 计划总投资.
+fn about(what: &str) -> &str {
+    if what.ends_with("投资") || what.ends_with("投资额") {
+        let of_part =
+            ["年", "累计", "完成", "一期", "二期", "三期"].iter().any(|it| what.contains(it));
+        return if of_part { what } else { "投资" };
+    }
+    what
+}
+
+/// Whether two articles say different things: no figure of one is one of the other.
+fn differ(figures: &[Valued]) -> bool {
+    let has = |article: ArticleId, value: f64| {
+        figures.iter().any(|it| it.article == article && it.value.total_cmp(&value).is_eq())
+    };
+    let of = |article: ArticleId| figures.iter().filter(move |it| it.article == article);
+    figures.iter().any(|a| {
+        figures
+            .iter()
+            .any(|b| a.article != b.article && of(a.article).all(|it| !has(b.article, it.value)))
+    })
 }
 
 /// A day, as far as it is known, in words: 2021年2月.

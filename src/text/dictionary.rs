@@ -176,6 +176,13 @@ impl Dictionary {
         self.kind(word).is_some()
     }
 
+    /// Whether a piece of text is the name of a place that people know: 横滨.
+    #[must_use]
+    pub fn is_place(&self, word: &[char]) -> bool {
+        let word = key(word).and_then(|it| self.words.get(&it));
+        word.is_some_and(|it| it.kind.is_none())
+    }
+
     fn likelihood(&self, word: &[char]) -> Option<i32> {
         Some(self.words.get(&key(word)?)?.likelihood)
     }
