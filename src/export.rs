@@ -294,6 +294,8 @@ pub struct NameRecord {
 pub struct OfficeRecord {
     /// The office.
     pub office: String,
+    /// Whether the article says that the person leaves it.
+    pub left: bool,
     /// The day of the article.
     pub date: Option<String>,
     /// The page of the article.
@@ -331,9 +333,10 @@ fn name_record(catalog: &Catalog, it: &NameEntry, base_url: &BaseUrl) -> NameRec
     for (meta, at) in oldest_first() {
         let (name, path) = (&meta.stated.names[at], address(&meta.route, base_url));
         for office in &name.offices {
-            if offices.iter().all(|it| it.office != office.office) {
+            let left = office.left;
+            if offices.iter().all(|it| it.office != office.office || it.left != left) {
                 let (office, path) = (office.office.clone(), path.clone());
-                offices.push(OfficeRecord { office, date: day(meta), path });
+                offices.push(OfficeRecord { office, left, date: day(meta), path });
             }
         }
         steps.extend(name.steps.iter().map(|it| StepRecord {

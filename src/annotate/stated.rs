@@ -15,6 +15,7 @@ use crate::facts::{self, Day, Exactness, Facts, Kind, Measure, Milestone, Status
 use crate::gazetteer::find::{Mention, Named};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
 use crate::name::{Meant, Names};
+use crate::text::dictionary::Dictionary;
 use crate::text::fold::fold;
 use crate::text::sentence;
 
@@ -38,6 +39,8 @@ pub struct NameStated {
     pub meant: Meant,
     /// What all articles that name it share: the fullest name, folded; 市交通局 with its city.
     pub key: String,
+    /// Whether it means something in this article alone: 市交通局 where the article is about no city.
+    pub is_local: bool,
     /// The fullest name as it is written.
     pub name: String,
     /// The other names, folded.
@@ -66,6 +69,8 @@ pub struct Appearance {
 pub struct OfficeStated {
     /// The office.
     pub office: String,
+    /// Whether the article says that the person leaves it.
+    pub left: bool,
     /// The sentence that says so, if it may be shown.
     pub at: Option<Appearance>,
 }
@@ -179,6 +184,18 @@ impl NameStated {
     }
 }
 
+/// The level that the name of an agency begins with: 市 of 市交通局, 市政府, 市委, but not of 市场监管总局.
+fn level(name: &str) -> Option<char> {
+    let chars: Vec<char> = name.chars().collect();
+    let level = chars.first().copied().filter(|c| matches!(c, '市' | '省' | '县' | '区' | '州'))?;
+    let words = Dictionary::built_in();
+    let first = words.words(&chars).iter().next()?;
+    let rest = &chars[1..first.max(1)];
+    let is_alone = rest.is_empty() || rest == ['委'] || words.knows(rest);
+    let is_national = ["总局", "总署"].iter().any(|it| name.ends_with(it));
+    (is_alone && !is_national).then_some(level)
+}
+
 impl Context<'_> {
     /// A name, if it is not passed over.
     fn name(&self, it: &facts::Name, sentences: &mut Sentences<'_>) -> Option<NameStated> {
@@ -198,7 +215,7 @@ impl Context<'_> {
         if meant == Meant::Silent || kept.is_empty() {
             return None;
         }
-        let (key, name) = self.qualified(it);
+        let (key, name, is_local) = self.qualified(it);
         let mut appearances = Vec::new();
         for (_, mention) in &kept {
             appearances.extend(sentences.at(&mention.span));
@@ -206,12 +223,13 @@ impl Context<'_> {
         let offices = it.offices.iter().map(|office| OfficeStated {
             office: written(&office.span).to_owned(),
             at: sentences.at(&it.mentions[office.mention].span),
+            left: office.left,
         });
         let offices = offices.collect();
         let steps = it.steps.iter().map(|step| StepStated {
             milestone: step.milestone,
             planned: step.planned,
-            day: step.day.and_then(|day| self.day(day)),
+            day: step.day.and_then(|day| self.day(day, step.planned)),
             at: sentences.at(&it.mentions[step.mention].span),
         });
         let steps = steps.collect();
@@ -220,6 +238,7 @@ impl Context<'_> {
             kind: it.kind,
             meant,
             key,
+            is_local,
             name,
             forms: forms.cloned().collect(),
             times: kept.len(),
@@ -229,12 +248,14 @@ impl Context<'_> {
         })
     }
 
-    /// The key and the name of something; 市交通局 is that of the city the article is about.
-    fn qualified(&self, it: &facts::Name) -> (String, String) {
+    /// The key and the name of something, and whether it means something in this article alone; 市交通局 is that of the
+    /// city the article is about.
+    fn qualified(&self, it: &facts::Name) -> (String, String, bool) {
         let written = it.written(&self.text.all).to_owned();
-        let level = it.name.chars().next().filter(|_| it.kind == Kind::Organisation);
-        let place = level.and_then(|c| self.place_of_level(c));
-        match place {
+        let Some(level) = level(&it.name).filter(|_| it.kind == Kind::Organisation) else {
+            return (it.name.clone(), written, false);
+        };
+        match self.place_of_level(level) {
             Some(id) => {
                 let place = self.gazetteer.place(id);
                 let rest: String = it.name.chars().skip(1).collect();
@@ -243,9 +264,10 @@ impl Context<'_> {
                 (
                     format!("{}{rest}", place.name),
                     format!("{}{rest_written}", place.name_in(traditional)),
+                    false,
                 )
             }
-            None => (it.name.clone(), written),
+            None => (it.name.clone(), written, true),
         }
     }
 
@@ -265,12 +287,26 @@ impl Context<'_> {
     }
 
     /// A day with its year, as far as the article tells it.
-    fn day(&self, day: Day) -> Option<String> {
+    fn day(&self, day: Day, planned: bool) -> Option<String> {
+        /// 12月 in an article of January is that of the year before, and the other way round if it lies ahead.
+        const FAR: i8 = 6;
         let published = self.article.front.date.map(|it| it.day);
         let year = match day.year {
             Year::Named(year) => year,
             Year::Relative(years) => published?.year() + years,
-            Year::Unsaid => published?.year(),
+            Year::Unsaid => {
+                let published = published?;
+                let month = day.month.unwrap_or(published.month());
+                let ahead = month - published.month();
+                let year = published.year();
+                if !planned && ahead > FAR {
+                    year - 1
+                } else if planned && ahead < -FAR {
+                    year + 1
+                } else {
+                    year
+                }
+            }
         };
         Some(match (day.month, day.day) {
             (Some(month), Some(day)) => Date::new(year, month, day).ok()?.to_string(),

@@ -71,7 +71,9 @@ pub(super) fn index(catalog: &Catalog, names: &Names) -> NameIndex {
         groups.insert(Identity::Entry(at), group);
     }
     for id in catalog.ids() {
-        for (at, name) in catalog.article(id).meta.stated.names.iter().enumerate() {
+        let names = catalog.article(id).meta.stated.names.iter().enumerate();
+        let has_page = |it: &NameStated| !it.is_local || matches!(it.meant, Meant::Entry(_));
+        for (at, name) in names.filter(|(_, it)| has_page(it)) {
             let group = groups.entry(identity(name)).or_default();
             group.kind = group.kind.or(Some(name.kind));
             group.times += name.times;

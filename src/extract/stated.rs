@@ -101,11 +101,17 @@ fn name(stated: &Stated, it: &Name) -> Value {
     forms.retain(|it| it != written);
     let mut value = json!({ "name": written, "alt": forms, "times": it.mentions.len() });
     if it.kind == Kind::Person {
-        let mut offices: Vec<String> = it.offices.iter().map(|it| text(&it.span)).collect();
-        offices.dedup();
-        let fullest = offices.iter().max_by_key(|it| it.chars().count());
-        value["office"] = json!(fullest);
-        value["offices"] = json!(offices);
+        let offices = |left: bool| {
+            let found = it.offices.iter().filter(|it| it.left == left);
+            let mut offices: Vec<String> = found.map(|it| text(&it.span)).collect();
+            offices.dedup();
+            offices
+        };
+        let (held, left) = (offices(false), offices(true));
+        let all = if held.is_empty() { &left } else { &held };
+        value["office"] = json!(all.iter().max_by_key(|it| it.chars().count()));
+        value["offices"] = json!(held);
+        value["left"] = json!(left);
     }
     value
 }

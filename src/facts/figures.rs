@@ -120,7 +120,16 @@ impl Figures {
         }
         let (number, span) = (number.clone(), number.span.start..unit.end);
         let mut what = what(reader, &span, measure);
-        if what.is_empty() || is_comparison(&text[what.clone()]) {
+        // 由120亿元增加到150亿元
+        let changes = |it: &&Found| {
+            let between = text.get(it.span.end..span.start).unwrap_or_default();
+            between.len() < 5 && matches!(between, [_, .., '到' | '至'])
+        };
+        if what.is_empty()
+            && let Some(from) = self.found.last().filter(changes)
+        {
+            what = from.what.clone();
+        } else if what.is_empty() || is_comparison(&text[what.clone()]) {
             let head = clause_head(reader, span.start);
             let is_compared = is_comparison(&text[what.clone()]);
             let before = self.found.last().filter(|_| is_compared).map(|it| it.what.clone());
@@ -380,7 +389,11 @@ fn before(reader: &Reader<'_>, until: usize) -> Range<usize> {
     {
         first -= 1;
     }
-    tokens[first.min(end - 1)].start..last
+    let start = tokens[first.min(end - 1)].start;
+    // 由120亿元增加到150亿元: the unit of the figure before says nothing.
+    let number = first.checked_sub(1).and_then(|at| number::read(text, tokens[at].start));
+    let unit = number.and_then(|it| unit(reader, &it)).map_or(start, |(unit, _)| unit.end);
+    start.max(unit).min(last)..last
 }
 
 /// How far what a figure speaks of is: the nearest word before it in its sentence that says so, else one right behind.

@@ -158,6 +158,8 @@ pub struct Office {
     pub span: Range<usize>,
     /// Whose mention it stands with, as an index into [`Name::mentions`].
     pub mention: usize,
+    /// Whether the text says that somebody leaves it: 免去李大伟的市交通局局长职务.
+    pub left: bool,
 }
 
 /// What a text says that a project passed through.
@@ -231,6 +233,20 @@ pub struct Facts {
 /// A text names no more than these; what else it names is left out.
 pub const MAX_NAMES: usize = 400;
 
+/// An office found with a name, in characters.
+#[derive(Debug, Clone, PartialEq)]
+struct Held {
+    span: Range<usize>,
+    /// Whether the text says that somebody leaves it.
+    left: bool,
+}
+
+impl Held {
+    const fn now(span: Range<usize>) -> Self {
+        Self { span, left: false }
+    }
+}
+
 /// A name found at one place, in characters.
 #[derive(Debug, Clone, PartialEq)]
 struct Found {
@@ -238,7 +254,7 @@ struct Found {
     span: Range<usize>,
     rule: Rule,
     /// Of a person the office.
-    office: Option<Range<usize>>,
+    office: Option<Held>,
     /// The full name that it is a form of, as people know it.
     known: Option<u32>,
 }
@@ -325,7 +341,7 @@ pub fn read(folded: &Folded, places: &[Range<usize>], given: &Given) -> Facts {
         offices: it
             .offices
             .iter()
-            .map(|(mention, span)| Office { span: bytes(span), mention: *mention })
+            .map(|(mention, it)| Office { span: bytes(&it.span), mention: *mention, left: it.left })
             .collect(),
     };
     let figure = |(it, of): (figures::Found, Option<usize>)| Figure {

@@ -196,6 +196,11 @@ impl Reader<'_> {
         if let Some(power) = power(c) {
             return self.multiply(power);
         }
+        // 12个亿
+        if c == '个' && self.text.get(self.at + 1) == Some(&'亿') && self.last.is_some() {
+            self.at += 1;
+            return true;
+        }
         if matches!(c, '余' | '多' | '几') && self.exactness == Exactness::Exact && self.has_value()
         {
             // 十几个; 几 behind digits is none.

@@ -189,6 +189,13 @@ impl Reader<'_> {
             (None, _) if strong || self.is_plain_name(tokens, ending, rule) => first.span.start,
             (None, _) => return None,
         };
+        // 工商银行浦城支行: the branch of a known one.
+        let is_branch = ["分行", "支行", "分公司", "支公司"]
+            .iter()
+            .any(|it| it.chars().eq(self.slice(ending).iter().copied()));
+        if let Some(parent) = self.known_before(start).filter(|_| is_branch) {
+            return Some(parent..ending.end);
+        }
         let head = start..ending.start;
         if head.is_empty() || self.is_generic(&head) {
             return None;
@@ -205,6 +212,15 @@ impl Reader<'_> {
         }
         let short = head.len() == 1 && !LEVELS.contains(&self.text[start]);
         (!short).then_some(start..ending.end)
+    }
+
+    /// Where a known organisation begins that ends at a place.
+    fn known_before(&self, end: usize) -> Option<usize> {
+        /// No known name is longer.
+        const LONGEST: usize = 16;
+        (end.saturating_sub(LONGEST)..end.saturating_sub(1)).find(|at| {
+            self.lexicon.known.head(&self.text[*at..]).is_some_and(|it| at + it.0 == end)
+        })
     }
 
     /// Whether ordinary words alone are a name before an ending: 企业家精英|协会, 地政|局.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::reader::Reader;
-use super::{Anchors, Found, Kind, Rule, is_name_char};
+use super::{Anchors, Found, Held, Kind, Rule, is_name_char};
 use crate::text::is_han;
 
 /// An office with all that belongs to it is no longer than this.
@@ -79,7 +79,7 @@ impl Reader<'_> {
         let bonus = if office >= calling { BEHIND_OFFICE } else { BEHIND_CALLING };
         let word = end - length..end;
         if let Some(name) = self.name_behind(end, bonus) {
-            let office = self.office(&word);
+            let office = Held::now(self.office(&word));
             let mut last = name.end;
             found.push(person(name, Rule::BehindOffice, Some(office.clone())));
             // 副主任王大力、李小明和周平
@@ -93,7 +93,7 @@ impl Reader<'_> {
             return;
         }
         if let Some(name) = self.name_before(&word) {
-            found.push(person(name, Rule::BeforeOffice, Some(word)));
+            found.push(person(name, Rule::BeforeOffice, Some(Held::now(word))));
             return;
         }
         let (names, office) = self.appointed(&word);
@@ -269,7 +269,7 @@ impl Reader<'_> {
     }
 
     /// The people who get an office or leave it: 任命张立新、李明为市财政局局长, 张立新任局长, 免去李四的局长职务.
-    fn appointed(&self, word: &Range<usize>) -> (Vec<Range<usize>>, Range<usize>) {
+    fn appointed(&self, word: &Range<usize>) -> (Vec<Range<usize>>, Held) {
         /// No more characters than these stand before the office.
         const FAR: usize = 44;
         let clause = self.clause_start(word.start, FAR);
@@ -279,7 +279,7 @@ impl Reader<'_> {
         });
         let mut starts = std::iter::once(clause).chain(verbs);
         let found = starts.find_map(|start| self.appointed_from(start, start == clause, word));
-        found.unwrap_or((Vec::new(), word.clone()))
+        found.unwrap_or((Vec::new(), Held::now(word.clone())))
     }
 
     /// The same, where their names begin at `start`; `at_head` is whether nothing before says that it is about offices.
@@ -288,10 +288,10 @@ impl Reader<'_> {
         start: usize,
         at_head: bool,
         word: &Range<usize>,
-    ) -> Option<(Vec<Range<usize>>, Range<usize>)> {
-        const JOINS: [&str; 17] = [
+    ) -> Option<(Vec<Range<usize>>, Held)> {
+        const LEAVES: [&str; 6] = ["辞去", "卸任", "不再担任", "不再兼任", "的", "同志的"];
+        const JOINS: [&str; 14] = [
             "为",
-            "辞去",
             "任",
             "担任",
             "出任",
@@ -301,8 +301,6 @@ impl Reader<'_> {
             "当选为",
             "同志为",
             "同志任",
-            "的",
-            "同志的",
             "拟任",
             "现任",
             "是",
@@ -320,7 +318,8 @@ impl Reader<'_> {
         let last = names.last()?.end;
         let rest = self.text.get(last..word.start)?;
         let begins = |it: &&&str| super::starts_with(rest, it);
-        let join = JOINS.iter().filter(begins).max_by_key(|it| it.len())?;
+        let joins = JOINS.iter().chain(&LEAVES);
+        let join = joins.filter(begins).max_by_key(|it| it.len())?;
         let office = last + join.chars().count()..word.end;
         let is_removal = join.ends_with('的');
         let said = !is_removal || !at_head || self.text[word.end..].starts_with(&['职', '务']);
@@ -328,7 +327,8 @@ impl Reader<'_> {
             is_name_char(*c)
                 || matches!(c, '、' | '（' | '）' | '《' | '》' | '「' | '」' | '“' | '”' | ' ')
         });
-        (said && whole).then_some((names, office))
+        let held = Held { span: office, left: LEAVES.contains(join) };
+        (said && whole).then_some((names, held))
     }
 
     /// A name in a list of names that is an ordinary word too: 常务、白小丽.
@@ -438,7 +438,7 @@ impl Reader<'_> {
             || self.lexicon.said.at_head(behind).is_some()
             || self.lexicon.after_name.at_head(behind).is_some();
         if is_person && start < at && end > at + 1 {
-            let office = office.map(|it| self.office(&it));
+            let office = office.map(|it| Held::now(self.office(&it)));
             found.push(person(start..end, Rule::Point, office));
         }
     }
@@ -495,6 +495,6 @@ fn is_point(c: char) -> bool {
     matches!(c, '·' | '・' | '•' | '‧')
 }
 
-fn person(span: Range<usize>, rule: Rule, office: Option<Range<usize>>) -> Found {
+fn person(span: Range<usize>, rule: Rule, office: Option<Held>) -> Found {
     Found { kind: Kind::Person, span, rule, office, known: None }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::reader::{Reader, Sort};
-use super::{Found, Kind, MAX_NAMES, Rule, figures};
+use super::{Found, Held, Kind, MAX_NAMES, Rule, figures};
 use crate::text::word_list::{FirstChars, WordMap};
 
 /// A name with its mentions, in characters.
@@ -20,7 +20,7 @@ pub(super) struct Resolved {
     pub(super) forms: Vec<String>,
     pub(super) mentions: Vec<(Range<usize>, Rule)>,
     /// Offices with the mention they stand at.
-    pub(super) offices: Vec<(usize, Range<usize>)>,
+    pub(super) offices: Vec<(usize, Held)>,
 }
 
 /// Puts together what is one; and how many were left out.
@@ -98,7 +98,7 @@ struct Group {
     /// All its names, the fullest first.
     forms: Vec<Vec<char>>,
     mentions: Vec<(Range<usize>, Rule)>,
-    offices: Vec<(Range<usize>, Range<usize>)>,
+    offices: Vec<(Range<usize>, Held)>,
 }
 
 impl Group {
@@ -106,7 +106,7 @@ impl Group {
     fn may_be_called(&self, reader: &Reader<'_>, title: &[char]) -> bool {
         let is_address =
             ["先生", "女士", "同志", "老师", "师傅"].iter().any(|it| super::starts_with(title, it));
-        let mut offices = self.offices.iter().map(|(_, office)| reader.slice(office));
+        let mut offices = self.offices.iter().map(|(_, office)| reader.slice(&office.span));
         is_address || self.offices.is_empty() || offices.any(|it| it.ends_with(title))
     }
 }
@@ -375,14 +375,14 @@ impl Groups {
             let others: Vec<String> =
                 forms.iter().map(text).filter(|it| seen.insert(it.clone())).collect();
             let mentions = &group.mentions;
-            let mut offices: Vec<(usize, Range<usize>)> = group
+            let mut offices: Vec<(usize, Held)> = group
                 .offices
                 .iter()
                 .filter_map(|(span, office)| {
                     Some((mentions.iter().position(|it| it.0 == *span)?, office.clone()))
                 })
                 .collect();
-            offices.sort_by_key(|it| it.1.start);
+            offices.sort_by_key(|it| it.1.span.start);
             names.push(Resolved {
                 kind: group.kind,
                 name,

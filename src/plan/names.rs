@@ -194,14 +194,14 @@ impl Planner<'_> {
 
     /// The offices that articles give a person, in the order of time.
     fn offices(&self, entry: &NameEntry) -> Vec<OfficeView> {
-        let mut offices: Vec<(String, OfficeView)> = Vec::new();
+        let mut offices: Vec<((String, bool), OfficeView)> = Vec::new();
         for (id, at) in entry.articles.iter().rev() {
             let it = self.input.catalog.article(*id);
             let name = &it.meta.stated.names[*at];
-            let mut seen: BTreeSet<&str> = BTreeSet::new();
-            for office in name.offices.iter().filter(|it| seen.insert(&it.office)) {
+            let mut seen: BTreeSet<(&str, bool)> = BTreeSet::new();
+            for office in name.offices.iter().filter(|it| seen.insert((&it.office, it.left))) {
                 let day = it.meta.date.map(date);
-                let key = crate::text::fold::fold(&office.office);
+                let key = (crate::text::fold::fold(&office.office), office.left);
                 if let Some((_, known)) = offices.iter_mut().find(|(known, _)| *known == key) {
                     known.last = day.or(known.last.take());
                     known.count += 1;
@@ -209,6 +209,7 @@ impl Planner<'_> {
                 }
                 let view = OfficeView {
                     office: office.office.clone(),
+                    left: office.left,
                     article: self.link(&it.meta.route, &it.meta.title),
                     first: day.clone(),
                     last: day,
@@ -281,7 +282,8 @@ impl Planner<'_> {
     /// A name as an article states it, with its link.
     pub(super) fn named(&self, id: ArticleId, at: usize) -> NamedView {
         let name = &self.stated(id).names[at];
-        let fullest = name.offices.iter().map(|it| &it.office).max_by_key(|it| it.chars().count());
+        let held = name.offices.iter().filter(|it| !it.left).map(|it| &it.office);
+        let fullest = held.max_by_key(|it| it.chars().count());
         NamedView {
             href: self.name_href(id, at),
             text: name.name.clone(),

@@ -15,7 +15,7 @@ pub struct NamedView {
     pub href: Option<String>,
     /// The name as the article writes it.
     pub text: String,
-    /// Of a person the office that the article gives.
+    /// Of a person the longest office that the article gives and does not say is left.
     pub office: Option<String>,
 }
 
@@ -91,6 +91,8 @@ pub struct NameAbout {
 pub struct OfficeView {
     /// The office.
     pub office: String,
+    /// Whether the articles say that the person leaves it.
+    pub left: bool,
     /// The first article that gives it.
     pub article: LinkView,
     /// The day of that article.

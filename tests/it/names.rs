@@ -51,6 +51,7 @@ fn people_and_their_offices() {
         ("市长张伟表示支持。", &["张伟@市长"]),
         ("副市长欧阳明远、局长司马兰出席。", &["欧阳明远@副市长", "司马兰@局长"]),
         ("任命林一山为市财政局局长。", &["林一山@市财政局局长"]),
+        ("中信银行苏州分行行长林一山表示支持。", &["林一山@中信银行苏州分行行长"]),
         ("副州长阿依古丽·买买提说，很好。", &["阿依古丽·买买提@副州长"]),
         ("首席执行官Priya Nair到访。", &["Priya Nair@首席执行官"]),
         // No people.
@@ -120,6 +121,11 @@ fn figures_and_what_they_are_about() {
         ("总投资6-8亿元，占地约1,250亩。", &["6-8亿|元|600000000|总投资", "1,250|亩|1250|占地"]),
         ("面积三万七千多平方米。", &["三万七千多|平方米|37000|面积"]),
         ("销售额达70亿。", &["70亿||7000000000|销售额"]),
+        ("授信额度12个亿。", &["12个亿||1200000000|授信额度"]),
+        (
+            "营业收入由120亿元增加到150亿元。",
+            &["120亿|元|12000000000|营业收入", "150亿|元|15000000000|营业收入"],
+        ),
         // Dates, ages, clock times, ordinals, roads, models, idioms.
         ("2023年3月10日10时30分，35岁的他走G20高速，第三次坐上C919。", &[]),
         ("三大平台、四个中心、一系列措施千方百计推进，十分重要。", &[]),
@@ -184,6 +190,20 @@ fn a_person_has_a_page_with_offices_in_the_order_of_time() {
 }
 
 #[test]
+fn an_office_that_somebody_leaves_is_no_longer_held() {
+    let mut site = Site::new("");
+    let text = "会议决定免去林一山的市交通局局长职务。林一山、周二水参加。周二水辞去副市长职务。";
+    site.edit("content/articles/a.md", dated("2024-03-01", "甲", "", text));
+    let text = "市交通局局长林一山调研。";
+    site.edit("content/articles/b.md", dated("2023-03-01", "乙", "", text)).build();
+    let page = site.main("/people/林一山/");
+    assert!(page.contains("不再担任<b>市交通局局长</b>"), "{page}");
+    assert!(page.contains("<p><b>市交通局局长</b>"), "{page}");
+    let article = site.main("/articles/a/");
+    assert!(!article.contains("<span class=\"office\">"), "{article}");
+}
+
+#[test]
 fn short_names_join_across_articles() {
     let mut site = Site::new("");
     let full = "诸城市驰远橡胶科技有限公司投产，驰远橡胶今年扩产。";
@@ -207,6 +227,20 @@ fn agencies_belong_to_the_city_of_the_article() {
     let outputs = site.outputs();
     assert!(outputs.contains_key("/organisations/青岛市交通局/"), "{:?}", outputs.keys());
     assert!(outputs.contains_key("/organisations/烟台市交通局/"), "{:?}", outputs.keys());
+    // Of no city: whose office it is nobody knows, and 市 of 市场 is none.
+    site.edit(
+        "content/articles/a.md",
+        article("a", "", "市交通局说，年底完工。市交通局介绍情况。"),
+    );
+    site.edit(
+        "content/articles/b.md",
+        article("b", "", "市交通局说，年底完工。市交通局介绍情况。"),
+    );
+    let text = "市场监管总局说，年底完成。市场监管总局介绍情况。";
+    site.edit("content/articles/c.md", article("c", "cities = [\"青岛\"]\n", text)).build();
+    let outputs = site.outputs();
+    assert!(!outputs.contains_key("/organisations/市交通局/"), "{:?}", outputs.keys());
+    assert!(outputs.contains_key("/organisations/市场监管总局/"), "{:?}", outputs.keys());
 }
 
 #[test]
