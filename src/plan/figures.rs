@@ -11,6 +11,7 @@ use crate::export;
 use crate::facts::{Kind, Measure, Status};
 use crate::gazetteer::{Level, PlaceId};
 use crate::route::Route;
+use crate::text::fold::fold;
 use crate::view::{BarView, ChartView, Content, FigureView, FiguresView, Part};
 
 /// A page of the table holds so many times as many figures as one of cards articles.
@@ -97,7 +98,11 @@ impl Planner<'_> {
             let figures = &self.input.catalog.article(id).meta.stated.figures;
             for (at, it) in figures.iter().enumerate() {
                 let is_sum = it.currency == Some(YUAN) && !it.what.is_empty();
-                if is_sum && sums.iter().all(|(value, _, _)| value.total_cmp(&it.low).is_ne()) {
+                let is_known = |(value, other, at): &(f64, ArticleId, usize)| {
+                    let known = &self.input.catalog.article(*other).meta.stated.figures[*at];
+                    value.total_cmp(&it.low).is_eq() && self.is_same((*other, known), (id, it))
+                };
+                if is_sum && !sums.iter().any(is_known) {
                     sums.push((it.low, id, at));
                     sums.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
                     sums.truncate(number);
@@ -105,6 +110,16 @@ impl Planner<'_> {
             }
         }
         sums.into_iter().map(|(_, id, at)| self.figure(id, at)).collect()
+    }
+
+    /// Whether two figures of one value may say the same: of one thing, unless they are said of two names.
+    fn is_same(&self, a: (ArticleId, &FigureStated), b: (ArticleId, &FigureStated)) -> bool {
+        let of = |(id, it): (ArticleId, &FigureStated)| {
+            self.input.catalog.names.of_article[id.index()].get(it.of?).copied().flatten()
+        };
+        let what = |it: &FigureStated| super::names::about(&fold(&it.what)).to_owned();
+        let is_one = of(a).is_none() || of(b).is_none() || of(a) == of(b);
+        is_one && what(a.1) == what(b.1)
     }
 
     /// The investments of projects by place and by year.
@@ -225,7 +240,7 @@ struct Investment {
 }
 
 fn is_investment(it: &FigureStated) -> bool {
-    let what = crate::text::fold::fold(&it.what);
+    let what = fold(&it.what);
     let is_whole = ["年", "累计", "完成", "强度", "一期", "二期", "三期"]
         .iter()
         .all(|part| !what.contains(part));

@@ -310,7 +310,7 @@ impl Planner<'_> {
 }
 
 /// What figures share that are about one thing: 总投资, 项目总投资 and 计划总投资.
-fn about(what: &str) -> &str {
+pub(super) fn about(what: &str) -> &str {
     if what.ends_with("投资") || what.ends_with("投资额") {
         let of_part =
             ["年", "累计", "完成", "一期", "二期", "三期"].iter().any(|it| what.contains(it));

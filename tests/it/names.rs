@@ -264,6 +264,52 @@ fn a_project_has_a_timeline_and_contradicting_figures() {
     assert!(figures.contains("10亿元") && figures.contains("12亿元"), "{figures}");
     // One project, one sum: a chart of a single bar is none.
     assert!(!figures.contains("class=\"chart\""));
+    // 12月 in an article of January is that of the year before.
+    site.edit(
+        "content/articles/c.md",
+        dated(
+            "2024-01-05",
+            "丙",
+            "",
+            "余梁公路北延工程12月28日建成。余梁公路北延工程将于2月通车。",
+        ),
+    )
+    .build();
+    let page = site.main("/projects/余梁公路北延工程/");
+    assert!(page.contains("2023年12月28日") && page.contains("2024年2月"), "{page}");
+}
+
+#[test]
+fn names_and_figures_are_exported() {
+    use digest_site::config::BaseUrl;
+    use digest_site::engine::{Engine, Request};
+    use digest_site::export;
+    use digest_site::name::SORTS;
+    let mut site = Site::new("");
+    let text = "市交通局局长林一山说，余梁公路北延工程2月开工，总投资10亿元。会议免去林一山的市交通局局长职务。";
+    site.edit("content/articles/a.md", dated("2023-03-01", "甲", "", text));
+    site.edit("content/articles/b.md", dated("2023-04-01", "乙", "", "余梁公路北延工程提速。"))
+        .build();
+    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let (known, _) = Engine::default().know(site.sources(), &request);
+    let known = known.expect("a site");
+    let base = BaseUrl::unknown();
+    let [people, _, projects] = SORTS.map(|it| export::names(&known.catalog, it, &base));
+    let offices: Vec<_> = people[0].offices.iter().map(|it| (&*it.office, it.left)).collect();
+    assert_eq!(people[0].name, "林一山");
+    assert_eq!(offices, [("市交通局局长", false), ("市交通局局长", true)]);
+    assert_eq!((projects[0].articles, projects[0].first.as_deref()), (2, Some("2023-03-01")));
+    assert_eq!(projects[0].steps[0].day.as_deref(), Some("2023-02"));
+    let figures = export::figures(&known.catalog, &known.gazetteer, &base);
+    let lines = export::json_lines(&figures);
+    let first: serde_json::Value =
+        serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&first["what"], &first["of"]), (&"总投资".into(), &"余梁公路北延工程".into()));
+    assert_eq!(lines.lines().count(), figures.len());
+    let table = export::table(&people);
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    assert_eq!(reader.headers().expect("a head").get(0), Some("name"));
+    assert_eq!(reader.records().count(), people.len());
 }
 
 #[test]
