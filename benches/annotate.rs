@@ -1,5 +1,7 @@
 //! How fast a text is read for all that it names: folding, places, topics, people, organisations, projects, figures.
 
+mod support;
+
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -9,21 +11,16 @@ use digest_site::file::SitePath;
 use digest_site::gazetteer::Gazetteer;
 use digest_site::text::fold::Folded;
 use digest_site::topic::{self, Topics};
+use support::SENTENCES;
 
-/// Sentences of invented news, in both scripts.
-const SENTENCES: [&str; 8] = [
-    "近日，青岛市港口集团与沿线五个县区签署合作协议，计划三年内投资12.5亿元改造码头与堆场。",
-    "记者在现场看到，工人们正在铺设最后一段轨道，潍坊、日照两市的货车从这里驶向港区。",
-    "“过去办一件事要跑好几个窗口，现在手机上就能办完。”诸城经济开发区一家企业的负责人说。",
-    "數據顯示，今年一季度吞吐量同比增長5.1%，居全省前列，膠東經濟圈一體化發展再提速。",
-    "下一步，当地将推进同类项目建设，带动就业持续增加，让群众在家门口有活干、有钱挣。",
-    "高雄市鹽埕區的老街亮起燈，居民說，駁船的汽笛聲是兒時的記憶，如今又回來了。",
+/// Sentences with names and without any, besides.
+const MORE: [&str; 2] = [
     "市发展和改革委员会副主任林一山介绍，海岸橡胶科技有限公司的望海轮胎项目占地约680亩，年底前投产。",
     "天色渐渐暗下来，街边的小店陆续关门，只有河岸上散步的人还在慢慢地走，风从水面上吹过来。",
 ];
 
 fn annotate(criterion: &mut Criterion) {
-    let article: String = SENTENCES.concat();
+    let article: String = SENTENCES.into_iter().chain(MORE).collect();
     // As many articles of six kilobytes.
     let article = article.repeat(6_000 / article.len() + 1);
     let articles = vec![article.as_str(); 150];

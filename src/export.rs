@@ -84,7 +84,7 @@ pub fn places(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> V
             aliases: place.aliases.clone(),
             level: place.level,
             slug: place.slug.clone(),
-            path: base_url.permalink(&route).unwrap_or_else(|| route.href(&base_url.path)),
+            path: address(&route, base_url),
             parent: place.parent.map(name),
             members: place.members.iter().copied().map(name).collect(),
             lon: place.seat.map(|it| it.0),
@@ -98,7 +98,7 @@ pub fn places(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> V
             name: zone.name.clone(),
             name_hant: zone.name_hant.clone(),
             slug: key.clone(),
-            path: base_url.permalink(&route).unwrap_or_else(|| route.href(&base_url.path)),
+            path: address(&route, base_url),
             ..counted(catalog, &zone.entry)
         }
     });
@@ -108,9 +108,7 @@ pub fn places(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> V
 /// A record with the numbers of a place, and no names yet.
 fn counted(catalog: &Catalog, entry: &PlaceEntry) -> PlaceRecord {
     let all = entry.all();
-    let day = |id: &crate::catalog::ArticleId| {
-        catalog.article(*id).meta.date.map(|it| it.day.to_string())
-    };
+    let day = |id: &ArticleId| day(&catalog.article(*id).meta);
     PlaceRecord {
         code: None,
         name: String::new(),
@@ -143,7 +141,6 @@ pub fn json<T: Serialize>(records: &[T]) -> String {
 /// As CSV with a head; lists are joined by `|`.
 #[must_use]
 pub fn csv(places: &[PlaceRecord]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let row = |it: &PlaceRecord| {
         let number = |it: Option<f64>| it.map(|it| it.to_string()).unwrap_or_default();
         let level = json!(it.level);
@@ -166,12 +163,8 @@ pub fn csv(places: &[PlaceRecord]) -> String {
             it.last.clone().unwrap_or_default(),
         ]
     };
-    writer.write_record(COLUMNS).expect("memory takes any record");
-    for place in places {
-        writer.write_record(row(place)).expect("memory takes any record");
-    }
-    let bytes = writer.into_inner().expect("memory takes any record");
-    String::from_utf8(bytes).expect("CSV of texts is text")
+    let head = COLUMNS.map(str::to_owned);
+    rows(std::iter::once(head).chain(places.iter().map(row)))
 }
 
 /// As a `GeoJSON` collection (RFC 7946); places whose seat is not known have no geometry.
@@ -254,7 +247,7 @@ pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> 
             place: it.place.map(|id| gazetteer.place(id).name.clone()),
             place_code: it.place.and_then(|id| gazetteer.place(id).code.clone()),
             topics: catalog.topics_of(id).map(|it| it.title.clone()).collect(),
-            date: meta.date.map(|it| it.day.to_string()),
+            date: day(meta),
             title: meta.title.clone(),
             path: address(&meta.route, base_url),
             sentence: it.at.as_ref().map(|at| meta.stated.sentences[at.sentence].clone()),
@@ -327,7 +320,6 @@ pub fn names(catalog: &Catalog, sort: Sort, base_url: &BaseUrl) -> Vec<NameRecor
 fn name_record(catalog: &Catalog, it: &NameEntry, base_url: &BaseUrl) -> NameRecord {
     let oldest_first =
         || it.articles.iter().rev().map(|(id, at)| (&catalog.article(*id).meta, *at));
-    let day = |meta: &Meta| meta.date.map(|it| it.day.to_string());
     let mut offices: Vec<OfficeRecord> = Vec::new();
     let mut steps: Vec<StepRecord> = Vec::new();
     for (meta, at) in oldest_first() {
@@ -366,6 +358,11 @@ fn address(route: &Route, base_url: &BaseUrl) -> String {
     base_url.permalink(route).unwrap_or_else(|| route.href(&base_url.path))
 }
 
+/// The day of an article.
+fn day(meta: &Meta) -> Option<String> {
+    meta.date.map(|it| it.day.to_string())
+}
+
 /// Records as JSON, one a line.
 #[must_use]
 pub fn json_lines<T: Serialize>(records: &[T]) -> String {
@@ -376,15 +373,17 @@ pub fn json_lines<T: Serialize>(records: &[T]) -> String {
 /// Records as CSV with a head: lists are joined by `|`, tables in them are JSON.
 #[must_use]
 pub fn table<T: Serialize>(records: &[T]) -> String {
-    let rows: Vec<Value> = records.iter().map(|it| json!(it)).collect();
+    let records: Vec<Value> = records.iter().map(|it| json!(it)).collect();
+    let tables = || records.iter().filter_map(Value::as_object);
+    let head = tables().take(1).map(|it| it.keys().cloned().collect::<Vec<_>>());
+    rows(head.chain(tables().map(|it| it.values().map(cell).collect())))
+}
+
+/// Rows as CSV.
+fn rows<R: IntoIterator<Item = String>>(rows: impl Iterator<Item = R>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let head =
-        rows.first().and_then(Value::as_object).map(|it| it.keys().cloned().collect::<Vec<_>>());
-    if let Some(head) = head {
-        writer.write_record(&head).expect("memory takes any record");
-    }
-    for row in rows.iter().filter_map(Value::as_object) {
-        writer.write_record(row.values().map(cell)).expect("memory takes any record");
+    for row in rows {
+        writer.write_record(row).expect("memory takes any record");
     }
     let bytes = writer.into_inner().expect("memory takes any record");
     String::from_utf8(bytes).expect("CSV of texts is text")

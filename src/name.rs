@@ -329,10 +329,10 @@ impl Names {
         }
     }
 
-    /// Whether a folded text is no name of this kind, as some entry says.
+    /// Whether a text is no name of this kind, as some entry says.
     #[must_use]
     pub fn is_ignored(&self, kind: Kind, text: &str) -> bool {
-        !self.ignored.is_empty() && self.ignored.contains(&(Sort::of(kind).part, text.to_owned()))
+        !self.ignored.is_empty() && self.ignored.contains(&(Sort::of(kind).part, fold(text)))
     }
 }
 

@@ -294,8 +294,7 @@ fn links(
     (known, kept): (&Names, &[Option<usize>]),
 ) -> Vec<(Range<usize>, Linked)> {
     let names = std::iter::zip(&facts.names, kept).flat_map(|(name, kept)| {
-        let is_name =
-            |it: &Range<usize>| !known.is_ignored(name.kind, &fold(&text.all[it.clone()]));
+        let is_name = |it: &Range<usize>| !known.is_ignored(name.kind, &text.all[it.clone()]);
         let mentions = name.mentions.iter().map(|it| it.span.clone()).filter(is_name);
         mentions.map(move |span| (span, *kept))
     });

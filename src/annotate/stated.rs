@@ -200,7 +200,7 @@ impl Context<'_> {
     /// A name, if it is not passed over.
     fn name(&self, it: &facts::Name, sentences: &mut Sentences<'_>) -> Option<NameStated> {
         let written = |span: &Range<usize>| &self.text.all[span.clone()];
-        let is_kept = |span: &Range<usize>| !self.names.is_ignored(it.kind, &fold(written(span)));
+        let is_kept = |span: &Range<usize>| !self.names.is_ignored(it.kind, written(span));
         let path = &self.article.path;
         let own = self.names.meant(it.kind, &it.name, path);
         // A silent short name silences no one else.

@@ -305,9 +305,7 @@ fn what(reader: &Reader<'_>, span: &Range<usize>, measure: Measure) -> Range<usi
 
 /// Whether words only say with what a figure is compared: 同比.
 fn is_comparison(words: &[char]) -> bool {
-    ["同比", "环比", "同期", "平均", "比上年", "较上年"]
-        .iter()
-        .any(|it| it.chars().eq(words.iter().copied()))
+    super::is_one_of(words, &["同比", "环比", "同期", "平均", "比上年", "较上年"])
 }
 
 /// The words at the head of the clause that a figure stands in, as far as they name something: 价格从六元涨到九元.

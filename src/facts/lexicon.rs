@@ -29,11 +29,11 @@ pub(super) struct Lists {
     pub(super) double_surnames: WordList,
     given: Vec<String>,
     not_given: Vec<String>,
-    companies: Vec<String>,
+    pub(super) companies: WordList,
     pub(super) industries: WordList,
-    agencies: Vec<String>,
-    bodies: Vec<String>,
-    media: Vec<String>,
+    agencies: WordList,
+    bodies: WordList,
+    pub(super) media: WordList,
     pub(super) generic: WordList,
     pub(super) not_company: WordList,
     pub(super) company_list: WordList,
@@ -101,10 +101,6 @@ pub(super) struct Lexicon {
     pub(super) lists: Lists,
     /// What the names of organisations end in, and the rule that finds them by it.
     pub(super) endings: WordMap<Rule>,
-    /// What the full names of companies end in.
-    pub(super) companies: WordList,
-    /// What the names of papers end in.
-    pub(super) media: WordList,
     /// The units of figures.
     pub(super) units: WordMap<Measure>,
     /// The words that say how far something is.
@@ -159,15 +155,16 @@ impl Lexicon {
     }
 
     fn new(lists: Lists) -> Self {
-        let industries: Vec<String> =
-            lists.industries.all().map(|it| it.iter().collect()).collect();
         let endings = [
             (&lists.companies, Rule::Company),
             (&lists.agencies, Rule::Agency),
             (&lists.bodies, Rule::Body),
             (&lists.media, Rule::Media),
-            (&industries, Rule::Industry),
+            (&lists.industries, Rule::Industry),
         ];
+        let endings = endings
+            .into_iter()
+            .flat_map(|(list, rule)| list.all().map(move |it| (it.to_vec(), rule)));
         let units = &lists.units;
         let units = [
             (&units.money, Measure::Money),
@@ -203,11 +200,8 @@ impl Lexicon {
             (&milestones.opened, Milestone::Opened),
         ];
         let chars = |lists: &[String]| lists.iter().flat_map(|it| it.chars()).collect();
-        let plain = |words: &[String]| WordList::new(words.iter().map(|it| (it.as_str(), ())));
         let mut lexicon = Self {
-            endings: WordMap::new(meant(&endings)),
-            companies: plain(&lists.companies),
-            media: plain(&lists.media),
+            endings: WordMap::from_chars(endings),
             units: WordMap::new(meant(&units)),
             stages: WordMap::new(meant(&stages)),
             milestones: WordMap::new(meant(&milestones)),

@@ -442,6 +442,11 @@ impl Name {
     }
 }
 
+/// Whether a piece of text is one of some words.
+fn is_one_of(text: &[char], words: &[&str]) -> bool {
+    words.iter().any(|it| it.chars().eq(text.iter().copied()))
+}
+
 /// Whether a piece of text ends with a word.
 fn ends_with(text: &[char], word: &str) -> bool {
     let mut rest = text.iter().rev();

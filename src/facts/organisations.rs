@@ -190,11 +190,10 @@ impl Reader<'_> {
             (None, _) => return None,
         };
         // 工商银行浦城支行: the branch of a known one.
-        let is_branch = ["分行", "支行", "分公司", "支公司"]
-            .iter()
-            .any(|it| it.chars().eq(self.slice(ending).iter().copied()));
-        if let Some(parent) = self.known_before(start).filter(|_| is_branch) {
-            return Some(parent..ending.end);
+        if super::is_one_of(self.slice(ending), &["分行", "支行", "分公司", "支公司"])
+            && let Some(length) = self.lexicon.known.at_end(&self.text[..start])
+        {
+            return Some(start - length..ending.end);
         }
         let head = start..ending.start;
         if head.is_empty() || self.is_generic(&head) {
@@ -212,15 +211,6 @@ impl Reader<'_> {
         }
         let short = head.len() == 1 && !LEVELS.contains(&self.text[start]);
         (!short).then_some(start..ending.end)
-    }
-
-    /// Where a known organisation begins that ends at a place.
-    fn known_before(&self, end: usize) -> Option<usize> {
-        /// No known name is longer.
-        const LONGEST: usize = 16;
-        (end.saturating_sub(LONGEST)..end.saturating_sub(1)).find(|at| {
-            self.lexicon.known.head(&self.text[*at..]).is_some_and(|it| at + it.0 == end)
-        })
     }
 
     /// Whether ordinary words alone are a name before an ending: 企业家精英|协会, 地政|局.
@@ -251,9 +241,7 @@ impl Reader<'_> {
             "小学",
             "国小",
         ];
-        let is = |words: &[&str]| {
-            words.iter().any(|it| it.chars().eq(self.slice(ending).iter().copied()))
-        };
+        let is = |words: &[&str]| super::is_one_of(self.slice(ending), words);
         let length: usize = tokens.iter().map(|it| it.span.len()).sum();
         match rule {
             Rule::Body => {
@@ -274,9 +262,7 @@ impl Reader<'_> {
         let at = tokens.iter().position(|it| {
             let word = self.slice(&it.span);
             (word.len() == 1 && LEVELS.contains(&word[0]))
-                || ["全国", "国家", "中国", "全省", "自治区"]
-                    .iter()
-                    .any(|own| own.chars().eq(word.iter().copied()))
+                || super::is_one_of(word, &["全国", "国家", "中国", "全省", "自治区"])
         })?;
         let start = tokens[at].span.start;
         let begins = start == 0 || at == 0 || !is_name_char(self.text[start - 1]);

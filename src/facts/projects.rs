@@ -67,6 +67,10 @@ const STANDING: [&str; 26] = [
 const ORDINARY_LINES: [char; 12] =
     ['多', '单', '双', '一', '二', '三', '全', '前', '后', '沿', '干', '支'];
 
+/// What a number belongs to that stands behind it: 地铁3号线.
+const NUMBERED: [&str; 9] =
+    ["年产", "地铁", "轻轨", "轨道交通", "交通", "国道", "省道", "捷运", "日产"];
+
 /// What lies where something is built, and a name behind begins anew: 工程|华家山隧道.
 const FEATURES: [char; 12] =
     ['山', '河', '江', '湖', '岭', '溪', '岛', '湾', '村', '镇', '桥', '峡'];
@@ -121,8 +125,7 @@ impl Reader<'_> {
         // 林家村青岛产业园: the zone that ends here begins before.
         let zone = self.places_to(end).find(|it| it.start < start);
         let span = zone.map_or(start, |it| it.start)..end;
-        let stands = self.is_zone(&span)
-            || STANDING.iter().any(|it| it.chars().eq(self.slice(&ending).iter().copied()));
+        let stands = self.is_zone(&span) || super::is_one_of(self.slice(&ending), &STANDING);
         (!stands || self.speaks_of_building(&span)).then_some(span)
     }
 
@@ -164,11 +167,7 @@ impl Reader<'_> {
         let number = Token { span: end - digits..end, sort: Sort::Own };
         let before = self.head(number.span.start, is_work);
         let belongs = before.tokens.last().is_some_and(|it| {
-            let word = self.slice(&it.span);
-            it.sort != Sort::Word
-                || ["年产", "地铁", "轻轨", "轨道交通", "交通", "国道", "省道", "捷运", "日产"]
-                    .iter()
-                    .any(|own| own.chars().eq(word.iter().copied()))
+            it.sort != Sort::Word || super::is_one_of(self.slice(&it.span), &NUMBERED)
         });
         if belongs {
             head.tokens.insert(0, number);

@@ -250,9 +250,9 @@ impl<'a> Reader<'a> {
                 MORE.saturating_mul(i32::try_from(run).unwrap_or(1))
             };
             // 望海片区
-            let names_area = tokens.get(at + run).is_some_and(|it| {
-                AREAS.iter().any(|area| area.chars().eq(self.slice(&it.span).iter().copied()))
-            });
+            let names_area = tokens
+                .get(at + run)
+                .is_some_and(|it| super::is_one_of(self.slice(&it.span), &AREAS));
             let is_own = (run > 1 && (all <= least || names_area))
                 || self.lexicon.own_words.at_head(self.slice(&span)).is_some();
             if !is_own {

@@ -102,6 +102,10 @@ struct Group {
 }
 
 impl Group {
+    const fn new(kind: Kind) -> Self {
+        Self { kind, forms: Vec::new(), mentions: Vec::new(), offices: Vec::new() }
+    }
+
     /// Whether a person may be called by a family name and a title: 王局长 is no 村民王强.
     fn may_be_called(&self, reader: &Reader<'_>, title: &[char]) -> bool {
         let is_address =
@@ -125,12 +129,7 @@ impl Groups {
         let at = match self.by_form.get(&(found.kind, form.clone())).or(by_known) {
             Some(at) => *at,
             None => {
-                self.all.push(Group {
-                    kind: found.kind,
-                    forms: Vec::new(),
-                    mentions: Vec::new(),
-                    offices: Vec::new(),
-                });
+                self.all.push(Group::new(found.kind));
                 self.all.len() - 1
             }
         };
@@ -153,12 +152,7 @@ impl Groups {
         if from == into {
             return;
         }
-        let empty = Group {
-            kind: self.all[from].kind,
-            forms: Vec::new(),
-            mentions: Vec::new(),
-            offices: Vec::new(),
-        };
+        let empty = Group::new(self.all[from].kind);
         let mut group = std::mem::replace(&mut self.all[from], empty);
         let target = &mut self.all[into];
         target.forms.append(&mut group.forms);

@@ -10,15 +10,10 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::text::dictionary::{LONGEST, RARE, packed};
+
 /// The words, one a line with its frequency.
 const WORDS: &str = include_str!("data/words.txt");
-
-/// No word of the table is longer.
-const LONGEST: usize = 4;
-
-/// The likelihood of a name or a character that the table does not have: 20 times in the 60 million words of the
-/// dictionary.
-const RARE: i32 = -14_914;
 
 /// A word is common from here on: 1,500 times, about as common as 光明.
 const COMMON: i32 = -10_597;
@@ -31,16 +26,6 @@ const AROUND: usize = 3;
 
 /// Names longer than this with what is around them are no accident.
 const WINDOW: usize = 16;
-
-/// A word, packed: up to four characters of the first plane.
-fn key(chars: &[char]) -> Option<u64> {
-    if chars.len() > LONGEST {
-        return None;
-    }
-    chars
-        .iter()
-        .try_fold(0_u64, |key, c| u16::try_from(*c as u32).ok().map(|c| key << 16 | u64::from(c)))
-}
 
 /// What a word of the table is.
 #[derive(Clone, Copy, PartialEq)]
@@ -78,25 +63,23 @@ impl Ordinary {
                     Some((count, _)) => (count, Kind::Place),
                     None => (count, Kind::Plain),
                 };
-                let mut chars = ['\0'; LONGEST];
-                let mut length = 0;
-                for c in word.chars() {
-                    *chars.get_mut(length)? = c;
-                    length += 1;
-                }
-                Some((key(&chars[..length])?, Word { likelihood: count.parse().ok()?, kind }))
+                Some((packed(word.chars())?, Word { likelihood: count.parse().ok()?, kind }))
             };
             Self { words: WORDS.lines().filter_map(word).collect() }
         })
     }
 
+    fn word(&self, word: &[char]) -> Option<&Word> {
+        self.words.get(&packed(word.iter().copied())?)
+    }
+
     fn kind(&self, word: &[char]) -> Option<Kind> {
-        Some(self.words.get(&key(word)?)?.kind)
+        Some(self.word(word)?.kind)
     }
 
     /// How likely a word is; `None` if it is not in the table.
     fn likelihood(&self, word: &[char]) -> Option<i32> {
-        Some(self.words.get(&key(word)?)?.likelihood)
+        Some(self.word(word)?.likelihood)
     }
 
     /// Whether a piece of text is a word, and not only a place's name.

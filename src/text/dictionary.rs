@@ -81,14 +81,29 @@ impl Lengths {
     }
 }
 
-/// A word, packed: up to four characters of the first plane.
-fn key(chars: &[char]) -> Option<u64> {
-    if chars.len() > LONGEST {
-        return None;
+/// A word, packed: up to four characters of the first plane; `None` of any other.
+pub(crate) fn packed(chars: impl Iterator<Item = char>) -> Option<u64> {
+    let mut key = 0;
+    for (at, c) in chars.enumerate() {
+        if at == LONGEST {
+            return None;
+        }
+        key = key << 16 | u64::from(u16::try_from(c as u32).ok()?);
     }
-    chars
-        .iter()
-        .try_fold(0_u64, |key, c| u16::try_from(*c as u32).ok().map(|c| key << 16 | u64::from(c)))
+    Some(key)
+}
+
+/// A line of the table: the packed word and what it is.
+fn line_of(line: &str) -> Option<(u64, Word)> {
+    let mut parts = line.split(' ');
+    let (word, likelihood, kind) = (parts.next()?, parts.next()?, parts.next()?);
+    let kind = match kind {
+        "v" => Some(Kind::Verb),
+        "s" => Some(Kind::Function),
+        "p" => None,
+        _ => Some(Kind::Other),
+    };
+    Some((packed(word.chars())?, Word { likelihood: likelihood.parse().ok()?, kind }))
 }
 
 impl Dictionary {
@@ -96,45 +111,22 @@ impl Dictionary {
     #[must_use]
     pub fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Dictionary> = OnceLock::new();
-        BUILT_IN.get_or_init(|| {
-            let word = |line: &str| {
-                let mut parts = line.split(' ');
-                let (word, likelihood, kind) = (parts.next()?, parts.next()?, parts.next()?);
-                let mut chars = ['\0'; LONGEST];
-                let mut length = 0;
-                for c in word.chars() {
-                    *chars.get_mut(length)? = c;
-                    length += 1;
-                }
-                let kind = match kind {
-                    "v" => Some(Kind::Verb),
-                    "s" => Some(Kind::Function),
-                    "p" => None,
-                    _ => Some(Kind::Other),
-                };
-                let word = Word { likelihood: likelihood.parse().ok()?, kind };
-                Some((key(&chars[..length])?, word))
-            };
-            Self::new(WORDS.lines().filter_map(word).collect())
-        })
+        BUILT_IN.get_or_init(Self::read)
     }
 
-    fn new(words: FxHashMap<u64, Word>) -> Self {
+    fn read() -> Self {
+        let mut words = FxHashMap::default();
         let (mut singles, mut pairs) = (vec![RARE; DIRECT], vec![0; PAIR_BITS / 64]);
         for line in WORDS.lines() {
+            let Some((key, word)) = line_of(line) else { continue };
+            words.insert(key, word);
             let mut chars = line.split(' ').next().unwrap_or_default().chars();
             match (chars.next(), chars.next()) {
                 (Some(a), Some(b)) => {
                     let (word, bit) = pair_bit(a, b);
                     pairs[word] |= bit;
                 }
-                (Some(c), None) => {
-                    if let (Some(it), Some(word)) =
-                        (singles.get_mut(c as usize), key(&[c]).and_then(|it| words.get(&it)))
-                    {
-                        *it = word.likelihood;
-                    }
-                }
+                (Some(c), None) => singles[c as usize] = word.likelihood,
                 _ => {}
             }
         }
@@ -167,7 +159,7 @@ impl Dictionary {
     /// What kind of word a piece of text is; `None` if it is no word.
     #[must_use]
     pub fn kind(&self, word: &[char]) -> Option<Kind> {
-        self.words.get(&key(word)?)?.kind
+        self.word(word)?.kind
     }
 
     /// Whether a piece of text is a word, and no name of a place.
@@ -179,12 +171,15 @@ impl Dictionary {
     /// Whether a piece of text is the name of a place that people know: 横滨.
     #[must_use]
     pub fn is_place(&self, word: &[char]) -> bool {
-        let word = key(word).and_then(|it| self.words.get(&it));
-        word.is_some_and(|it| it.kind.is_none())
+        self.word(word).is_some_and(|it| it.kind.is_none())
+    }
+
+    fn word(&self, word: &[char]) -> Option<&Word> {
+        self.words.get(&packed(word.iter().copied())?)
     }
 
     fn likelihood(&self, word: &[char]) -> Option<i32> {
-        Some(self.words.get(&key(word)?)?.likelihood)
+        Some(self.word(word)?.likelihood)
     }
 
     /// How likely a single character is as a word, as a logarithm in thousandths.
