@@ -19,8 +19,8 @@ use crate::markdown::{
 };
 use crate::route::Route;
 use crate::text::dictionary::Dictionary;
-use crate::text::fold::{Folded, fold};
-use crate::text::word_list::WordMap;
+use crate::text::fold::fold;
+use crate::text::word_tree::{WordId, WordTree};
 
 /// The folder of the topics.
 pub const FOLDER: &str = "content/topics";
@@ -163,7 +163,7 @@ pub struct Topics {
 /// The terms of all topics, to be found in one pass.
 struct Terms {
     /// The terms, folded and in lower case, with their numbers.
-    finder: WordMap<usize>,
+    finder: WordTree,
     /// The terms by their numbers.
     written: Vec<String>,
     /// For each the topics it speaks for, with its weight.
@@ -198,17 +198,28 @@ pub struct Counted {
     pub text: usize,
 }
 
-impl Counted {
-    /// A term counts once for being there and little more for each repetition (1 + ln n), and again for standing in
-    /// the headline or in a heading.
-    fn score(&self) -> f64 {
-        let real = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        let all = real(self.title + self.text);
-        let repeated = if all > 0.0 { 1.0 + all.ln() } else { 0.0 };
-        let once = |n: usize, weight: f64| if n > 0 { weight } else { 0.0 };
-        let placed = once(self.title, TITLE_WEIGHT) + once(self.headings, HEADING_WEIGHT);
-        self.weight * (repeated + placed)
+/// A topic with its score, as an index into [`Topics::all`].
+struct Scored {
+    topic: usize,
+    score: f64,
+    proposed: bool,
+    /// The terms, by their numbers, with their weights and how often headline, headings and text have them.
+    terms: Vec<(usize, f64, [usize; 3])>,
+}
+
+impl Scored {
+    const fn new(topic: usize) -> Self {
+        Self { topic, score: 0.0, proposed: false, terms: Vec::new() }
     }
+}
+
+/// What a term is worth that headline, headings and text have so often. It counts once for being there and little
+/// more for each repetition (1 + ln n), and again for standing in the headline or in a heading.
+fn score(weight: f64, [title, headings, text]: [usize; 3]) -> f64 {
+    let all = f64::from(u32::try_from(title + text).unwrap_or(u32::MAX));
+    let repeated = if all > 0.0 { 1.0 + all.ln() } else { 0.0 };
+    let once = |n: usize, weight: f64| if n > 0 { weight } else { 0.0 };
+    weight * (repeated + once(title, TITLE_WEIGHT) + once(headings, HEADING_WEIGHT))
 }
 
 impl Topics {
@@ -263,50 +274,65 @@ impl Topics {
     }
 
     /// The topics that an article speaks of, the strongest first: those that it is proposed for, then the others that
-    /// it has terms of. Terms are counted as words, on folded text: longest first, so 海洋 in 海洋经济 does not count for
+    /// it has terms of. Headline, headings and text come folded. Terms are counted as words, on folded text: longest first, so 海洋 in 海洋经济 does not count for
     /// itself, and not across other words: 海洋 in 上海洋山.
     #[must_use]
-    pub fn score(&self, title: &str, headings: &[&str], text: &str) -> Vec<Proposal> {
+    pub fn score(&self, title: &[char], headings: &[Vec<char>], text: &[char]) -> Vec<Proposal> {
         let terms = self.terms.get_or_init(|| Terms::new(&self.all));
-        let mut counts: BTreeMap<usize, [usize; 3]> = BTreeMap::new();
-        let parts =
-            [(0, title)].into_iter().chain(headings.iter().map(|it| (1, *it))).chain([(2, text)]);
-        for (part, text) in parts {
-            terms.each(text, |term| counts.entry(term).or_default()[part] += 1);
-        }
-        let mut found: BTreeMap<usize, Vec<Counted>> = BTreeMap::new();
-        for (term, [title, headings, text]) in counts {
-            for (topic, weight) in &terms.owners[term] {
-                let (term, weight) = (terms.written[term].clone(), *weight);
-                found.entry(*topic).or_default().push(Counted {
-                    term,
-                    weight,
-                    title,
-                    headings,
-                    text,
-                });
+        let proposal = |it: Scored| {
+            let mut counted: Vec<(f64, Counted)> = Vec::with_capacity(it.terms.len());
+            for (term, weight, times) in it.terms {
+                let [title, headings, text] = times;
+                let term = terms.written[term].clone();
+                let counts = Counted { term, weight, title, headings, text };
+                counted.push((score(weight, times), counts));
             }
-        }
-        let proposal = |(topic, mut terms): (usize, Vec<Counted>)| {
-            terms.sort_by(|a, b| b.score().total_cmp(&a.score()));
-            let score = terms.iter().map(Counted::score).sum();
-            Proposal { topic: self.all[topic].title().to_owned(), score, proposed: false, terms }
+            counted.sort_by(|a, b| b.0.total_cmp(&a.0));
+            Proposal {
+                topic: self.all[it.topic].title().to_owned(),
+                score: it.score,
+                proposed: it.proposed,
+                terms: counted.into_iter().map(|(_, it)| it).collect(),
+            }
         };
-        let mut proposals: Vec<Proposal> = found.into_iter().map(proposal).collect();
-        proposals.sort_by(|a, b| b.score.total_cmp(&a.score));
-        let best = proposals.first().map_or(0.0, |it| it.score);
-        for it in proposals.iter_mut().take(MAX_PROPOSED) {
-            it.proposed = it.score >= MIN_SCORE.max(best * MIN_SHARE);
-        }
-        proposals
+        self.scored(title, headings, text).into_iter().map(proposal).collect()
     }
 
-    /// The topics that an article is proposed for, the strongest first; see [`Topics::score`].
+    /// The titles of the topics that an article is proposed for, the strongest first; see [`Topics::score`].
     #[must_use]
-    pub fn propose(&self, title: &str, headings: &[&str], text: &str) -> Vec<Proposal> {
-        let mut proposals = self.score(title, headings, text);
-        proposals.retain(|it| it.proposed);
-        proposals
+    pub fn propose(&self, title: &[char], headings: &[Vec<char>], text: &[char]) -> Vec<String> {
+        let proposed = self.scored(title, headings, text).into_iter().filter(|it| it.proposed);
+        proposed.map(|it| self.all[it.topic].title().to_owned()).collect()
+    }
+
+    fn scored(&self, title: &[char], headings: &[Vec<char>], text: &[char]) -> Vec<Scored> {
+        let terms = self.terms.get_or_init(|| Terms::new(&self.all));
+        let headings = headings.iter().map(|it| (1, it.as_slice()));
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for (part, text) in [(0, title)].into_iter().chain(headings).chain([(2, text)]) {
+            terms.each(text, |term| found.push((term, part)));
+        }
+        found.sort_unstable();
+        let mut topics: BTreeMap<usize, Scored> = BTreeMap::new();
+        for of_term in found.chunk_by(|a, b| a.0 == b.0) {
+            let term = of_term[0].0;
+            let mut times = [0; 3];
+            for (_, part) in of_term {
+                times[*part] += 1;
+            }
+            for (topic, weight) in &terms.owners[term] {
+                let it = topics.entry(*topic).or_insert_with(|| Scored::new(*topic));
+                it.score += score(*weight, times);
+                it.terms.push((term, *weight, times));
+            }
+        }
+        let mut scored: Vec<Scored> = topics.into_values().collect();
+        scored.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let best = scored.first().map_or(0.0, |it| it.score);
+        for it in scored.iter_mut().take(MAX_PROPOSED) {
+            it.proposed = it.score >= MIN_SCORE.max(best * MIN_SHARE);
+        }
+        scored
     }
 }
 
@@ -326,23 +352,20 @@ impl Terms {
             }
         }
         let (written, owners): (Vec<String>, Vec<_>) = owners.into_iter().unzip();
-        let finder = WordMap::new(written.iter().zip(0..).map(|(term, at)| (term.as_str(), at)));
+        let finder = WordTree::new(written.iter().map(String::as_str));
         Self { finder, written, owners }
     }
 
     /// Tells each term that stands in a text as a word, by its number; of terms in one another the longest.
-    fn each(&self, text: &str, mut tell: impl FnMut(usize)) {
-        let mut chars = Folded::new(text).chars;
-        for c in &mut chars {
-            *c = c.to_ascii_lowercase();
-        }
+    fn each(&self, text: &[char], mut tell: impl FnMut(usize)) {
+        let chars: Vec<char> = text.iter().map(char::to_ascii_lowercase).collect();
         let words = Dictionary::built_in();
         let mut at = 0;
         while at < chars.len() {
-            match self.finder.head(&chars[at..]) {
-                Some((length, term)) => {
+            match self.finder.longest(&chars[at..]) {
+                Some((length, WordId(term))) => {
                     if is_word(&chars, at..at + length, words) {
-                        tell(*term);
+                        tell(term as usize);
                         at += length;
                     } else {
                         at += 1;

@@ -23,7 +23,7 @@ use crate::text::fold::{Folded, fold};
 use crate::text::script::Script;
 use crate::text::sentence;
 use crate::text::terms::FieldTerms;
-use crate::topic::{Proposal, Topics};
+use crate::topic::Topics;
 
 pub use stated::{Appearance, FigureStated, NameStated, OfficeStated, Stated, StepStated};
 
@@ -125,10 +125,12 @@ pub struct Context<'a> {
 #[must_use]
 pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<Diagnostic>) {
     let Context { gazetteer, names, .. } = context;
-    propose_topics(&mut article, context.topics);
-    let front = &article.front;
     let text = Text::new(&article);
     let folded = Folded::new(&text.all);
+    if article.front.topics.is_none() {
+        article.front.topics = Some(proposed_topics(&article, &text, &folded, context.topics));
+    }
+    let front = &article.front;
     let reading = gazetteer.read_folded(&folded, &front.cities);
     let facts = facts::read(&folded, &reading.names, &names.given_for(&article.path));
     let mut kept = Vec::new();
@@ -162,15 +164,17 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
     (Annotated { terms, written: meta.script, article, meta, links }, notes)
 }
 
-/// Gives an article that does not say which topics it has those it is proposed for.
-fn propose_topics(article: &mut Article, topics: &Topics) {
-    if article.front.topics.is_some() {
-        return;
-    }
-    let headings: Vec<&str> = article.body.headings.iter().map(|it| it.text.as_str()).collect();
-    let proposals = topics.propose(&article.front.title, &headings, &article.body.text);
-    let value = |it: Proposal| Value { value: it.topic, span: 0..0 };
-    article.front.topics = Some(proposals.into_iter().map(value).collect());
+/// The topics that an article is proposed for.
+fn proposed_topics(
+    article: &Article,
+    text: &Text,
+    folded: &Folded,
+    topics: &Topics,
+) -> Vec<Value<String>> {
+    let title = folded.within(&(0..article.front.title.len()));
+    let headings = article.body.headings.iter().map(|it| Folded::new(&it.text).chars);
+    let proposals = topics.propose(title, &headings.collect::<Vec<_>>(), folded.within(&text.body));
+    proposals.into_iter().map(|value| Value { value, span: 0..0 }).collect()
 }
 
 /// Notes on more names than are kept, and on numbers that can be no figures.

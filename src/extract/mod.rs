@@ -41,6 +41,7 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::Given;
 use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::text::fold::Folded;
 use crate::text::script::Script;
 use crate::text::typography;
 use crate::topic::{Proposal, Topics};
@@ -238,11 +239,12 @@ fn draft(read: &[Read<'_>], sets: &[features::Set], context: Context<'_>) -> Opt
         return None;
     }
     let headings = blocks.iter().filter_map(|it| match &it.value {
-        Block::Heading(text) => Some(text.as_str()),
+        Block::Heading(text) => Some(Folded::new(text).chars),
         _ => None,
     });
-    let headings: Vec<&str> = headings.collect();
-    let topics = context.topics.score(&title.value, &headings, &text);
+    let headings: Vec<Vec<char>> = headings.collect();
+    let (title_chars, text_chars) = (Folded::new(&title.value).chars, Folded::new(&text).chars);
+    let topics = context.topics.score(&title_chars, &headings, &text_chars);
     let subtitle = subtitle(read, &lines);
     let (places, stated) =
         about::read(&pieces(&title, subtitle.as_ref(), &blocks), context.gazetteer, context.given);

@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::Reader;
 use super::number::{self, Exactness, Number};
-use super::{Reader, is_name_char};
 use crate::text::dictionary::Kind;
 use crate::text::is_han;
+use crate::text::is_name_char;
 
 /// What a figure measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -136,7 +137,7 @@ impl Figures {
             let before = before.filter(|it| it.start >= reader.sentence(&span).start);
             what = head.or(before).unwrap_or(what);
         }
-        let (exactness, whole) = exactness(text, &span, number.exactness);
+        let (exactness, whole) = exactness(reader, &span, number.exactness);
         self.found.push(Found {
             status: status(reader, &span),
             exactness,
@@ -240,50 +241,25 @@ fn counts(number: &Number, measure: Measure, unit: usize, text: &[char]) -> bool
     }
 }
 
-/// The words before and behind a figure that say how exact it is.
-const OVER: [&str; 10] =
-    ["超过", "突破", "多达", "不低于", "不少于", "高达", "超", "逾", "破", "至少"];
-const UNDER: [&str; 4] = ["不足", "不到", "低于", "少于"];
-const ABOUT: [&str; 8] = ["大约", "约为", "大概", "将近", "接近", "约", "近", "估计"];
-const OVER_BEHIND: [&str; 3] = ["以上", "余", "多"];
-const UNDER_BEHIND: [&str; 2] = ["以下", "以内"];
-const ABOUT_BEHIND: [&str; 2] = ["左右", "上下"];
-
 /// What the words around a figure say of how exact it is, and the figure with these words.
-fn exactness(text: &[char], span: &Range<usize>, own: Exactness) -> (Exactness, Range<usize>) {
-    let before = &text[..span.start];
-    let behind = &text[span.end..];
-    let ends = |words: &[&str]| {
-        let word = words.iter().find(|it| super::ends_with(before, it));
-        word.map(|it| it.chars().count())
-    };
-    let begins = |words: &[&str]| {
-        let word = words.iter().find(|it| super::starts_with(behind, it));
-        word.map(|it| it.chars().count())
-    };
-    let heads =
-        [(&OVER[..], Exactness::Over), (&UNDER, Exactness::Under), (&ABOUT, Exactness::About)];
-    let tails = [
-        (&OVER_BEHIND[..], Exactness::Over),
-        (&UNDER_BEHIND, Exactness::Under),
-        (&ABOUT_BEHIND, Exactness::About),
-    ];
-    let head = heads.iter().find_map(|(words, told)| Some((ends(words)?, *told)));
-    let tail = tails.iter().find_map(|(words, told)| Some((begins(words)?, *told)));
-    let told = head.or(tail).map_or(own, |it| if own == Exactness::Exact { it.1 } else { own });
+fn exactness(
+    reader: &Reader<'_>,
+    span: &Range<usize>,
+    own: Exactness,
+) -> (Exactness, Range<usize>) {
+    let head = reader.lexicon.exactness_before.end(&reader.text[..span.start]);
+    let tail = reader.lexicon.exactness_behind.head(&reader.text[span.end..]);
+    let told = head.or(tail).filter(|_| own == Exactness::Exact).map_or(own, |it| *it.1);
     let start = span.start - head.map_or(0, |it| it.0);
     (told, start..span.end + tail.map_or(0, |it| it.0))
 }
 
 /// What a figure is about: behind what counts things (208个重点产业项目), before what measures them (总投资428亿元).
 fn what(reader: &Reader<'_>, span: &Range<usize>, measure: Measure) -> Range<usize> {
-    let behind = || behind(reader, span.end);
-    let before = || before(reader, span.start);
     let counted = matches!(
         measure,
         Measure::Items | Measure::Firms | Measure::People | Measure::Objects | Measure::Traffic
     );
-    let (first, second) = if counted { (behind(), before()) } else { (before(), behind()) };
     let says = |it: &Range<usize>| {
         let tokens = reader.tokens(it.clone());
         let is_verb = |it: &Range<usize>| {
@@ -294,13 +270,10 @@ fn what(reader: &Reader<'_>, span: &Range<usize>, measure: Measure) -> Range<usi
             && !(tokens.len() == 1 && is_verb(&tokens[0]))
             && tokens.iter().any(|it| it.len() > 1)
     };
-    if says(&first) {
-        first
-    } else if says(&second) {
-        second
-    } else {
-        span.start..span.start
-    }
+    let behind = || Some(behind(reader, span.end)).filter(says);
+    let before = || Some(before(reader, span.start)).filter(says);
+    let what = if counted { behind().or_else(before) } else { before().or_else(behind) };
+    what.unwrap_or(span.start..span.start)
 }
 
 /// Whether words only say with what a figure is compared: 同比.

@@ -3,15 +3,16 @@
 //! In: the compiled-in lists. Out: [`Lexicon`]. One pass over a text looks at one table entry a character; only
 //! where that says so is anything else looked at.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::Rule;
 use super::figures::{Measure, Status};
 use super::milestones::Milestone;
-use super::number;
+use super::number::{self, Exactness};
 use crate::text::word_list::{WordList, WordMap};
 
 /// The lists that are used as they stand in the file.
@@ -48,53 +49,15 @@ pub(super) struct Lists {
     pub(super) no_units: WordList,
     pub(super) light: WordList,
     pub(super) measured: WordList,
-    units: Units,
-    stages: Stages,
-    milestones: Milestones,
+    units: Meant<Measure>,
+    stages: Meant<Status>,
+    milestones: Meant<Milestone>,
+    exactness_before: Meant<Exactness>,
+    exactness_behind: Meant<Exactness>,
 }
 
-/// The units of figures, by what they measure.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Units {
-    money: Vec<String>,
-    area: Vec<String>,
-    length: Vec<String>,
-    mass: Vec<String>,
-    volume: Vec<String>,
-    power: Vec<String>,
-    energy: Vec<String>,
-    water: Vec<String>,
-    share: Vec<String>,
-    traffic: Vec<String>,
-    people: Vec<String>,
-    firms: Vec<String>,
-    projects: Vec<String>,
-    objects: Vec<String>,
-    time: Vec<String>,
-}
-
-/// The words that say how far something is.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stages {
-    planned: Vec<String>,
-    signed: Vec<String>,
-    under_way: Vec<String>,
-    done: Vec<String>,
-}
-
-/// The words for what a project passes through.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Milestones {
-    approved: Vec<String>,
-    signed: Vec<String>,
-    started: Vec<String>,
-    topped: Vec<String>,
-    finished: Vec<String>,
-    opened: Vec<String>,
-}
+/// Words by what they mean.
+type Meant<T> = BTreeMap<T, Vec<String>>;
 
 /// The lists of the file, and what is made of them.
 pub(super) struct Lexicon {
@@ -107,11 +70,14 @@ pub(super) struct Lexicon {
     pub(super) stages: WordMap<Status>,
     /// The words for what a project passes through.
     pub(super) milestones: WordMap<Milestone>,
+    /// The words before and behind a figure that say how exact it is.
+    pub(super) exactness_before: WordMap<Exactness>,
+    pub(super) exactness_behind: WordMap<Exactness>,
     /// Well-known organisations: a number that all names of one share, and whether the name is an ordinary word too.
     pub(super) known: WordMap<(u32, bool)>,
     anchors: Vec<u8>,
-    given: BTreeSet<char>,
-    not_given: BTreeSet<char>,
+    given: FxHashSet<char>,
+    not_given: FxHashSet<char>,
 }
 
 impl std::ops::Deref for Lexicon {
@@ -165,46 +131,14 @@ impl Lexicon {
         let endings = endings
             .into_iter()
             .flat_map(|(list, rule)| list.all().map(move |it| (it.to_vec(), rule)));
-        let units = &lists.units;
-        let units = [
-            (&units.money, Measure::Money),
-            (&units.area, Measure::Area),
-            (&units.length, Measure::Length),
-            (&units.mass, Measure::Mass),
-            (&units.volume, Measure::Volume),
-            (&units.power, Measure::Power),
-            (&units.energy, Measure::Energy),
-            (&units.water, Measure::Water),
-            (&units.share, Measure::Share),
-            (&units.traffic, Measure::Traffic),
-            (&units.people, Measure::People),
-            (&units.firms, Measure::Firms),
-            (&units.projects, Measure::Items),
-            (&units.objects, Measure::Objects),
-            (&units.time, Measure::Time),
-        ];
-        let stages = &lists.stages;
-        let stages = [
-            (&stages.planned, Status::Planned),
-            (&stages.signed, Status::Signed),
-            (&stages.under_way, Status::UnderWay),
-            (&stages.done, Status::Done),
-        ];
-        let milestones = &lists.milestones;
-        let milestones = [
-            (&milestones.approved, Milestone::Approved),
-            (&milestones.signed, Milestone::Signed),
-            (&milestones.started, Milestone::Started),
-            (&milestones.topped, Milestone::Topped),
-            (&milestones.finished, Milestone::Finished),
-            (&milestones.opened, Milestone::Opened),
-        ];
         let chars = |lists: &[String]| lists.iter().flat_map(|it| it.chars()).collect();
         let mut lexicon = Self {
             endings: WordMap::from_chars(endings),
-            units: WordMap::new(meant(&units)),
-            stages: WordMap::new(meant(&stages)),
-            milestones: WordMap::new(meant(&milestones)),
+            units: meant(&lists.units),
+            stages: meant(&lists.stages),
+            milestones: meant(&lists.milestones),
+            exactness_before: meant(&lists.exactness_before),
+            exactness_behind: meant(&lists.exactness_behind),
             known: WordMap::new(known_organisations()),
             anchors: Vec::new(),
             given: chars(&lists.given),
@@ -253,11 +187,12 @@ impl Lexicon {
     }
 }
 
-/// The words of some lists with what each list means.
-fn meant<'a, T: Copy>(lists: &[(&'a Vec<String>, T)]) -> impl Iterator<Item = (&'a str, T)> {
-    let words =
-        lists.iter().flat_map(|(list, meaning)| list.iter().map(|it| (it.as_str(), *meaning)));
-    words.collect::<Vec<_>>().into_iter()
+/// The words of some lists with what each list means; of equal ones that of the first list.
+fn meant<T: Copy>(lists: &Meant<T>) -> WordMap<T> {
+    let words = |(meaning, list): (&T, &'_ Vec<String>)| -> Vec<(Vec<char>, T)> {
+        list.iter().map(|it| (it.chars().collect(), *meaning)).collect()
+    };
+    WordMap::from_chars(lists.iter().flat_map(words))
 }
 
 /// The names of `organisations.txt`.

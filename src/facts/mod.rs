@@ -31,7 +31,6 @@ pub use number::Exactness;
 
 use crate::text::dictionary::Dictionary;
 use crate::text::fold::{Folded, fold};
-use crate::text::is_han;
 use crate::text::word_list::WordMap;
 use lexicon::anchor;
 use reader::Reader;
@@ -415,13 +414,6 @@ impl Anchors {
         }
         anchors
     }
-}
-
-/// Whether a character may be a part of a name: a Han character, a letter or a digit.
-fn is_name_char(c: char) -> bool {
-    // Punctuation of Chinese text takes long to look up.
-    let is_mark = matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}');
-    is_han(c) || c.is_ascii_alphanumeric() || (!c.is_ascii() && !is_mark && c.is_alphanumeric())
 }
 
 impl Name {

@@ -7,8 +7,9 @@
 use std::ops::Range;
 
 use super::reader::{Head, Reader, Sort, Token};
-use super::{Anchors, Found, Kind, Rule, is_name_char};
+use super::{Anchors, Found, Kind, Rule};
 use crate::text::is_han;
+use crate::text::is_name_char;
 
 /// Heads of the names of agencies that stand for a place: 市交通局, 省商务厅.
 const LEVELS: [char; 7] = ['市', '省', '县', '区', '州', '镇', '乡'];
@@ -97,7 +98,7 @@ impl Reader<'_> {
             .iter()
             .next_back()
             .unwrap_or(1);
-        let near = self.text[end.saturating_sub(last)..end].to_vec();
+        let near = &self.text[end.saturating_sub(last)..end];
         self.head(end, |word| word.len() > 1 && word == near)
     }
 
@@ -105,8 +106,8 @@ impl Reader<'_> {
     fn head_of(&self, ending: &Range<usize>) -> Head {
         const OF_WORK: [&str; 7] =
             ["办公室", "专班", "指挥部", "联络处", "服务中心", "促进中心", "工作组"];
-        let word: String = self.slice(ending).iter().collect();
-        if OF_WORK.contains(&word.as_str()) {
+        let word = self.slice(ending);
+        if super::is_one_of(word, &OF_WORK) {
             let loose = self.head(ending.start, |word| word.len() > 1);
             if loose.tokens.first().is_some_and(|it| it.sort == Sort::Place) {
                 return loose;
@@ -114,7 +115,7 @@ impl Reader<'_> {
         }
         let head = self.near_head(ending.start);
         // 唐山市海洋口岸和港航管理局, 州文化体育广播电视和旅游局
-        let is_agency = ["局", "委员会", "厅", "管理局"].iter().any(|it| word == *it);
+        let is_agency = super::is_one_of(word, &["局", "委员会", "厅", "管理局"]);
         if is_agency
             && head.tokens.first().is_none_or(|it| it.sort != Sort::Place)
             && self.level(&head.tokens).is_none()
@@ -150,9 +151,8 @@ impl Reader<'_> {
         let text = self.text;
         // 签署, 布局: the ending is a piece of a word; in 建设局 it is none.
         let two = &text[ending.end.saturating_sub(2)..ending.end];
-        let is_numbered = super::number::begins(two[0]);
-        let is_word = !is_numbered && self.words.knows(two);
-        if ending.len() == 1 && is_word && self.words.joins(text, ending.start) {
+        let is_word = || !super::number::begins(two[0]) && self.words.knows(two);
+        if ending.len() == 1 && is_word() && self.words.joins(text, ending.start) {
             return true;
         }
         let Some(next) = text.get(ending.end).filter(|c| is_han(**c)) else { return false };
@@ -283,10 +283,9 @@ impl Reader<'_> {
         /// The name before the word for the industry has at most so many characters.
         const LONGEST: usize = 8;
         let text = self.text;
-        let word: String = self.slice(ending).iter().collect();
         let own = tokens.iter().position(|it| it.sort == Sort::Own);
         let place = tokens.iter().position(|it| it.sort == Sort::Place);
-        let own_ending = OWN_ENDINGS.contains(&word.as_str());
+        let own_ending = super::is_one_of(self.slice(ending), &OWN_ENDINGS);
         let start = match (own, place) {
             (Some(own), Some(place)) => tokens[own.min(place)].span.start,
             (Some(own), None) => tokens[own].span.start,
@@ -384,10 +383,11 @@ impl Reader<'_> {
 
     /// A company in Latin letters: Meridian Bio.
     fn latin(&self, at: usize) -> Option<Found> {
-        let begins = at == 0
-            || !(self.text[at - 1].is_ascii_alphanumeric()
-                || matches!(self.text[at - 1], '@' | '/' | '.' | '-'));
-        let end = self.latin_words(at).filter(|_| begins && self.text[at].is_ascii_uppercase())?;
+        let is_inside = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '@' | '/' | '.' | '-');
+        if !self.text[at].is_ascii_uppercase() || self.text[..at].last().is_some_and(is_inside) {
+            return None;
+        }
+        let end = self.latin_words(at)?;
         let behind = &self.text[end..];
         // 约翰·史密斯（John Smith）
         let in_brackets = at > 0

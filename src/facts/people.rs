@@ -7,8 +7,9 @@
 use std::ops::Range;
 
 use super::reader::Reader;
-use super::{Anchors, Found, Held, Kind, Rule, is_name_char};
+use super::{Anchors, Found, Held, Kind, Rule};
 use crate::text::is_han;
+use crate::text::is_name_char;
 
 /// An office with all that belongs to it is no longer than this.
 const LONGEST_OFFICE: usize = 40;

@@ -7,8 +7,9 @@ use std::ops::Range;
 
 use super::number;
 use super::reader::{Head, Reader, Sort, Token};
-use super::{Anchors, Found, Kind, Rule, is_name_char};
+use super::{Anchors, Found, Kind, Rule};
 use crate::text::is_han;
+use crate::text::is_name_char;
 
 /// Endings that are none where a place alone stands before them.
 const NOT_OF_A_PLACE: [&str; 16] = [

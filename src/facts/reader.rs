@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::is_name_char;
 use super::lexicon::Lexicon;
 use super::number;
 use crate::text::dictionary::{Dictionary, Kind};
 use crate::text::is_han;
+use crate::text::is_name_char;
 
 /// No name is longer.
 pub(super) const LONGEST: usize = 28;
@@ -22,6 +22,8 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a [char],
     /// The places named, in order; they may lie in one another.
     pub(super) places: &'a [Range<usize>],
+    /// For each character the longest place around it, counted from 1; 0 where there is none.
+    around: Vec<u32>,
     pub(super) lexicon: &'static Lexicon,
     pub(super) words: &'static Dictionary,
 }
@@ -52,7 +54,16 @@ pub(super) enum Sort {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a [char], places: &'a [Range<usize>]) -> Self {
-        Self { text, places, lexicon: Lexicon::built_in(), words: Dictionary::built_in() }
+        let mut around = vec![0; text.len()];
+        for (number, place) in (1_u32..).zip(places) {
+            for at in &mut around[place.clone()] {
+                let other = (*at as usize).checked_sub(1).map_or(0, |it| places[it].len());
+                if other <= place.len() {
+                    *at = number;
+                }
+            }
+        }
+        Self { text, places, around, lexicon: Lexicon::built_in(), words: Dictionary::built_in() }
     }
 
     /// The characters of a range.
@@ -62,12 +73,8 @@ impl<'a> Reader<'a> {
 
     /// The place named around or at a character, the longest.
     pub(super) fn place_at(&self, at: usize) -> Option<&'a Range<usize>> {
-        let first = self.places.partition_point(|it| it.start + LONGEST < at);
-        self.places[first..]
-            .iter()
-            .take_while(|it| it.start <= at)
-            .filter(|it| it.end > at)
-            .max_by_key(|it| it.len())
+        let number = *self.around.get(at)?;
+        self.places.get((number as usize).checked_sub(1)?)
     }
 
     /// The places that end at a character.
@@ -81,7 +88,7 @@ impl<'a> Reader<'a> {
 
     /// The words of a piece of text; places are words of their own.
     pub(super) fn tokens(&self, span: Range<usize>) -> Vec<Range<usize>> {
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(span.len() / 2 + 1);
         let mut at = span.start;
         while at < span.end {
             if let Some(place) = self.place_at(at).filter(|it| it.start == at && it.end <= span.end)
@@ -116,14 +123,10 @@ impl<'a> Reader<'a> {
 
     /// Whether a word is one at which no name goes on: a verb, a preposition or the like, or one of our list.
     pub(super) fn is_stop(&self, token: &Range<usize>) -> bool {
-        if self.places_to(token.end).any(|it| it == token) {
-            return false;
-        }
         let word = &self.text[token.clone()];
-        if self.lexicon.stops.has(word) {
-            return true;
-        }
-        word.len() > 1 && matches!(self.words.kind(word), Some(Kind::Verb | Kind::Function))
+        let is_verb = || matches!(self.words.kind(word), Some(Kind::Verb | Kind::Function));
+        let is_stop = self.lexicon.stops.has(word) || (word.len() > 1 && is_verb());
+        is_stop && !self.places_to(token.end).any(|it| it == token)
     }
 
     /// Whether a name may go on in an ending at a place: a character of a name stands before it, and no such word as 的.
@@ -156,8 +159,8 @@ impl<'a> Reader<'a> {
     /// says of a word that it is part of a name all the same.
     pub(super) fn head(&self, end: usize, across: impl Fn(&[char]) -> bool) -> Head {
         let start = self.run_start(end);
-        let mut tokens: Vec<Token> = Vec::new();
         let all = self.tokens(start..end);
+        let mut tokens: Vec<Token> = Vec::with_capacity(all.len());
         for (i, span) in all.iter().enumerate().rev() {
             let (span, word) = (span.clone(), &self.text[span.clone()]);
             let before = i.checked_sub(1).map(|at| &all[at]);

@@ -324,7 +324,7 @@ impl Groups {
                 continue;
             }
             let Some([group]) = families.get(&reader.text[at]).map(Vec::as_slice) else { continue };
-            let begins = at == 0 || !super::is_name_char(reader.text[at - 1]);
+            let begins = at == 0 || !crate::text::is_name_char(reader.text[at - 1]);
             let Some(length) =
                 reader.lexicon.after_name.at_head(&reader.text[at + 1..]).filter(|_| begins)
             else {

@@ -20,10 +20,10 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::forms::Forms;
-use super::names::{Found, NameId};
 use super::ordinary::Ordinary;
 use super::{Gazetteer, Name, PlaceId, Sense};
 use crate::text::fold::Folded;
+use crate::text::word_tree::{Found, WordId};
 
 /// No name is longer than this.
 const LONGEST_NAME: usize = 30;
@@ -143,7 +143,7 @@ impl Rule {
 /// A name found in the text that no ordinary word takes apart.
 pub(super) struct Hit<'g> {
     pub(super) name: &'g Name,
-    pub(super) id: NameId,
+    pub(super) id: WordId,
     /// In characters.
     pub(super) span: Range<usize>,
 }
@@ -170,9 +170,9 @@ pub(super) struct Reader<'a> {
     /// The divisions that the text may name a part of.
     pub(super) parts: BTreeSet<PlaceId>,
     /// The names that a town or a village has in the text too.
-    pub(super) towns: FxHashSet<NameId>,
+    pub(super) towns: FxHashSet<WordId>,
     /// How often each name stands in the text.
-    pub(super) times: FxHashMap<NameId, usize>,
+    pub(super) times: FxHashMap<WordId, usize>,
     /// The divisions named, by where they begin; they do not overlap.
     pub(super) decided: BTreeMap<usize, Decided>,
 }
@@ -244,20 +244,20 @@ impl<'a> Reader<'a> {
     ) -> Self {
         let words = Ordinary::built_in();
         let hit = |it: Found| {
-            let name = &gazetteer.names.list[it.name.0 as usize];
+            let name = &gazetteer.names.list[it.word.0 as usize];
             let span = it.span.clone();
-            let touches = |at: Option<&char>| at.is_some_and(|c| super::is_name_char(*c));
+            let touches = |at: Option<&char>| at.is_some_and(|c| crate::text::is_name_char(*c));
             let alone = !touches(span.start.checked_sub(1).and_then(|at| text.get(at)))
                 && !touches(text.get(span.end));
             // A name as long as that of a zone is no accident.
             let is_word = !alone
                 && span.len() < SURE_LENGTH
                 && (words.holds(text, &span) || words.cuts(text, &span, gazetteer.weight(name)));
-            (!is_word).then_some(Hit { name, id: it.name, span })
+            (!is_word).then_some(Hit { name, id: it.word, span })
         };
         let hits: Vec<Hit<'a>> = found.into_iter().filter_map(hit).collect();
-        let mut times: FxHashMap<NameId, usize> = FxHashMap::default();
-        let mut towns: FxHashSet<NameId> = FxHashSet::default();
+        let mut times: FxHashMap<WordId, usize> = FxHashMap::default();
+        let mut towns: FxHashSet<WordId> = FxHashSet::default();
         for hit in &hits {
             *times.entry(hit.id).or_default() += 1;
             if matches!(text.get(hit.span.end), Some('镇' | '乡' | '村')) {
@@ -317,8 +317,8 @@ impl<'a> Reader<'a> {
     /// Drops the names of people, and of other places that are called like one of ours: 太原省 in Viet Nam.
     fn drop_others(&mut self) {
         let (forms, text) = (self.forms, self.text);
-        let mut people: FxHashMap<(char, NameId), usize> = FxHashMap::default();
-        let mut abroad: FxHashSet<NameId> = FxHashSet::default();
+        let mut people: FxHashMap<(char, WordId), usize> = FxHashMap::default();
+        let mut abroad: FxHashSet<WordId> = FxHashSet::default();
         for hit in self.hits.iter().filter(|it| !it.name.senses.is_empty()) {
             if text.get(hit.span.end) == Some(&'省') || self.is_of_another(hit) {
                 abroad.insert(hit.id);

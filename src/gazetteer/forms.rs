@@ -95,7 +95,7 @@ impl Forms {
     fn is_organisation(&self, behind: &[char]) -> bool {
         for at in 0..=LONG_NAME.min(behind.len()) {
             let rest = &behind[at..];
-            let Some(first) = rest.first().filter(|c| super::is_name_char(**c)) else {
+            let Some(first) = rest.first().filter(|c| crate::text::is_name_char(**c)) else {
                 return false;
             };
             if !self.begins(*first) {
@@ -152,7 +152,7 @@ impl Forms {
         if self.titled(before) || self.in_list_of_people(before) {
             return Some(2);
         }
-        let begins = before.last().is_none_or(|c| !super::is_name_char(*c));
+        let begins = before.last().is_none_or(|c| !crate::text::is_name_char(*c));
         begins.then(|| if self.said(text, span.end) { 2 } else { 1 })
     }
 
@@ -164,7 +164,8 @@ impl Forms {
         while let Some((mark, list)) = rest.split_last()
             && *mark == '、'
         {
-            let start = list.iter().rposition(|c| !super::is_name_char(*c)).map_or(0, |it| it + 1);
+            let start =
+                list.iter().rposition(|c| !crate::text::is_name_char(*c)).map_or(0, |it| it + 1);
             let item = &list[start..];
             let ends_in_name =
                 NAMES.filter(|it| *it < item.len()).any(|it| self.titled(&item[..item.len() - it]));
@@ -204,7 +205,7 @@ impl Forms {
 
     /// Whether a name may begin at the end of a piece of text: a word ends there at which no name goes on.
     pub(super) fn name_may_begin(&self, before: &[char]) -> bool {
-        before.last().is_none_or(|c| !super::is_name_char(*c))
+        before.last().is_none_or(|c| !crate::text::is_name_char(*c))
             || self.stops.at_end(before).is_some()
             || Ordinary::built_in().stop_at_end(before)
     }

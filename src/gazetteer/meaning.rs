@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
         if !hit.name.cautious || sense.form == Form::Full || !is_county {
             return true;
         }
-        let ends = self.text.get(hit.span.end).is_none_or(|c| !super::is_name_char(*c));
+        let ends = self.text.get(hit.span.end).is_none_or(|c| !crate::text::is_name_char(*c));
         ends || self.is_surely_a_place(hit)
     }
 

@@ -10,7 +10,6 @@
 pub mod find;
 mod forms;
 mod meaning;
-mod names;
 mod ordinary;
 mod short;
 pub mod site;
@@ -25,8 +24,7 @@ use serde::Serialize;
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::text::fold::fold;
-use crate::text::is_han;
-use names::Names;
+use crate::text::word_tree::WordTree;
 use short::{Shorts, Strength};
 
 /// No name is longer than this with all its parents before it.
@@ -164,7 +162,7 @@ impl Name {
 /// All names, in order, and the tree that finds them.
 struct NameTable {
     list: Vec<Name>,
-    tree: Names,
+    tree: WordTree,
 }
 
 /// All places, and the ways to find them.
@@ -229,10 +227,10 @@ impl Gazetteer {
             let together: Vec<PlaceId> = together.filter(means).collect();
             match (way.kind.as_str(), text.chars().next(), together.first()) {
                 ("province", Some(c), Some(id)) => {
-                    shorts.provinces.insert(c, (*id, Strength::Strong));
+                    shorts.add(c, *id, Strength::Strong);
                 }
                 ("province-weak", Some(c), Some(id)) => {
-                    shorts.provinces.insert(c, (*id, Strength::Weak));
+                    shorts.add(c, *id, Strength::Weak);
                 }
                 ("city", Some(c), Some(id)) => shorts.cities.entry(c).or_default().push(*id),
                 _ => names.entry(text).or_default().together = together,
@@ -262,7 +260,10 @@ impl Gazetteer {
                 Name { text, ..name }
             })
             .collect();
-        let tree = Names::new(list.iter().map(|it| it.text.as_str()));
+        // One character is no name by itself.
+        let is_longer = |name: &&str| name.chars().nth(1).is_some();
+        let texts = list.iter().map(|it| Some(it.text.as_str()).filter(is_longer));
+        let tree = WordTree::new(texts.map(Option::unwrap_or_default));
         let names = NameTable { list, tree };
         Self {
             places,
@@ -560,11 +561,6 @@ fn parent_of_zone(level: Level, members: &[PlaceId]) -> Option<PlaceId> {
         [one] if level == Level::Zone => Some(*one),
         _ => None,
     }
-}
-
-/// Whether a character may be a part of a name: a Han character, a letter or a digit.
-fn is_name_char(c: char) -> bool {
-    is_han(c) || c.is_alphanumeric()
 }
 
 /// The folded names of a place and how each names it, the fullest first.

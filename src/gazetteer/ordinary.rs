@@ -8,9 +8,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
-
-use crate::text::dictionary::{LONGEST, RARE, packed};
+use crate::text::dictionary::RARE;
+use crate::text::packed::{LONGEST, PackedWords};
 
 /// The words, one a line with its frequency.
 const WORDS: &str = include_str!("data/words.txt");
@@ -46,9 +45,9 @@ struct Word {
     kind: Kind,
 }
 
-/// Words by their packed characters.
+/// The words.
 pub(super) struct Ordinary {
-    words: FxHashMap<u64, Word>,
+    words: PackedWords<Word>,
 }
 
 impl Ordinary {
@@ -56,30 +55,26 @@ impl Ordinary {
     pub(super) fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Ordinary> = OnceLock::new();
         BUILT_IN.get_or_init(|| {
-            let word = |line: &str| {
+            let word = |line: &'static str| {
                 let (word, count) = line.split_once(' ')?;
                 let (count, kind) = match count.split_once(' ') {
                     Some((count, "stop")) => (count, Kind::Stop),
                     Some((count, _)) => (count, Kind::Place),
                     None => (count, Kind::Plain),
                 };
-                Some((packed(word.chars())?, Word { likelihood: count.parse().ok()?, kind }))
+                Some((word, Word { likelihood: count.parse().ok()?, kind }))
             };
             Self { words: WORDS.lines().filter_map(word).collect() }
         })
     }
 
-    fn word(&self, word: &[char]) -> Option<&Word> {
-        self.words.get(&packed(word.iter().copied())?)
-    }
-
     fn kind(&self, word: &[char]) -> Option<Kind> {
-        Some(self.word(word)?.kind)
+        Some(self.words.get(word)?.kind)
     }
 
     /// How likely a word is; `None` if it is not in the table.
     fn likelihood(&self, word: &[char]) -> Option<i32> {
-        Some(self.word(word)?.likelihood)
+        Some(self.words.get(word)?.likelihood)
     }
 
     /// Whether a piece of text is a word, and not only a place's name.
@@ -125,7 +120,7 @@ impl Ordinary {
     /// Whether the text around a name is likelier read as words that cut it. `weight` is how much likelier the
     /// place is in the news than in the books that the frequencies are from, as a logarithm in thousandths.
     pub(super) fn cuts(&self, text: &[char], name: &Range<usize>, weight: i32) -> bool {
-        let is_name_char = |c: &&char| super::is_name_char(**c);
+        let is_name_char = |c: &&char| crate::text::is_name_char(**c);
         if name.len() + 2 * AROUND > WINDOW {
             return false;
         }
@@ -133,38 +128,38 @@ impl Ordinary {
         let behind = text[name.end..].iter().take(AROUND).take_while(is_name_char).count();
         let window = &text[name.start - before..name.end + behind];
         let (start, end) = (before, before + name.len());
+        if !self.words.crosses(window, start) && !self.words.crosses(window, end) {
+            return false;
+        }
         let place = self.likelihood(&window[start..end]).map_or(RARE, |it| it.max(RARE));
-        let whole = self.best(window, &|from, to| {
+        let best = self.best(window, |from, to| {
             from < start && to > start && to < end || from > start && from < end && to > end
         });
-        let with_place = self.best(&window[..start], &|_, _| false).0
-            + place
-            + weight
-            + self.best(&window[end..], &|_, _| false).0;
-        whole.1 > with_place
+        let before = best[start].0;
+        let behind = self.best(&window[end..], |_, _| false)[window.len() - end].0;
+        best[window.len()].1 > before + place + weight + behind
     }
 
-    /// The logarithm of the likelihood of a piece of text, read as the likeliest words; and of the likeliest
-    /// reading that has a word for which `crossing` holds.
-    fn best(&self, text: &[char], crossing: &dyn Fn(usize, usize) -> bool) -> (i32, i32) {
+    /// The logarithms of the likelihood of the heads of a piece of text, by their lengths, read as the likeliest words;
+    /// and of the likeliest readings that have a word for which `crossing` holds.
+    fn best(
+        &self,
+        text: &[char],
+        crossing: impl Fn(usize, usize) -> bool,
+    ) -> [(i32, i32); WINDOW + 1] {
         let mut best = [(IMPOSSIBLE, IMPOSSIBLE); WINDOW + 1];
         best[0].0 = 0;
-        for end in 1..=text.len() {
-            let mut here = (IMPOSSIBLE, IMPOSSIBLE);
-            for start in end.saturating_sub(LONGEST)..end {
-                let likelihood = match self.likelihood(&text[start..end]) {
-                    Some(likelihood) => likelihood,
-                    None if end - start == 1 => RARE,
-                    None => continue,
-                };
-                let (any, crossed) = best[start];
-                here.0 = here.0.max(any + likelihood);
+        for start in 0..text.len() {
+            let (any, crossed) = best[start];
+            let mut read = |end: usize, likelihood: i32| {
                 let before = if crossing(start, end) { any } else { crossed };
-                here.1 = here.1.max(before + likelihood);
-            }
-            best[end] = here;
+                let to = &mut best[end];
+                *to = (to.0.max(any + likelihood), to.1.max(before + likelihood));
+            };
+            read(start + 1, self.likelihood(&text[start..=start]).unwrap_or(RARE));
+            self.words.at_head(&text[start..], |length, it| read(start + length, it.likelihood));
         }
-        best[text.len()]
+        best
     }
 }
 

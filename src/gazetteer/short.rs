@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::PlaceId;
 use super::find::{Named, Reader};
 use super::ordinary::Ordinary;
+use crate::text::word_list::FirstChars;
 
 /// No more one-character names stand side by side.
 const LONGEST_RUN: usize = 6;
@@ -24,6 +25,7 @@ const COUNTS: &str = "〇一两三四五六";
 #[derive(Debug, Default)]
 pub(super) struct Shorts {
     pub(super) provinces: FxHashMap<char, (PlaceId, Strength)>,
+    chars: FirstChars,
     pub(super) cities: BTreeMap<char, Vec<PlaceId>>,
 }
 
@@ -37,8 +39,13 @@ pub(super) enum Strength {
 }
 
 impl Shorts {
+    pub(super) fn add(&mut self, c: char, province: PlaceId, strength: Strength) {
+        self.provinces.insert(c, (province, strength));
+        self.chars.insert(c);
+    }
+
     fn is_short(&self, c: char) -> bool {
-        self.provinces.contains_key(&c)
+        self.chars.may_have(c) && self.provinces.contains_key(&c)
     }
 
     fn is_strong(&self, c: char) -> bool {
@@ -62,12 +69,13 @@ impl Reader<'_> {
         }
         let pairs: Vec<Range<usize>> = shorts.iter().map(|(_, span)| span.clone()).collect();
         let mut at = 0;
-        while at < self.text.len() {
+        let all = &self.gazetteer.shorts;
+        let short = |c: &char| all.is_short(*c);
+        while let Some(next) = self.text[at..].iter().position(short) {
+            at += next;
             let Some(run) = self.run(at) else {
                 // Not a piece of a run that is none.
-                let shorts = &self.gazetteer.shorts;
-                let short = |c: &&char| shorts.is_short(**c);
-                at += 1.max(self.text[at..].iter().take_while(short).count());
+                at += self.text[at..].iter().take_while(|c| short(c)).count();
                 continue;
             };
             at = run.end;
@@ -184,7 +192,7 @@ impl Reader<'_> {
             && (before.len() == 1 || !words.knows(&self.text[at - 2..at]))
             && !words.holds(self.text, &one);
         let followed = self.forms.after_one.at_head(&self.text[at + 1..]).is_some()
-            && before.last().is_none_or(|c| !super::is_name_char(*c));
+            && before.last().is_none_or(|c| !crate::text::is_name_char(*c));
         led || followed
     }
 
@@ -193,7 +201,7 @@ impl Reader<'_> {
         let short =
             |at: usize| self.text.get(at).is_some_and(|c| self.gazetteer.shorts.is_short(*c));
         let comma = |at: usize| self.text.get(at) == Some(&'、');
-        let free = |at: usize| self.text.get(at).is_none_or(|c| !super::is_name_char(*c));
+        let free = |at: usize| self.text.get(at).is_none_or(|c| !crate::text::is_name_char(*c));
         (comma(at + 1)
             && short(at + 2)
             && (comma(at + 3) || !free(at + 3) || at + 3 >= self.text.len())

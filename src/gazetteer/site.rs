@@ -97,7 +97,7 @@ pub fn read_entry(fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry> 
     let is_name = |it: &Value<String>, key: &'static str| {
         let name = it.value.trim();
         let is_name = name.chars().count() > 1
-            && name.chars().all(|c| super::is_name_char(c) || "·—-（）()“” ".contains(c));
+            && name.chars().all(|c| crate::text::is_name_char(c) || "·—-（）()“” ".contains(c));
         if !is_name {
             let why = "no text can hold this as a name";
             let hint = "write a name of two characters or more: letters, digits, Han characters";

@@ -221,7 +221,7 @@ impl Reader<'_> {
         let written = place.map(|it| (fold(&it.name), fold(&it.short_name)));
         let key = key(&name, written.as_ref().map(|(full, short)| (&**full, &**short)));
         // A name that a site gives a division may hold other characters, which no address takes.
-        let key: String = key.chars().filter(|c| super::is_name_char(*c)).collect();
+        let key: String = key.chars().filter(|c| crate::text::is_name_char(*c)).collect();
         let named = match self.gazetteer.zone_with_key(&key, division) {
             Some(place) => return (Named::Place(place), span, Rule::ZoneName),
             None => Named::Open(key),

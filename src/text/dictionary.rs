@@ -8,13 +8,10 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use super::packed::PackedWords;
 
 /// The words, one a line: the word, its likelihood, its kind.
 const WORDS: &str = include_str!("dictionary.txt");
-
-/// No word of the table is longer.
-pub const LONGEST: usize = 4;
 
 /// The likelihood of a character that the table does not have: 20 times in the 60 million words of the dictionary.
 pub const RARE: i32 = -14_914;
@@ -43,28 +40,15 @@ struct Word {
     kind: Option<Kind>,
 }
 
-/// The words by their packed characters.
+/// The words.
 pub struct Dictionary {
-    words: FxHashMap<u64, Word>,
+    words: PackedWords<Word>,
     /// The likelihood of each character of the first plane as a word of its own.
     singles: Vec<i32>,
-    /// The hashes of the first two characters of all longer words, a bit each: most pairs begin no word.
-    pairs: Vec<u64>,
 }
 
 /// How many characters are looked up directly: all of Unicode's first plane.
 const DIRECT: usize = 1 << 16;
-
-/// How many bits tell whether two characters begin a word: some sixteen for each pair that does.
-const PAIR_BITS: usize = 1 << 19;
-
-/// The place of the bit of two characters.
-const fn pair_bit(a: char, b: char) -> (usize, u64) {
-    let hash =
-        (a as usize).wrapping_mul(0x9e37_79b1).wrapping_add((b as usize).wrapping_mul(0x85eb_ca77));
-    let bit = (hash >> 7) % PAIR_BITS;
-    (bit >> 6, 1 << (bit & 63))
-}
 
 /// The lengths of the words that a piece of text is read as.
 #[derive(Debug, Clone)]
@@ -81,20 +65,8 @@ impl Lengths {
     }
 }
 
-/// A word, packed: up to four characters of the first plane; `None` of any other.
-pub(crate) fn packed(chars: impl Iterator<Item = char>) -> Option<u64> {
-    let mut key = 0;
-    for (at, c) in chars.enumerate() {
-        if at == LONGEST {
-            return None;
-        }
-        key = key << 16 | u64::from(u16::try_from(c as u32).ok()?);
-    }
-    Some(key)
-}
-
-/// A line of the table: the packed word and what it is.
-fn line_of(line: &str) -> Option<(u64, Word)> {
+/// A line of the table: the word and what it is.
+fn line_of(line: &str) -> Option<(&str, Word)> {
     let mut parts = line.split(' ');
     let (word, likelihood, kind) = (parts.next()?, parts.next()?, parts.next()?);
     let kind = match kind {
@@ -103,7 +75,7 @@ fn line_of(line: &str) -> Option<(u64, Word)> {
         "p" => None,
         _ => Some(Kind::Other),
     };
-    Some((packed(word.chars())?, Word { likelihood: likelihood.parse().ok()?, kind }))
+    Some((word, Word { likelihood: likelihood.parse().ok()?, kind }))
 }
 
 impl Dictionary {
@@ -115,29 +87,17 @@ impl Dictionary {
     }
 
     fn read() -> Self {
-        let mut words = FxHashMap::default();
-        let (mut singles, mut pairs) = (vec![RARE; DIRECT], vec![0; PAIR_BITS / 64]);
-        for line in WORDS.lines() {
-            let Some((key, word)) = line_of(line) else { continue };
-            words.insert(key, word);
-            let mut chars = line.split(' ').next().unwrap_or_default().chars();
-            match (chars.next(), chars.next()) {
-                (Some(a), Some(b)) => {
-                    let (word, bit) = pair_bit(a, b);
-                    pairs[word] |= bit;
-                }
-                (Some(c), None) => singles[c as usize] = word.likelihood,
-                _ => {}
+        let lines = || WORDS.lines().filter_map(line_of);
+        let mut singles = vec![RARE; DIRECT];
+        for (word, it) in lines() {
+            let mut chars = word.chars();
+            if let (Some(c), None) = (chars.next(), chars.next())
+                && let Some(single) = singles.get_mut(c as usize)
+            {
+                *single = it.likelihood;
             }
         }
-        Self { words, singles, pairs }
-    }
-
-    /// Whether some word may begin with two characters.
-    fn may_begin(&self, text: &[char], at: usize) -> bool {
-        let Some(next) = text.get(at + 1) else { return false };
-        let (word, bit) = pair_bit(text[at], *next);
-        self.pairs[word] & bit != 0
+        Self { words: lines().collect(), singles }
     }
 
     /// Tells each word of a piece of text, and each character as a word: from, to, likelihood; in the order of where
@@ -145,21 +105,16 @@ impl Dictionary {
     fn each(&self, text: &[char], mut tell: impl FnMut(usize, usize, i32)) {
         for start in 0..text.len() {
             tell(start, start + 1, self.likelihood_of_char(text[start]));
-            if !self.may_begin(text, start) {
-                continue;
-            }
-            for end in start + 2..=(start + LONGEST).min(text.len()) {
-                if let Some(likelihood) = self.likelihood(&text[start..end]) {
-                    tell(start, end, likelihood);
-                }
-            }
+            self.words.at_head(&text[start..], |length, it| {
+                tell(start, start + length, it.likelihood);
+            });
         }
     }
 
     /// What kind of word a piece of text is; `None` if it is no word.
     #[must_use]
     pub fn kind(&self, word: &[char]) -> Option<Kind> {
-        self.word(word)?.kind
+        self.words.get(word)?.kind
     }
 
     /// Whether a piece of text is a word, and no name of a place.
@@ -171,15 +126,7 @@ impl Dictionary {
     /// Whether a piece of text is the name of a place that people know: 横滨.
     #[must_use]
     pub fn is_place(&self, word: &[char]) -> bool {
-        self.word(word).is_some_and(|it| it.kind.is_none())
-    }
-
-    fn word(&self, word: &[char]) -> Option<&Word> {
-        self.words.get(&packed(word.iter().copied())?)
-    }
-
-    fn likelihood(&self, word: &[char]) -> Option<i32> {
-        Some(self.word(word)?.likelihood)
+        self.words.get(word).is_some_and(|it| it.kind.is_none())
     }
 
     /// How likely a single character is as a word, as a logarithm in thousandths.
@@ -200,41 +147,33 @@ impl Dictionary {
     pub fn joins(&self, text: &[char], at: usize) -> bool {
         /// How many characters before and behind are read.
         const AROUND: usize = 5;
+        if !self.words.crosses(text, at) {
+            return false;
+        }
         let is_word_char = |c: &&char| super::is_han(**c);
         let before = text[..at].iter().rev().take(AROUND).take_while(is_word_char).count();
         let behind = text[at..].iter().take(AROUND).take_while(is_word_char).count();
-        if before == 0 || behind == 0 || !self.crosses(text, at) {
-            return false;
-        }
-        let whole = self.likelihood_of(&text[at - before..at + behind]);
-        whole
-            > self.likelihood_of(&text[at - before..at])
-                + self.likelihood_of(&text[at..at + behind])
-    }
-
-    /// Whether some word of the table goes across a place of a text.
-    fn crosses(&self, text: &[char], at: usize) -> bool {
-        (2..=LONGEST).any(|length| {
-            let first = (at + 1).saturating_sub(length);
-            (first..at).any(|from| {
-                from + length <= text.len()
-                    && self.may_begin(text, from)
-                    && self.likelihood(&text[from..from + length]).is_some()
-            })
-        })
+        let best = self.best(&text[at - before..at + behind]);
+        before > 0
+            && behind > 0
+            && best[before + behind] > best[before] + self.likelihood_of(&text[at..at + behind])
     }
 
     /// The logarithm of the likelihood of a piece of text, read as the likeliest words, in thousandths. No more than
     /// its first 24 characters are read.
     #[must_use]
     pub fn likelihood_of(&self, text: &[char]) -> i32 {
-        let text = &text[..text.len().min(WINDOW)];
+        self.best(text)[text.len().min(WINDOW)]
+    }
+
+    /// The same for the heads of a piece of text, by their lengths.
+    fn best(&self, text: &[char]) -> [i32; WINDOW + 1] {
         let mut best = [i32::MIN / 2; WINDOW + 1];
         best[0] = 0;
-        self.each(text, |start, end, likelihood| {
+        self.each(&text[..text.len().min(WINDOW)], |start, end, likelihood| {
             best[end] = best[end].max(best[start] + likelihood);
         });
-        best[text.len()]
+        best
     }
 
     /// The likeliest words of a piece of text, as their lengths. No more than its first 24 characters are read.

@@ -152,6 +152,14 @@ impl Folded {
         self.bytes[chars.start]..self.bytes[chars.end]
     }
 
+    /// The characters that begin in a range of bytes of the original.
+    #[must_use]
+    pub fn within(&self, bytes: &Range<usize>) -> &[char] {
+        let char_at = |byte: usize| self.bytes.partition_point(|it| *it < byte);
+        let chars = char_at(bytes.start)..char_at(bytes.end).min(self.chars.len());
+        self.chars.get(chars).unwrap_or_default()
+    }
+
     /// The folded text of a range of characters.
     #[must_use]
     pub fn text(&self, chars: &Range<usize>) -> String {
@@ -208,5 +216,7 @@ mod tests {
             assert_eq!(folded.original(&(at..at + 1)), offset..offset + c.len_utf8());
         }
         assert_eq!(folded.original(&(0..5)), 0..original.len());
+        let island = original.find('島').expect("it stands there");
+        assert_eq!(folded.within(&(island..original.len())), ['岛', to, 'x']);
     }
 }
