@@ -199,6 +199,13 @@ impl Reader<'_> {
         if head.is_empty() || self.is_generic(&head) {
             return None;
         }
+        // 建设大湾区机器人创新中心: what is still being built.
+        let before = &self.text[..start];
+        if super::ends_with(self.slice(ending), "中心")
+            && ["建设", "新建", "筹建", "兴建"].iter().any(|it| super::ends_with(before, it))
+        {
+            return None;
+        }
         // 青岛公司: a place alone names no company, and 青岛大学 does a school.
         let is_place =
             self.place_at(start).is_some_and(|it| it.start <= start && it.end >= ending.start);

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::number;
-use super::reader::{Head, Reader, Sort, Token};
+use super::reader::{Head, LONGEST, Reader, Sort, Token};
 use super::{Anchors, Found, Kind, Rule};
 use crate::text::is_han;
 use crate::text::is_name_char;
@@ -76,6 +76,11 @@ const NUMBERED: [&str; 9] =
 const FEATURES: [char; 12] =
     ['山', '河', '江', '湖', '岭', '溪', '岛', '湾', '村', '镇', '桥', '峡'];
 
+/// Characters of words that point at something or count it: 另一条铁路, 全线最长隧道, 本周六大桥.
+const DETERMINERS: [char; 16] = [
+    '首', '另', '最', '该', '这', '那', '每', '各', '某', '本', '多', '全', '新', '旧', '老', '条',
+];
+
 impl Reader<'_> {
     /// The projects that the text names.
     pub(super) fn projects(&self, anchors: &Anchors, found: &mut Vec<Found>) {
@@ -108,6 +113,11 @@ impl Reader<'_> {
             return None;
         }
         if let Some(start) = self.quoted_head(ending.start) {
+            // 合安高速“四改八”工程
+            let before = self.project(start, None);
+            return Some(before.map_or(start, |it| it.start)..end);
+        }
+        if let Some(start) = self.quoted_whole(end) {
             return Some(start..end);
         }
         let head = self.project_head(&ending);
@@ -126,7 +136,10 @@ impl Reader<'_> {
         // 林家村青岛产业园: the zone that ends here begins before.
         let zone = self.places_to(end).find(|it| it.start < start);
         let span = zone.map_or(start, |it| it.start)..end;
-        let stands = self.is_zone(&span) || super::is_one_of(self.slice(&ending), &STANDING);
+        // 海防新码头
+        let is_new = self.text[..ending.start].ends_with(&['新']);
+        let may_stand = super::is_one_of(self.slice(&ending), &STANDING) && !is_new;
+        let stands = self.is_zone(&span) || may_stand;
         (!stands || self.speaks_of_building(&span)).then_some(span)
     }
 
@@ -144,6 +157,23 @@ impl Reader<'_> {
         let start = from + self.text[from..close].iter().rposition(|c| *c == open)?;
         let is_name = self.text[start + 1..close].iter().all(|c| is_name_char(*c) || *c == '·');
         (is_name && close > start + 2).then_some(start)
+    }
+
+    /// Where a name begins that stands in quotation marks as a whole: “东塔1938文创产业园”.
+    fn quoted_whole(&self, end: usize) -> Option<usize> {
+        let open = match self.text.get(end)? {
+            '”' => '“',
+            '」' => '「',
+            _ => return None,
+        };
+        let from = end.saturating_sub(LONGEST);
+        let start = from + self.text[from..end].iter().rposition(|c| *c == open)? + 1;
+        let tokens = self.tokens(start..end);
+        let says = |it: &&Range<usize>| {
+            !self.lexicon.generic_projects.has(self.slice(it)) && !self.is_stop(it)
+        };
+        let is_name = self.text[start..end].iter().all(|c| is_name_char(*c) || *c == '·');
+        (is_name && end - start > 5 && tokens.iter().filter(says).count() > 2).then_some(start)
     }
 
     /// The words before an ending, with the numbers that belong to the name: 地铁3号线, 年产30万吨合金项目, 东塔1938文创园.
@@ -192,6 +222,14 @@ impl Reader<'_> {
         let Some(next) = text.get(ending.end).filter(|c| is_han(**c) || c.is_ascii_digit()) else {
             return false;
         };
+        // 外贸航线3条, 苗栗高铁站
+        let digits = text[ending.end..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let counted = digits > 0
+            && matches!(text.get(ending.end + digits), Some('条' | '个' | '座' | '家' | '项'));
+        let is_station = *next == '站' && text[ending.end - 1] != '站';
+        if counted || is_station {
+            return true;
+        }
         // 公司计划投资3亿元: a verb here.
         let last_two = &text[ending.end.saturating_sub(2)..ending.end];
         let is_verb = matches!(last_two, ['计' | '规', '划'] | ['行', '动']);
@@ -248,14 +286,25 @@ impl Reader<'_> {
         let first_own = tokens
             .iter()
             .position(|it| it.sort != Sort::Word)
-            .or_else(|| self.feature(tokens, &word))?;
+            .or_else(|| self.feature(tokens, &word))
+            .or_else(|| self.part_of_feature(tokens))
+            .or_else(|| self.described(tokens))?;
         let mut start = tokens[first_own].span.start;
         let rest = &tokens[first_own..];
         if rest.iter().all(|it| self.is_generic_project(it)) {
             return None;
         }
+        // 福田两座水资源回收中心
+        let counts = |it: &Token| matches!(self.slice(&it.span), [n, .., '座' | '个' | '条'] if number::begins(*n));
+        if rest.iter().any(counts) {
+            return None;
+        }
         let of_place = rest.iter().all(|it| it.sort == Sort::Place || self.is_generic_project(it));
-        if of_place && NOT_OF_A_PLACE.contains(&word.as_str()) {
+        // 后里园区扩建二期
+        let names_park = rest.iter().any(|it| {
+            it.span.len() > 3 && self.lexicon.projects.at_end(self.slice(&it.span)).is_some()
+        });
+        if of_place && !names_park && NOT_OF_A_PLACE.contains(&word.as_str()) {
             return None;
         }
         // MW项目
@@ -274,8 +323,8 @@ impl Reader<'_> {
         };
         let own: usize = rest.iter().filter(is_own).map(length).sum();
         let places = rest.iter().filter(|it| it.sort == Sort::Place).count();
-        let is_feature = self.feature(tokens, &word).is_some();
-        if own < 2 && places == 0 && !is_feature {
+        let is_ordinary = rest[0].sort == Sort::Word;
+        if own < 2 && places == 0 && !is_ordinary {
             return None;
         }
         if weak && (own < 2 || !rest.last().is_some_and(|it| is_own(&it))) {
@@ -302,7 +351,11 @@ impl Reader<'_> {
 
     /// The first of the single characters that a tunnel or a bridge is called by: 华家山隧道.
     fn feature(&self, tokens: &[Token], ending: &str) -> Option<usize> {
-        const NAMED_SO: [&str; 14] = [
+        const NAMED_SO: [&str; 18] = [
+            "抽水蓄能电站",
+            "核电站",
+            "风电场",
+            "干道",
             "隧道",
             "大桥",
             "特大桥",
@@ -318,18 +371,58 @@ impl Reader<'_> {
             "快线",
             "枢纽",
         ];
+        if !NAMED_SO.contains(&ending) {
+            return None;
+        }
+        // 控制性工程|芙蓉江特大桥
+        let is_ending = |it: &Token| self.lexicon.projects.has(self.slice(&it.span));
+        let first = tokens.iter().rposition(is_ending).map_or(0, |it| it + 1);
+        let tokens = &tokens[first..];
+        let is_determiner = |it: &Token| {
+            let word = self.slice(&it.span);
+            word.iter().any(|c| DETERMINERS.contains(c) || number::begins(*c))
+        };
         let length: usize = tokens.iter().map(|it| it.span.len()).sum();
         let singles = tokens.iter().rev().take_while(|it| it.span.len() == 1).count();
-        if !NAMED_SO.contains(&ending) {
+        if tokens.iter().any(is_determiner) {
             None
         } else if (2..=4).contains(&singles) {
-            Some(tokens.len() - singles)
+            Some(first + tokens.len() - singles)
         } else {
             // 芙蓉江特大桥
             let is_name =
                 (2..=4).contains(&length) && tokens.iter().any(|it| !self.is_generic_project(it));
-            is_name.then_some(0)
+            is_name.then_some(first)
         }
+    }
+
+    /// The same where such a name is the head of a longer one: 水曹铁路扩能改造二期.
+    fn part_of_feature(&self, tokens: &[Token]) -> Option<usize> {
+        tokens.iter().enumerate().find_map(|(at, token)| {
+            let word: String = self.slice(&token.span).iter().collect();
+            self.feature(&tokens[..at], &word)
+        })
+    }
+
+    /// The first of ordinary words that say what is being built: 建设|通航发动机维修基地.
+    fn described(&self, tokens: &[Token]) -> Option<usize> {
+        const BUILDS: [&str; 10] =
+            ["建设", "新建", "兴建", "投建", "筹建", "打造", "设立", "首座", "首条", "首个"];
+        let first = tokens.first()?;
+        let builds = |it: &Token| super::is_one_of(self.slice(&it.span), &BUILDS);
+        let from = match tokens.iter().rposition(builds) {
+            Some(verb) => verb + 1,
+            None if BUILDS
+                .iter()
+                .any(|it| super::ends_with(&self.text[..first.span.start], it)) =>
+            {
+                0
+            }
+            None => return None,
+        };
+        let says =
+            tokens[from..].iter().filter(|it| it.span.len() > 1 && !self.is_generic_project(it));
+        (says.count() > 1).then_some(from)
     }
 
     /// Where a line begins whose other end stands before 至.
@@ -356,7 +449,8 @@ impl Reader<'_> {
 
     /// Whether the sentence speaks of building what it names.
     fn speaks_of_building(&self, span: &Range<usize>) -> bool {
-        const WORDS: [&str; 33] = [
+        const WORDS: [&str; 34] = [
+            "启用",
             "总投资",
             "规划",
             "占地",

@@ -32,6 +32,7 @@ pub(super) fn names(reader: &Reader<'_>, found: Vec<Found>) -> (Vec<Resolved>, u
     }
     groups.join_companies(reader);
     groups.join_agencies();
+    groups.join_projects();
     groups.find_again(reader);
     groups.find_surnames(reader);
     groups.finish(reader)
@@ -272,6 +273,28 @@ impl Groups {
                         .forms
                         .iter()
                         .any(|it| it.len() > form.len() && it.ends_with(&form))
+            });
+            if let (Some(into), None) = (full.next(), full.next()) {
+                self.join(at, into);
+            }
+        }
+    }
+
+    /// 北堤路拓宽工程 is 台中港北堤路拓宽工程 where the text names that.
+    fn join_projects(&mut self) {
+        /// So much of the longer name is the shorter one's, at least a half.
+        const SHARE: usize = 2;
+        let is_project = |it: &Group| it.kind == Kind::Project && !it.mentions.is_empty();
+        for at in 0..self.all.len() {
+            let Some(form) = self.all[at].forms.first().filter(|_| is_project(&self.all[at]))
+            else {
+                continue;
+            };
+            let is_longer = |it: &Vec<char>| {
+                it.len() > form.len() && it.len() <= SHARE * form.len() && it.ends_with(form)
+            };
+            let mut full = (0..self.all.len()).filter(|other| {
+                is_project(&self.all[*other]) && self.all[*other].forms.iter().any(is_longer)
             });
             if let (Some(into), None) = (full.next(), full.next()) {
                 self.join(at, into);
