@@ -38,7 +38,7 @@ struct Valued {
 }
 
 /// The sorts of names by the words for them.
-const TITLES: [&str; 3] = ["人物", "机构", "项目"];
+pub(super) const TITLES: [&str; 3] = ["人物", "机构", "项目"];
 
 impl Planner<'_> {
     /// The lists of people, organisations and projects, and a page for each.

@@ -1,13 +1,15 @@
 //! The search: its page, and what its index is made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::{Page, Planner};
 use crate::catalog::ArticleId;
+use crate::facts::Kind;
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::name::{SORTS, Sort};
 use crate::route::Route;
 use crate::search::{Entity, Record, Source, TreeSource};
 use crate::text::terms::FieldTerms;
@@ -144,7 +146,22 @@ impl Planner<'_> {
         (self.first_topic() + topics).next_multiple_of(crate::search::ENTITIES)
     }
 
-    /// All names of the pages of places and topics.
+    /// The numbers of the pages of people, organisations and projects, with their places in
+    /// [`NameIndex::entries`](crate::catalog::NameIndex::entries): behind those of zones, in the order in which articles
+    /// gave them their pages, so that a new article adds numbers and leaves the others.
+    fn numbered_names(&self) -> impl Iterator<Item = (u32, usize)> {
+        let zones = u32::try_from(self.input.catalog.zones.len()).unwrap_or(u32::MAX);
+        let first = (self.first_zone() + zones).next_multiple_of(crate::search::ENTITIES);
+        let entries = &self.input.catalog.names.entries;
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by_cached_key(|at| {
+            let second = entries[*at].articles.iter().rev().take(2).next_back();
+            second.map(|(id, _)| self.number(*id))
+        });
+        (first..).zip(order)
+    }
+
+    /// All names of the pages of places, topics, people, organisations and projects.
     fn entity_names(&self, planners: &[Planner<'_>]) -> Vec<(u32, Vec<String>)> {
         let catalog = self.input.catalog;
         let mut all = self.input.gazetteer.all_names();
@@ -165,7 +182,12 @@ impl Planner<'_> {
         let zones = (self.first_zone()..).zip(catalog.zones.values());
         let zones =
             zones.map(|(number, zone)| (number, vec![zone.name.clone(), zone.name_hant.clone()]));
-        places.chain(topics).chain(zones).collect()
+        let names = self.numbered_names().map(|(number, at)| {
+            let shown = planners.iter().map(|it| &it.input.catalog.names.entries[at]);
+            let all = shown.flat_map(|it| std::iter::once(&it.name).chain(&it.forms));
+            (number, all.cloned().collect::<BTreeSet<String>>().into_iter().collect())
+        });
+        places.chain(topics).chain(zones).chain(names).collect()
     }
 
     /// What results show in this tree.
@@ -192,6 +214,8 @@ impl Planner<'_> {
         };
         let gazetteer = self.input.gazetteer;
         let [city, zone, topic] = ["城市", "区域", "主题"].map(|it| self.own(it));
+        let kinds = super::names::TITLES.map(|it| self.own(it));
+        let document = self.own("文件");
         let places = catalog.places.iter().map(|(id, it)| {
             let kind = if gazetteer.place(*id).level.is_division() { &city } else { &zone };
             let count = it.count() + it.mentions.len();
@@ -205,10 +229,16 @@ impl Planner<'_> {
             let count = it.entry.mentions.len();
             (number, entity(&Gazetteer::zone_route(key), name, &zone, count))
         });
+        let names = self.numbered_names().map(|(number, at)| {
+            let it = &catalog.names.entries[at];
+            let sort = SORTS.iter().position(|sort| *sort == Sort::of(it.kind)).unwrap_or_default();
+            let kind = if it.kind == Kind::Document { &document } else { &kinds[sort] };
+            (number, entity(&it.route, &it.name, kind, it.articles.len()))
+        });
         TreeSource {
             folder: self.input.tree.folder.clone(),
             records: catalog.ids().rev().map(record).collect(),
-            entities: places.chain(topics).chain(zones).collect(),
+            entities: places.chain(topics).chain(zones).chain(names).collect(),
         }
     }
 }

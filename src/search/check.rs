@@ -30,10 +30,11 @@ pub fn check<'a>(source: &Source, files: impl Iterator<Item = (&'a str, &'a [u8]
                 }
             }
         }
+        let page = |number: &u32| tree.entities.get(number).map_or("", |it| it.0.as_str());
         for (number, names) in &source.entities {
             for name in names.iter().filter(|it| it.chars().any(char::is_alphanumeric)) {
                 if !index.entities(name).contains(number) {
-                    missing.push(format!("`{name}` does not find `{}`", tree.entities[number].0));
+                    missing.push(format!("`{name}` does not find `{}`", page(number)));
                 }
             }
         }
@@ -95,7 +96,7 @@ impl Index {
         common(query_terms(query).iter().map(list))
     }
 
-    /// The places and topics with a name that has all terms of a query.
+    /// The pages with a name that has all terms of a query.
     fn entities(&self, query: &str) -> BTreeSet<u32> {
         let list = |term: &Term| self.terms.get(term).map_or(&[][..], |it| &it.fields[2]);
         common(query_terms(query).iter().map(list))

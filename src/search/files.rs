@@ -27,7 +27,7 @@ const SHARD: usize = 4096;
 /// Articles in a file of records.
 const RECORDS: usize = 16;
 
-/// Numbers of places and topics in a file of entities.
+/// Numbers of pages in a file of entities.
 pub const ENTITIES: u32 = 64;
 
 /// The digits of a name: 24 bits of the hash. That a file which a browser has kept has the name of its next version is
@@ -38,7 +38,7 @@ pub(super) const DIGITS: usize = 4;
 const NONE: &str = "----";
 
 /// The version of the format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Where the field of a posting begins.
 const FIELD: u32 = 30;
@@ -248,7 +248,7 @@ fn low(posting: u64) -> u32 {
 enum Piece<'a> {
     /// Articles, with the number of the first.
     Articles(u32, &'a [Arc<FieldTerms>]),
-    /// The pages of places and topics.
+    /// The pages that have names of their own.
     Entities(&'a [(u32, Terms)]),
 }
 

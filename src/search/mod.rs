@@ -1,6 +1,6 @@
 //! The index of the search, as files for the browser.
 //!
-//! In: the terms of each article and of the pages of places and topics, and what a result shows of them in each tree.
+//! In: the terms of each article and of the pages of places, topics, people, organisations and projects, and what a result shows of them in each tree.
 //! Out: files. The index is the same for all trees, for terms are folded; what a result shows is not.
 //!
 //! | file | |
@@ -8,7 +8,7 @@
 //! | `search/index.gz` | how many articles, the names of all other files |
 //! | `search/index/<number>-<hash>.bin` | a shard: terms with the articles and pages they lead to ([`shard`]) |
 //! | `search/records/<block>-<hash>.gz` | what results show of sixteen articles |
-//! | `search/entities/<block>-<hash>.gz` | what results show of the pages of places and topics |
+//! | `search/entities/<block>-<hash>.gz` | what results show of the pages of places, topics, people, organisations and projects |
 //! | `search/fold-<hash>.gz` | the characters that a query is folded by |
 //!
 //! Articles are numbered from the oldest on, so that a new one changes no number. A file is small, and has the hash
@@ -40,7 +40,7 @@ pub struct Source {
     pub closed: Vec<u32>,
     /// Terms that a reader chooses, `c:370200`, with their articles in order.
     pub filters: Vec<(String, Vec<u32>)>,
-    /// The pages of places and topics: their numbers, and all their names.
+    /// The pages of places, topics, people, organisations and projects: their numbers, and all their names.
     pub entities: Vec<(u32, Vec<String>)>,
     /// What results show, in each tree.
     pub trees: Vec<TreeSource>,
@@ -53,7 +53,7 @@ pub struct TreeSource {
     pub folder: String,
     /// Of each article, the oldest first.
     pub records: Vec<Record>,
-    /// Of the pages of places and topics, by their numbers.
+    /// Of the pages of places, topics, people, organisations and projects, by their numbers.
     pub entities: BTreeMap<u32, Entity>,
 }
 
@@ -74,7 +74,7 @@ impl Record {
     pub const FULL: &str = "full";
 }
 
-/// What a result shows of a place or topic: address below the tree, name, kind, number of articles.
+/// What a result shows of the page of a place, a topic or a name: address below the tree, name, kind, number of articles.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entity(pub String, pub String, pub String, pub usize);
 

@@ -10,7 +10,7 @@
 //!
 //! Numbers of things are in the code gamma, from 1 on where there is always one, else with one added. The lists of a
 //! term: the number of articles, the articles; three bits that say whether it is in headlines, in headings, and in
-//! names of places or topics; for the first two which of the articles of the list, for the third which pages.
+//! names of places, topics, people, organisations or projects; for the first two which of the articles of the list, for the third which pages.
 
 use super::Term;
 use super::bits::{BitReader, BitWriter};
@@ -29,15 +29,15 @@ const MOST_RARE: u32 = 32;
 /// leads to as many articles as a rare pair may have.
 const RARE_SHARE: u32 = 320;
 
-/// The numbers of the pages of places and topics are below.
-const MAX_ENTITIES: u32 = 1 << 13;
+/// The numbers of the pages of places, topics and names are mostly below; one above only takes more bits.
+const MAX_ENTITIES: u32 = 1 << 16;
 
 /// The pages that a term leads to, each list in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lists {
     /// The articles with the term anywhere.
     pub articles: Vec<u32>,
-    /// Those with it in the headline, those with it in a heading, and the pages of places and topics.
+    /// Those with it in the headline, those with it in a heading, and the pages of places, topics, people, organisations and projects.
     pub fields: [Vec<u32>; 3],
 }
 

@@ -285,6 +285,38 @@ fn filters_and_one_character() {
 }
 
 #[test]
+fn names_lead_to_their_pages_in_either_script() {
+    let mut site = site();
+    for n in 1..=2 {
+        let body = "市发展和改革委员会主任林望舒介绍，望海轮胎有限公司的潮头产业园项目开工。";
+        let text = article(&format!("项目新闻{n}"), "cities = [\"青岛市\"]\n", body);
+        site.edit(&format!("content/articles/name{n}.md"), text);
+    }
+    site.build();
+    let reader = Reader::open(&site, "search/");
+    for (folder, query, page, kind) in [
+        ("", "林望舒", "people/林望舒/", "人物"),
+        ("", "望海轮胎", "organisations/望海轮胎有限公司/", "机构"),
+        ("zh-hant/", "望海輪胎", "organisations/望海轮胎有限公司/", "機構"),
+        ("zh-hant/", "潮头产业园项目", "projects/潮头产业园项目/", "項目"),
+    ] {
+        reader.go(&format!("{folder}search/?q={}", encoded(query)));
+        reader.wait("document.querySelector('.entities a') !== null");
+        let link =
+            reader.text("decodeURI(document.querySelector('.entities a').getAttribute('href'))");
+        assert_eq!(link, format!("{BASE}{folder}{page}"), "{query}");
+        let shown = reader.text("document.querySelector('.entities').textContent");
+        assert!(shown.contains(kind), "{query}: {shown}");
+    }
+    reader.assert_calm();
+}
+
+/// A text as a part of an address.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|it| format!("%{it:02X}")).collect()
+}
+
+#[test]
 fn the_box_works_by_keyboard() {
     let reader = Reader::open(&site(), "about/");
     reader.tab.press_key("/").expect("it presses");

@@ -115,3 +115,25 @@ fn the_page_offers_what_there_is() {
         assert!(page.contains(part), "{part}: {page}");
     }
 }
+
+#[test]
+fn a_new_name_leaves_the_numbers_of_the_others() {
+    let mut site = Site::new("-- site.toml --\ntitle = \"要闻\"\n");
+    let mut write = |n: usize, name: &str| {
+        let text = article(&format!("第{n}篇"), "", &format!("市长{name}表示，{name}说过。"));
+        let text = text.replace("2023-03-10", &format!("2023-03-{n:02}"));
+        site.edit(&format!("content/articles/a{n}.md"), text);
+        site.build();
+        let source = site.built.search.as_ref().expect("built");
+        let people = source.trees[0]
+            .entities
+            .iter()
+            .filter(|(_, it)| it.0.starts_with("/people/") || it.0.starts_with("people/"));
+        people.map(|(number, it)| (it.1.clone(), *number)).collect::<BTreeMap<_, _>>()
+    };
+    let before = write(1, "周望舒");
+    let after = write(2, "陈海澜");
+    assert_eq!((before.len(), after.len()), (1, 2));
+    assert_eq!(before["周望舒"], after["周望舒"]);
+    assert!(after["陈海澜"] > after["周望舒"]);
+}
