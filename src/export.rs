@@ -206,6 +206,10 @@ pub struct FigureRecord {
     pub exactness: Exactness,
     /// The currency of money (ISO 4217).
     pub currency: Option<&'static str>,
+    /// The lower value in `base_unit`: to be compared and sorted by.
+    pub base: f64,
+    /// The currency, `m²`, `m`, `t`, `m³`, `W`, `kWh` or `h`; else the unit as written.
+    pub base_unit: String,
     /// `money`, `area`, `people` and so on.
     pub measure: Measure,
     /// `planned`, `signed`, `under_way` or `done`, if the article says so.
@@ -241,6 +245,8 @@ pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> 
             high: it.high,
             exactness: it.exactness,
             currency: it.currency,
+            base: it.base,
+            base_unit: it.base_unit.clone(),
             measure: it.measure,
             status: it.status,
             of: it.of.map(|at| meta.stated.names[at].name.clone()),

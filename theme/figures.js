@@ -1,5 +1,5 @@
 // The table of figures: sorted by a click on a column, filtered by words, kind and state. The rows of the page are
-// there without it. Where there are more pages, all figures are fetched when somebody first sorts or filters.
+// there without it. Where there are more pages, their rows are read, page by page, when somebody first sorts or filters.
 
 const SHOWN = 500;
 
@@ -7,10 +7,10 @@ class FiguresTable extends HTMLElement {
   connectedCallback() {
     this.body = this.querySelector("tbody");
     this.form = this.querySelector("form");
-    this.rows = [...this.body.rows].map(read);
-    this.all = this.querySelector(".pager") ? null : this.rows;
+    this.own = [...this.body.rows];
+    this.all = [];
     this.sort = { key: "", down: false };
-    this.choices();
+    this.choices(this.own);
     this.form.hidden = false;
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", () => this.update());
@@ -29,39 +29,70 @@ class FiguresTable extends HTMLElement {
     }
   }
 
-  // What can be chosen: what the rows of this page have.
-  choices() {
-    const fill = (name, key, text) => {
+  /** Offers what some rows have to be chosen. */
+  choices(rows) {
+    const fill = (name, found) => {
       const select = this.form.elements[name];
-      const found = new Map(this.rows.filter((it) => it[key]).map((it) => [it[key], it[text]]));
-      for (const [value, label] of [...found].sort()) select.append(new Option(label, value));
-      if (!found.size) select.parentElement.hidden = true;
+      const known = new Set([...select.options].map((it) => it.value));
+      const missing = new Map(found.filter(([value]) => value && !known.has(value)));
+      for (const [value, label] of [...missing].sort()) select.append(new Option(label, value));
+      select.parentElement.hidden = select.options.length < 2;
     };
-    fill("measure", "measure", "measureText");
-    fill("status", "status", "status");
+    fill("measure", rows.map((it) => [it.dataset.measure, it.dataset.measureText]));
+    fill("status", rows.map((it) => [state(it), state(it)]));
   }
 
-  // The figures of all pages, fetched once; those of this page if that fails.
-  async everything() {
-    if (!this.all) {
-      try {
-        const answer = await fetch(this.dataset.source);
-        const records = await answer.json();
-        const words = statusWords();
-        const kinds = Object.fromEntries(this.rows.map((it) => [it.measure, it.measureText]));
-        this.all = records.map((it) => made(it, words, kinds));
-      } catch {
-        this.all = this.rows;
+  /** Reads the rows of all pages, once, and shows what is found after each. */
+  async read() {
+    const { search } = this;
+    // Without its folding table 青島 and 青岛 are two.
+    await search?.openIndex(search.root, search.base).ready().catch(() => {});
+    const pager = this.querySelector(".pager");
+    const next = (within) => within?.querySelector('[rel="next"]')?.getAttribute("href");
+    const older = next(pager);
+    let address = pager ? this.dataset.first : location.pathname;
+    pager?.remove();
+    try {
+      while (address) {
+        let rows = this.own, to = older;
+        if (new URL(address, location.href).pathname !== location.pathname) {
+          const answer = await fetch(address);
+          if (!answer.ok) throw new Error(answer.statusText);
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          rows = [...page.querySelectorAll("figures-table tbody tr")].map((it) => document.importNode(it, true));
+          to = next(page.querySelector(".pager"));
+        }
+        this.all.push(...rows.map((it) => read(it, this.fold)));
+        this.choices(rows);
+        address = to;
+        this.show(address ? "reading" : "");
       }
+    } catch {
+      if (!this.all.length) this.all = this.own.map((it) => read(it, this.fold));
+      this.show("failed");
     }
-    return this.all;
   }
 
-  async update() {
+  /** The search of the site, and where its files are. */
+  get search() {
+    const data = document.querySelector("form[data-base]")?.dataset;
+    return globalThis.digestSearch && data && { ...globalThis.digestSearch, ...data };
+  }
+
+  fold = (text) => this.search?.fold(text).text ?? text.toLowerCase();
+
+  update() {
+    this.reading ??= this.read();
+    this.show(this.note);
+  }
+
+  /** Shows what is found so far; `note` says how far the pages are read. */
+  show(note) {
+    this.note = note;
+    if (!this.all.length) return;
     const data = new FormData(this.form);
-    const words = fold(data.get("q")).split(/\s+/).filter(Boolean);
-    const all = await this.everything();
-    const found = all.filter(
+    const words = data.get("q").split(/\s+/).filter(Boolean).map(this.fold);
+    const found = this.all.filter(
       (it) =>
         (!data.get("measure") || it.measure === data.get("measure")) &&
         (!data.get("status") || it.status === data.get("status")) &&
@@ -70,79 +101,28 @@ class FiguresTable extends HTMLElement {
     const { key, down } = this.sort;
     if (key) found.sort((a, b) => (down ? -1 : 1) * compare(a, b, key));
     this.body.replaceChildren(...found.slice(0, SHOWN).map((it) => it.row));
-    this.form.querySelector("output").textContent = `${found.length} / ${all.length}`;
-    const pager = this.querySelector(".pager");
-    if (pager) pager.hidden = true;
+    const notes = [found.length ? found.length > SHOWN && "limit" : "none", note].filter(Boolean);
+    const said = notes.map((it) => this.querySelector(`template`).content.querySelector(`[data-word="${it}"]`).textContent);
+    this.form.querySelector("output").textContent = [`${found.length} / ${this.all.length}`, ...said].join(" · ");
   }
 }
 
-const fold = (text) => (text ?? "").toString().toLowerCase();
+const state = (row) => row.querySelector(".state").textContent.trim();
 
 function compare(a, b, key) {
-  // Only values of one kind and one unit can be told apart.
+  // Only values of one kind can be told apart.
   if (key === "value") {
-    return fold(a.measure).localeCompare(fold(b.measure)) || a.value - b.value;
+    return a.measure.localeCompare(b.measure) || a.unit.localeCompare(b.unit) || a.value - b.value;
   }
-  return fold(a[key]).localeCompare(fold(b[key]), document.documentElement.lang);
+  return a[key].localeCompare(b[key], document.documentElement.lang);
 }
 
-// A row of the page as data.
-function read(row) {
-  const [what, , status, place, topic, from] = row.cells;
-  return {
-    row,
-    text: fold(row.textContent),
-    what: what.textContent.trim(),
-    value: Number(row.dataset.value),
-    measure: row.dataset.measure,
-    measureText: row.dataset.measureText,
-    status: status.textContent.trim(),
-    place: place.textContent.trim(),
-    topic: topic.textContent.trim(),
-    date: from.querySelector("time")?.dateTime ?? "",
-  };
-}
-
-// A record of the site as a row like those of the page.
-function made(record, words, kinds) {
-  const row = document.createElement("tr");
-  const head = document.createElement("th");
-  head.scope = "row";
-  head.textContent = [record.of, record.what].filter(Boolean).join(" ");
-  const status = words[record.status] ?? "";
-  const cells = [record.number + record.unit, status, record.place ?? "", record.topics.slice(0, 2).join(" ")];
-  row.append(head);
-  cells.forEach((text, at) => {
-    const cell = row.insertCell();
-    cell.textContent = text;
-    if (!at) cell.className = "value";
-  });
-  const from = row.insertCell();
-  from.className = "from";
-  if (record.date) {
-    const time = document.createElement("time");
-    time.dateTime = time.textContent = record.date;
-    from.append(time, " ");
-  }
-  const link = document.createElement("a");
-  link.href = record.path;
-  link.textContent = record.title;
-  from.append(link);
-  if (record.sentence) {
-    const quote = document.createElement("q");
-    quote.textContent = record.sentence;
-    from.append(quote);
-  }
-  row.dataset.value = record.value;
-  row.dataset.measure = record.measure;
-  row.dataset.measureText = kinds[record.measure] ?? record.measure;
-  return { ...read(row), row };
-}
-
-// The words for the states, as the table has them.
-function statusWords() {
-  const words = document.querySelector("figures-table template").content.children;
-  return Object.fromEntries([...words].map((it) => [it.dataset.word, it.textContent]));
+/** A row as data. */
+function read(row, fold) {
+  const [what, , , place, topic, from] = [...row.cells].map((it) => it.textContent.trim());
+  const date = row.querySelector("time")?.dateTime ?? "";
+  const { value, unit = "", measure } = row.dataset;
+  return { row, text: fold(row.textContent), what, value: Number(value), unit, measure, status: state(row), place, topic, from, date };
 }
 
 customElements.define("figures-table", FiguresTable);

@@ -107,6 +107,11 @@ pub struct FigureStated {
     pub measure: Measure,
     /// The currency of money (ISO 4217); 元 is that of the place.
     pub currency: Option<&'static str>,
+    /// The lower value in the unit that figures of its kind are compared in, and that unit: of money the currency, of
+    /// 亩 m²; else as written.
+    pub base: f64,
+    /// See [`FigureStated::base`].
+    pub base_unit: String,
     /// What it is about.
     pub what: String,
     /// How far that is.
@@ -324,8 +329,14 @@ impl Context<'_> {
         let written = |span: &Range<usize>| self.text.all[span.clone()].to_owned();
         let place = self.place_of(&it.span);
         let is_money = it.measure == Measure::Money;
+        let currency = is_money.then(|| self.currency(&written(&it.unit), place));
+        let unit = written(&it.unit);
+        let base = currency.map(|it| (it, 1.0)).or_else(|| facts::base_unit(&unit));
+        let (base_unit, factor) = base.unwrap_or((&unit, 1.0));
         FigureStated {
-            currency: is_money.then(|| self.currency(&written(&it.unit), place)),
+            base: it.low * factor,
+            base_unit: base_unit.to_owned(),
+            currency,
             written: written(&it.span),
             number: written(&it.number),
             unit: written(&it.unit),

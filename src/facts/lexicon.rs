@@ -54,6 +54,8 @@ pub(super) struct Lists {
     milestones: Meant<Milestone>,
     exactness_before: Meant<Exactness>,
     exactness_behind: Meant<Exactness>,
+    /// What a unit is in the one that values of its kind are compared in.
+    pub(super) bases: BTreeMap<String, BTreeMap<String, f64>>,
 }
 
 /// Words by what they mean.

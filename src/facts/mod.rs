@@ -229,6 +229,15 @@ pub struct Facts {
     pub left_out: usize,
 }
 
+/// The unit that values in a unit are compared in, and what one is in it: 亩 → m², 666.6667; after 国务院《关于在我国统一实行
+/// 法定计量单位的命令》 of 1984, of 坪 and 甲 after the Taiwanese standard. `None` of units that are only themselves: 座.
+#[must_use]
+pub fn base_unit(unit: &str) -> Option<(&'static str, f64)> {
+    let unit = fold(unit);
+    let bases = lexicon::Lexicon::built_in().bases.iter();
+    bases.into_iter().find_map(|(base, units)| Some((base.as_str(), *units.get(&unit)?)))
+}
+
 /// A text names no more than these; what else it names is left out.
 pub const MAX_NAMES: usize = 400;
 

@@ -41,7 +41,7 @@ impl Planner<'_> {
                 newer: cut.newer.map(|it| self.href(&it)),
                 older: cut.older.map(|it| self.href(&it)),
             };
-            let title = list::title(&title, cut.number);
+            let title = list::title(&title, cut.number, self.script());
             self.page(cut.route, "figures.html", &title, Vec::new(), Content::Figures(view))
         };
         let size = self.input.config.page_size * FIGURES_PER_CARD;
@@ -70,6 +70,8 @@ impl Planner<'_> {
             high: it.high,
             exactness: it.exactness,
             currency: it.currency,
+            base: it.base,
+            base_unit: it.base_unit.clone(),
             measure: it.measure,
             measure_text: self.own(measure),
             status: it.status,

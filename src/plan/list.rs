@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::Planner;
 use crate::catalog::ArticleId;
 use crate::route::Route;
+use crate::text::script::Script;
 use crate::view::{CardView, ListView, Part};
 
 /// One page of a list.
@@ -20,12 +21,14 @@ pub(super) struct Slice {
     /// Its number, from the oldest page on; the first page, where all that is not the list stands too, has
     /// none.
     pub(super) number: Option<usize>,
+    /// The script of its tree.
+    script: Script,
 }
 
 impl Slice {
     /// The title of the list on this page.
     pub(super) fn title(&self, list: &str) -> String {
-        title(list, self.number)
+        title(list, self.number, self.script)
     }
 }
 
@@ -50,15 +53,16 @@ impl Planner<'_> {
                 newer: it.newer.map(|it| self.href(&it)),
                 older: it.older.map(|it| self.href(&it)),
             };
-            Slice { route: it.route, list, number: it.number }
+            Slice { route: it.route, list, number: it.number, script: self.script() }
         };
         cut(route, articles.len(), self.input.config.page_size).into_iter().map(slice).collect()
     }
 }
 
 /// The title of a page of a list, with its number.
-pub(super) fn title(list: &str, number: Option<usize>) -> String {
-    number.map_or_else(|| list.to_owned(), |number| format!("{list}（第{number}页）"))
+pub(super) fn title(list: &str, number: Option<usize>, script: Script) -> String {
+    let page = if script.is_traditional() { '頁' } else { '页' };
+    number.map_or_else(|| list.to_owned(), |number| format!("{list}（第{number}{page}）"))
 }
 
 /// A piece of a long list.

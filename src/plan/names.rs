@@ -64,7 +64,7 @@ impl Planner<'_> {
         let (names, documents) = (counts(sort.kind), counts(Kind::Document));
         let documents = if sort.kind == Kind::Project { documents } else { Vec::new() };
         let page = |cut: Cut| {
-            let title = list::title(title, cut.number);
+            let title = list::title(title, cut.number, self.script());
             let is_first = cut.number.is_none();
             let view = NamesView {
                 kind: sort.kind,
@@ -91,7 +91,7 @@ impl Planner<'_> {
         let above = self.own_link(sort.part, TITLES[at]);
         let size = self.input.config.page_size * MENTIONS_PER_CARD;
         let page = |cut: Cut| {
-            let title = list::title(&entry.name, cut.number);
+            let title = list::title(&entry.name, cut.number, self.script());
             let is_first = cut.number.is_none();
             let view = NameView {
                 name: entry.name.clone(),
@@ -261,10 +261,9 @@ impl Planner<'_> {
                     continue;
                 }
                 let what = about(&crate::text::fold::fold(&figure.what)).to_owned();
-                let unit = figure.currency.unwrap_or(&figure.unit);
-                let key = format!("{:?}{unit}{what}", figure.measure);
+                let key = format!("{:?}{}{what}", figure.measure, figure.base_unit);
                 let view =
-                    Valued { article: *id, value: figure.low, view: self.figure(*id, number) };
+                    Valued { article: *id, value: figure.base, view: self.figure(*id, number) };
                 match groups.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, figures)) => figures.push(view),
                     None => groups.push((key, vec![view])),
@@ -319,17 +318,17 @@ pub(super) fn about(what: &str) -> &str {
     what
 }
 
-/// Whether two articles say different things: no figure of one is one of the other.
+/// Whether two articles say different things: no figure of one is one of the other. 45万平方米 is 675亩, rounded.
 fn differ(figures: &[Valued]) -> bool {
-    let has = |article: ArticleId, value: f64| {
-        figures.iter().any(|it| it.article == article && it.value.total_cmp(&value).is_eq())
+    let is_same = |a: &Valued, b: &Valued| {
+        let is_rounded = a.view.value().unit != b.view.value().unit;
+        (a.value - b.value).abs() <= if is_rounded { a.value.abs() / 100.0 } else { 0.0 }
     };
     let of = |article: ArticleId| figures.iter().filter(move |it| it.article == article);
-    figures.iter().any(|a| {
-        figures
-            .iter()
-            .any(|b| a.article != b.article && of(a.article).all(|it| !has(b.article, it.value)))
-    })
+    let agree = |a: &Valued, b: &Valued| {
+        of(a.article).any(|it| of(b.article).any(|other| is_same(it, other)))
+    };
+    figures.iter().any(|a| figures.iter().any(|b| a.article != b.article && !agree(a, b)))
 }
 
 /// A day, as far as it is known, in words: 2021年2月.

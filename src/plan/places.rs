@@ -256,7 +256,11 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         let page = |it: Cut| {
-            let title = list::title(&self.own(&format!("提及{}的报道", subject.name)), it.number);
+            let title = list::title(
+                &self.own(&format!("提及{}的报道", subject.name)),
+                it.number,
+                self.script(),
+            );
             let content = Content::Mentions(MentionsView {
                 mentions: self.mention_views(&mentions[it.range]),
                 total: it.number.is_none().then_some(mentions.len()),

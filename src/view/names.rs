@@ -152,6 +152,11 @@ pub struct FigureView {
     pub exactness: Exactness,
     /// The currency of money (ISO 4217).
     pub currency: Option<&'static str>,
+    /// The lower value in `base_unit`.
+    pub base: f64,
+    /// The unit that figures of its kind are compared in: the currency, `m²`, `m`, `t`, `m³`, `W`, `kWh`, `h`; else the
+    /// unit as written.
+    pub base_unit: String,
     /// `money`, `area`, `people` and so on.
     pub measure: Measure,
     /// The word for that.

@@ -311,6 +311,50 @@ fn names_lead_to_their_pages_in_either_script() {
     reader.assert_calm();
 }
 
+#[test]
+fn figures_of_all_pages_are_filtered_and_sorted() {
+    let mut site = Site::new(&format!(
+        "-- site.toml --\ntitle = \"要闻\"\nbase_url = \"https://a.example{BASE}\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\nregion = [\"山东省\"]\n\n[build]\npage_size = 1\n"
+    ));
+    let money: String = (11..61).map(|n| format!("望海工程第{n}期投资{n}亿元。")).collect();
+    for (name, body) in
+        [("money", money.as_str()), ("land", "青岛的望海工程占地680亩，潮头工程占地2公顷。")]
+    {
+        let front = "cities = [\"青岛市\"]\n";
+        site.edit(&format!("content/articles/{name}.md"), article(name, front, body));
+    }
+    site.build();
+    assert_eq!(site.report(), "");
+    let reader = Reader::open(&site, "figures/");
+    let count = "document.querySelectorAll('.filter ~ .scroll tbody tr').length";
+    let set = |name: &str, value: &str| {
+        reader.text(&format!(
+            "(() => {{ const it = document.querySelector('.filter').elements[{name:?}]; it.value = {value:?}; it.dispatchEvent(new Event('input', {{ bubbles: true }})); return ''; }})()"
+        ));
+    };
+    reader.wait("!document.querySelector('.filter').hidden");
+    assert_eq!(reader.text(count), "27");
+    // 望海工程第40期 stands on another page.
+    set("q", "投資 40億");
+    reader.wait(&format!(
+        "{count} == 1 && document.querySelector('.filter output').textContent.startsWith('1 / 52')"
+    ));
+    assert!(
+        reader.text("document.querySelector('.from a').getAttribute('href')").starts_with(BASE)
+    );
+    set("q", "占地");
+    reader.wait(&format!("{count} == 2"));
+    reader.text("document.querySelector('th[data-key=value] button').click()");
+    // 680 mu are more than 2 hectares.
+    assert!(reader.text("document.querySelector('tbody tr').textContent").contains("680亩"));
+    set("q", "没有");
+    reader.wait(&format!("{count} == 0"));
+    assert!(
+        reader.text("document.querySelector('.filter output').textContent").contains("没有符合")
+    );
+    reader.assert_calm();
+}
+
 /// A text as a part of an address.
 fn encoded(text: &str) -> String {
     text.bytes().map(|it| format!("%{it:02X}")).collect()
