@@ -235,6 +235,12 @@ pub struct FigureRecord {
 /// All figures, the newest article first.
 #[must_use]
 pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> Vec<FigureRecord> {
+    // As its page calls it, if it has one.
+    let named = |id: ArticleId, at: usize| {
+        let entry =
+            catalog.names.of_article[id.index()][at].map(|it| &catalog.names.entries[it].name);
+        entry.unwrap_or(&catalog.article(id).meta.stated.names[at].name)
+    };
     let of_article = |id: ArticleId| {
         let meta = &catalog.article(id).meta;
         let record = move |it: &FigureStated| FigureRecord {
@@ -249,7 +255,7 @@ pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> 
             base_unit: it.base_unit.clone(),
             measure: it.measure,
             status: it.status,
-            of: it.of.map(|at| meta.stated.names[at].name.clone()),
+            of: it.of.map(|at| named(id, at).clone()),
             place: it.place.map(|id| gazetteer.place(id).name.clone()),
             place_code: it.place.and_then(|id| gazetteer.place(id).code.clone()),
             topics: catalog.topics_of(id).map(|it| it.title.clone()).collect(),
@@ -337,7 +343,7 @@ fn name_record(catalog: &Catalog, it: &NameEntry, base_url: &BaseUrl) -> NameRec
                 offices.push(OfficeRecord { office, left, date: day(meta), path });
             }
         }
-        steps.extend(name.steps.iter().map(|it| StepRecord {
+        steps.extend(name.told_steps().map(|it| StepRecord {
             milestone: it.milestone,
             planned: it.planned,
             day: it.day.clone(),

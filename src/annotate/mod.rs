@@ -33,6 +33,9 @@ const SUMMARY_COLUMNS: usize = 180;
 /// A sentence that names a place fills at most this many columns.
 const SENTENCE_COLUMNS: usize = 160;
 
+/// Of impossible figures no more are told.
+const MAX_TOLD: usize = 10;
+
 /// Of one place no more sentences are kept.
 const MAX_SENTENCES: usize = 3;
 
@@ -184,8 +187,13 @@ fn too_much(article: &Article, text: &Text, facts: &Facts) -> Vec<Diagnostic> {
         let at = At::File(article.path.clone());
         notes.push(problems::too_many_names(at, facts.left_out, facts::MAX_NAMES));
     }
+    // One slip is told of many alike.
+    let mut told: BTreeSet<&str> = BTreeSet::new();
     for span in &facts.too_large {
         let figure = &text.all[span.clone()];
+        if told.len() == MAX_TOLD || !told.insert(figure) {
+            continue;
+        }
         let at = article.text[article.body_start..].find(figure).map(|it| article.body_start + it);
         let at = at.map_or(0..0, |at| at..at + figure.len());
         notes.push(problems::impossible_figure(article.at(at), figure));

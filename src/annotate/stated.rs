@@ -4,7 +4,7 @@
 //! each of their sentences, figures with theirs. A sentence is kept once, however much it names; of an article that
 //! may not be published in full no sentence of the body is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -39,7 +39,7 @@ pub struct NameStated {
     pub meant: Meant,
     /// What all articles that name it share: the fullest name, folded; 市交通局 with its city.
     pub key: String,
-    /// Whether it means something in this article alone: 市交通局 where the article is about no city.
+    /// Whether it means something in this article alone: 市交通局 where the article is about no city, 交通局 anywhere.
     pub is_local: bool,
     /// The fullest name as it is written.
     pub name: String,
@@ -53,6 +53,19 @@ pub struct NameStated {
     pub offices: Vec<OfficeStated>,
     /// Of a project what it passed through.
     pub steps: Vec<StepStated>,
+}
+
+impl NameStated {
+    /// What the article says that the project passed through, each milestone of a day once; the headline says it without
+    /// the day.
+    pub fn told_steps(&self) -> impl Iterator<Item = &StepStated> {
+        let dated: BTreeSet<Milestone> =
+            self.steps.iter().filter(|it| it.day.is_some()).map(|it| it.milestone).collect();
+        let mut seen: BTreeSet<(Milestone, &Option<String>)> = BTreeSet::new();
+        let told =
+            self.steps.iter().filter(move |it| it.day.is_some() || !dated.contains(&it.milestone));
+        told.filter(move |it| seen.insert((it.milestone, &it.day)))
+    }
 }
 
 /// A place in a sentence.
@@ -258,7 +271,7 @@ impl Context<'_> {
     fn qualified(&self, it: &facts::Name) -> (String, String, bool) {
         let written = it.written(&self.text.all).to_owned();
         let Some(level) = level(&it.name).filter(|_| it.kind == Kind::Organisation) else {
-            return (it.name.clone(), written, false);
+            return (it.name.clone(), written, self.is_anybodys(it));
         };
         match self.place_of_level(level) {
             Some(id) => {
@@ -274,6 +287,17 @@ impl Context<'_> {
             }
             None => (it.name.clone(), written, true),
         }
+    }
+
+    /// Whether an agency may be that of any place: 交通局, but not 国家统计局 nor 青岛海关.
+    fn is_anybodys(&self, it: &facts::Name) -> bool {
+        let is_agency = it.mentions.first().is_some_and(|it| it.rule == facts::Rule::Agency);
+        let is_national = ["国家", "中国", "全国"].iter().any(|head| it.name.starts_with(head))
+            || ["总局", "总署"].iter().any(|end| it.name.ends_with(end));
+        is_agency
+            && !is_national
+            && it.name.ends_with(['局', '厅'])
+            && self.gazetteer.names_in(&it.name).is_empty()
     }
 
     /// The division that 市, 省, 县 or 区 alone means in the article.
@@ -329,7 +353,7 @@ impl Context<'_> {
         let written = |span: &Range<usize>| self.text.all[span.clone()].to_owned();
         let place = self.place_of(&it.span);
         let is_money = it.measure == Measure::Money;
-        let currency = is_money.then(|| self.currency(&written(&it.unit), place));
+        let currency = is_money.then(|| self.currency(&written(&it.unit), place)).flatten();
         let unit = written(&it.unit);
         let base = currency.map(|it| (it, 1.0)).or_else(|| facts::base_unit(&unit));
         let (base_unit, factor) = base.unwrap_or((&unit, 1.0));
@@ -352,9 +376,9 @@ impl Context<'_> {
         }
     }
 
-    /// The currency of a unit of money; of 元 that of the place.
-    fn currency(&self, unit: &str, place: Option<PlaceId>) -> &'static str {
-        const WORDS: [(&str, &str); 20] = [
+    /// The currency of a unit of money; of 元 that of the place; `None` of one that we do not know.
+    fn currency(&self, unit: &str, place: Option<PlaceId>) -> Option<&'static str> {
+        const WORDS: [(&str, &str); 36] = [
             ("新台币", "TWD"),
             ("台币", "TWD"),
             ("港", "HKD"),
@@ -373,21 +397,41 @@ impl Context<'_> {
             ("泰铢", "THB"),
             ("林吉特", "MYR"),
             ("越南盾", "VND"),
+            ("印尼", "IDR"),
             ("卢比", "INR"),
             ("人民币", "CNY"),
+            ("澳", "AUD"),
+            ("加元", "CAD"),
+            ("加币", "CAD"),
+            ("瑞士法郎", "CHF"),
+            ("令吉", "MYR"),
+            ("马币", "MYR"),
+            ("比索", "PHP"),
+            ("兰特", "ZAR"),
+            ("越盾", "VND"),
+            ("纽", "NZD"),
+            ("新西兰", "NZD"),
+            ("里拉", "TRY"),
+            ("迪拉姆", "AED"),
+            ("坚戈", "KZT"),
+            ("缅元", "MMK"),
         ];
         let unit = fold(unit);
         if let Some((_, currency)) = WORDS.iter().find(|(word, _)| unit.contains(word)) {
-            return currency;
+            return Some(currency);
+        }
+        if !["", "元", "块", "块钱", "角钱", "毛钱", "分钱", "毫子"].contains(&unit.as_str())
+        {
+            return None;
         }
         let province = place.map(|id| self.gazetteer.ancestors(id).last().unwrap_or(id));
         let code = province.and_then(|id| self.gazetteer.place(id).code.as_deref());
-        match code.and_then(|it| it.get(..2)) {
+        Some(match code.and_then(|it| it.get(..2)) {
             Some("71") => "TWD",
             Some("81") => "HKD",
             Some("82") => "MOP",
             _ => "CNY",
-        }
+        })
     }
 
     /// The division that a figure is said of.

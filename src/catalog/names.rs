@@ -3,6 +3,7 @@
 //! In: what each article states, what the site says of names. Out: [`NameEntry`]s with a page: those that are named
 //! twice, or that an editor describes. A short name that one organisation alone has in another article is that one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ArticleId, Catalog};
@@ -122,7 +123,12 @@ pub(super) fn index(catalog: &Catalog, names: &Names) -> NameIndex {
         for (id, at) in &group.articles {
             index.of_article[id.index()][*at] = Some(index.entries.len());
         }
-        let Group { times, articles, forms, .. } = group;
+        let Group { times, mut articles, forms, .. } = group;
+        // Two names of one article became one: the one it writes more often counts.
+        let times_of =
+            |(id, at): &(ArticleId, usize)| catalog.article(*id).meta.stated.names[*at].times;
+        articles.sort_by_key(|it| (it.0, Reverse(times_of(it))));
+        articles.dedup_by_key(|it| it.0);
         index.entries.push(NameEntry { kind, name, forms, route, described, times, articles });
     }
     index

@@ -22,7 +22,7 @@ pub(super) struct Check {
     #[arg(long)]
     scripts: bool,
     /// Look in the index of the search for every pair of characters, word and number of every title, and for every name
-    /// of every place and topic
+    /// of every page of a place, a topic, a person, an organisation or a project
     #[arg(long)]
     search: bool,
     /// How to print what was found

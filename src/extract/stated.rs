@@ -77,8 +77,11 @@ pub fn listed(stated: &Stated, raw: &str) -> Vec<(&'static str, String, Range<us
     };
     let text = |span: &Range<usize>| &stated.text[span.clone()];
     let names = stated.facts.names.iter().map(|it| {
-        let office = it.offices.first().map(|it| format!(", {}", text(&it.span)));
-        let name = format!("{}{}", it.written(&stated.text), office.unwrap_or_default());
+        let mut name = it.written(&stated.text).to_owned();
+        for office in &it.offices {
+            name += if office.left { ", no longer " } else { ", " };
+            name += text(&office.span);
+        }
         let first = &it.mentions[0];
         (first.span.start, (kind(it.kind), name, stated.in_raw(&first.span, raw), first.rule))
     });

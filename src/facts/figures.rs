@@ -112,6 +112,7 @@ impl Figures {
             return end;
         }
         let Some((unit, measure)) = unit(reader, &number) else { return end };
+        let (number, unit) = to_upper(reader, &number, &unit).unwrap_or((number, unit));
         if number.high >= TOO_LARGE {
             self.too_large.push(number.span.start..unit.end);
             return unit.end;
@@ -151,6 +152,30 @@ impl Figures {
         });
         span.end
     }
+}
+
+/// A range that gives its unit twice: 6亿元至8亿元, but not 由6亿元到8亿元.
+fn to_upper(
+    reader: &Reader<'_>,
+    number: &Number,
+    unit: &Range<usize>,
+) -> Option<(Number, Range<usize>)> {
+    let text = reader.text;
+    let before = number.span.start.checked_sub(1).map(|at| text[at]);
+    let is_range = matches!(text.get(unit.end)?, '至' | '到' | '-' | '–' | '—' | '~' | '～' | '－');
+    if !is_range || matches!(before, Some('由' | '从')) || !number::begins(*text.get(unit.end + 1)?)
+    {
+        return None;
+    }
+    let upper = number::read(text, unit.end + 1)?;
+    let (of_upper, _) = self::unit(reader, &upper)?;
+    let is_same = reader.slice(&of_upper) == reader.slice(unit)
+        && upper.is_percent == number.is_percent
+        && number.high < upper.low;
+    is_same.then(|| {
+        let span = number.span.start..upper.span.end;
+        (Number { span, low: number.low, high: upper.high, ..upper }, of_upper)
+    })
 }
 
 /// Behind the digits at `at`.
@@ -375,7 +400,10 @@ fn status(reader: &Reader<'_>, span: &Range<usize>) -> Option<Status> {
     let mut end = span.start;
     let mut nearest = None;
     while end > from && !matches!(text[end - 1], '。' | '；' | '！' | '？' | '\n' | ';') {
-        match stages.end(&text[from..end]).map(|(_, status)| *status) {
+        let word = stages.end(&text[from..end]);
+        // 虚拟, 内需
+        let is_piece = |length: usize| length == 1 && reader.words.cuts(text, &(end - 1..end));
+        match word.filter(|(length, _)| !is_piece(*length)).map(|(_, status)| *status) {
             // 达产后可实现年产值45亿元: what lies ahead is not done, but what is 已 done is.
             Some(Status::Planned) => return Some(Status::Planned),
             Some(status) => nearest = nearest.or(Some(status)),

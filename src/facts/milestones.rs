@@ -96,11 +96,13 @@ impl Reader<'_> {
             let milestone = *milestone;
             let clause = self.clause_before(at, sentence.start);
             // 尚未竣工, 建成后
-            let is_told = !self.denies(&clause) && self.text.get(at + length) != Some(&'后');
+            let is_told = !self.denies(&clause, mention)
+                && self.text.get(at + length) != Some(&'后')
+                && !self.puts_off(at + length);
             if is_told && passed.iter().all(|it| it.milestone != milestone) {
                 passed.push(Passed {
                     milestone,
-                    planned: self.lies_ahead(&clause),
+                    planned: self.lies_ahead(&clause, mention),
                     day: self.day(&clause).or_else(|| {
                         let end = clause.start.saturating_sub(1).max(sentence.start);
                         self.day(&self.clause_before(end, sentence.start))
@@ -127,19 +129,40 @@ impl Reader<'_> {
         start.max(comma.map_or(start, |it| start + it + 1))..at
     }
 
-    /// Whether a clause says that something has not come about.
-    fn denies(&self, clause: &Range<usize>) -> bool {
-        const WORDS: [&str; 10] =
-            ["未", "没有", "没能", "无法", "暂停", "终止", "取消", "推迟", "搁置", "停工"];
-        clause
-            .clone()
-            .any(|at| WORDS.iter().any(|it| super::starts_with(&self.text[at..clause.end], it)))
+    /// Whether a clause says, outside of the name itself, that something has not come about.
+    fn denies(&self, clause: &Range<usize>, name: &Range<usize>) -> bool {
+        const WORDS: [&str; 12] = [
+            "未", "没有", "没能", "无法", "暂停", "终止", "取消", "推迟", "搁置", "停工", "距离",
+            "距",
+        ];
+        let says = |at: usize| {
+            let word = WORDS.iter().find(|it| super::starts_with(&self.text[at..clause.end], it));
+            word.is_some_and(|it| !self.is_piece(at, it.chars().count()))
+        };
+        clause.clone().any(|at| !name.contains(&at) && says(at))
     }
 
-    /// Whether a clause says that something lies ahead.
-    fn lies_ahead(&self, clause: &Range<usize>) -> bool {
-        let says = |at: usize| self.lexicon.stages.head(&self.text[at..clause.end]);
-        clause.clone().any(|at| says(at).is_some_and(|it| *it.1 == Status::Planned))
+    /// Whether what follows in the clause says that something is yet to come: 通车典礼推迟, 开工还有一年.
+    fn puts_off(&self, at: usize) -> bool {
+        const WORDS: [&str; 6] = ["推迟", "延期", "延后", "倒计时", "还有", "又近"];
+        let clause = at..self.clause_end(at);
+        let says =
+            |at: usize| WORDS.iter().any(|it| super::starts_with(&self.text[at..clause.end], it));
+        clause.clone().any(says)
+    }
+
+    /// Whether a clause says, outside of the name itself, that something lies ahead.
+    fn lies_ahead(&self, clause: &Range<usize>, name: &Range<usize>) -> bool {
+        let says = |at: usize| {
+            let (length, status) = self.lexicon.stages.head(&self.text[at..clause.end])?;
+            Some(*status == Status::Planned && !self.is_piece(at, length))
+        };
+        clause.clone().any(|at| !name.contains(&at) && says(at).unwrap_or(false))
+    }
+
+    /// Whether a single character is only a piece of a word: 将 of 将军, 未 of 未来.
+    fn is_piece(&self, at: usize, length: usize) -> bool {
+        length == 1 && self.words.cuts(self.text, &(at..at + 1))
     }
 
     /// The last day that a clause names: 2021年2月26日, 今年9月, 年底 is none.

@@ -183,7 +183,7 @@ pub struct Name {
     pub name: String,
     /// The other names that the text gives it, folded, in the order of the text.
     pub forms: Vec<String>,
-    /// Where it is named, in the order of the text; the first gives the fullest rule.
+    /// Where it is named, in the order of the text; each with its own rule.
     pub mentions: Vec<Mention>,
     /// Of a person the offices, in the order of the text.
     pub offices: Vec<Office>,

@@ -92,6 +92,9 @@ pub(super) fn read(text: &[char], at: usize) -> Option<Number> {
         let share = plain(text, at + 3)?;
         return Some(Number { span: at..share.span.end, is_percent: true, ..share });
     }
+    if let Some(about) = neighbours(text, at) {
+        return Some(about);
+    }
     let first = plain(text, at)?;
     let end = first.span.end;
     let Some(dash) = dash(&text[end..]) else { return Some(first) };
@@ -116,6 +119,22 @@ pub(super) fn read(text: &[char], at: usize) -> Option<Number> {
         is_large: first.is_large || second.is_large,
         ..second
     })
+}
+
+/// Two digits side by side: 七八百 is from 700 to 800, 五六万 from 50,000 to 60,000.
+fn neighbours(text: &[char], at: usize) -> Option<Number> {
+    let [first, second, next, ..] = &text[at..] else { return None };
+    let (low, high) = (chinese_digit(*first)?, chinese_digit(*second)?);
+    if low == 0 || high != low + 1 || chinese_digit(*next).is_some() {
+        return None;
+    }
+    let upper = plain(text, at + 1)?;
+    let mut lower: Vec<char> = text[at + 1..upper.span.end].to_vec();
+    lower[0] = *first;
+    let low = plain(&lower, 0)?.low;
+    let exactness =
+        if upper.exactness == Exactness::Exact { Exactness::About } else { upper.exactness };
+    Some(Number { span: at..upper.span.end, low, exactness, ..upper })
 }
 
 /// The length of a mark that stands between the two values of a range.
@@ -196,6 +215,9 @@ impl Reader<'_> {
         if let Some(power) = power(c) {
             return self.multiply(power);
         }
+        if c == '点' && self.fraction() {
+            return true;
+        }
         // 12个亿
         if c == '个' && self.text.get(self.at + 1) == Some(&'亿') && self.last.is_some() {
             self.at += 1;
@@ -212,6 +234,20 @@ impl Reader<'_> {
             return true;
         }
         false
+    }
+
+    /// The digits behind 点: 二点五.
+    fn fraction(&mut self) -> bool {
+        let Some((value, 1.0)) = self.last.filter(|_| self.digits == 0) else { return false };
+        let digits = self.text[self.at + 1..].iter().map_while(|c| chinese_digit(*c)).take(LONGEST);
+        let mut written = format!("{value}.");
+        written.extend(digits.filter_map(|it| char::from_digit(it, 10)));
+        let Some(value) = written.parse().ok().filter(|_| !written.ends_with('.')) else {
+            return false;
+        };
+        self.last = Some((value, 1.0));
+        self.at = self.at + 1 + written.split('.').next_back().map_or(0, str::len);
+        true
     }
 
     fn has_value(&self) -> bool {
@@ -258,6 +294,11 @@ impl Reader<'_> {
         }
         let digit = f64::from(digit);
         self.last = match self.last {
+            // 十七八
+            Some((value, 1.0)) if self.section > 0.0 || self.total > 0.0 => {
+                self.exactness = Exactness::About;
+                Some((value, 1.0))
+            }
             // 一二三: a number spelt out.
             Some((value, 1.0)) => Some((value * 10.0 + digit, 1.0)),
             Some(_) => return false,
@@ -354,6 +395,14 @@ mod tests {
             ("2022-2024年", "2022-2024", 2022.0, 2024.0),
             ("1亿5000万元", "1亿5000万", 1.5e8, 1.5e8),
             ("１２０亿", "１２０亿", 1.2e10, 1.2e10),
+            ("七八百亩", "七八百", 700.0, 800.0),
+            ("五六万人", "五六万", 50_000.0, 60_000.0),
+            ("两三千万元", "两三千万", 2e7, 3e7),
+            ("三四十家", "三四十", 30.0, 40.0),
+            ("十七八个", "十七八", 17.0, 17.0),
+            ("二点五亿元", "二点五亿", 2.5e8, 2.5e8),
+            ("百分之五点五", "百分之五点五", 5.5, 5.5),
+            ("二〇二三年", "二〇二三", 2023.0, 2023.0),
         ] {
             let text = chars(text);
             let it = read(&text, 0).expect("a number");

@@ -257,7 +257,7 @@ impl Reader<'_> {
     }
 
     /// Whether a name may begin at a place: no name or word goes on across it.
-    fn may_begin(&self, at: usize) -> bool {
+    pub(super) fn may_begin(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(1) else { return true };
         !is_name_char(self.text[before])
             || (!self.words.joins(self.text, at)
@@ -337,7 +337,8 @@ impl Reader<'_> {
         let length =
             self.text[at.min(self.text.len())..].iter().take(4).position(|c| *c == '、')?;
         let is_family = self.lexicon.surnames.has(&self.text[at..=at]);
-        (matches!(length, 2 | 3) && is_family).then(|| at..at + length)
+        let is_office = self.lexicon.offices.has(&self.text[at..at + length]);
+        (matches!(length, 2 | 3) && is_family && !is_office).then(|| at..at + length)
     }
 
     /// Where the clause begins that a place stands in.

@@ -178,6 +178,14 @@ impl<'a> Reader<'a> {
             }
         }
         tokens.reverse();
+        // …（庭州银行）副行长: no name begins in brackets or behind them.
+        let closes = |it: &Token| matches!(self.text[it.span.start], '）' | ')');
+        let opens = |it: &Token| matches!(self.text[it.span.start], '（' | '(');
+        if let Some(close) = tokens.iter().position(closes)
+            && !tokens[..close].iter().any(opens)
+        {
+            tokens.drain(..=close);
+        }
         self.settle_own(&mut tokens);
         Head { tokens }
     }

@@ -30,9 +30,12 @@ pub(super) fn names(reader: &Reader<'_>, found: Vec<Found>) -> (Vec<Resolved>, u
     for it in kept {
         groups.add(reader, it);
     }
-    groups.join_companies(reader);
-    groups.join_agencies();
-    groups.join_projects();
+    // A text of so many is a list, and is cut below; to compare all of them would take long.
+    if groups.all.len() <= 4 * MAX_NAMES {
+        groups.join_companies(reader);
+        groups.join_agencies();
+        groups.join_projects();
+    }
     groups.find_again(reader);
     groups.find_surnames(reader);
     groups.finish(reader)
@@ -166,7 +169,15 @@ impl Groups {
         let mut cores: Vec<(Vec<char>, usize, Range<usize>)> = Vec::new();
         for at in 0..self.all.len() {
             let Some((span, rule)) = self.all[at].mentions.first().cloned() else { continue };
-            if self.all[at].kind != Kind::Organisation || rule != Rule::Company {
+            // An entry of the site may have the full name.
+            let is_full = rule == Rule::Company
+                || rule == Rule::Site
+                    && reader
+                        .lexicon
+                        .companies
+                        .at_end(reader.slice(&span))
+                        .is_some_and(|it| it > 3);
+            if self.all[at].kind != Kind::Organisation || !is_full {
                 continue;
             }
             let core = core(reader, &span);
@@ -323,38 +334,41 @@ impl Groups {
         }
     }
 
-    /// 刘市长, where the text names one person of the family name 刘 so far.
+    /// 刘市长, where the text names one person of the family name 刘; 会后欧阳局长说.
     fn find_surnames(&mut self, reader: &Reader<'_>) {
-        let mut families: BTreeMap<char, Vec<usize>> = BTreeMap::new();
+        let mut families: BTreeMap<Vec<char>, Vec<usize>> = BTreeMap::new();
         for (at, group) in self.all.iter().enumerate() {
             if group.kind == Kind::Person
                 && !group.mentions.is_empty()
-                && let Some(first) = group.forms.first().and_then(|it| it.first())
+                && let Some(name) = group.forms.first()
             {
-                families.entry(*first).or_default().push(at);
+                let length = reader.lexicon.double_surnames.at_head(name).unwrap_or(1);
+                families.entry(name[..length].to_vec()).or_default().push(at);
             }
         }
         if families.is_empty() {
             return;
         }
         let mut firsts = FirstChars::default();
-        for c in families.keys() {
-            firsts.insert(*c);
+        for name in families.keys() {
+            firsts.insert(name[0]);
         }
         let taken = self.spans();
         for at in 0..reader.text.len().saturating_sub(2) {
             if !firsts.may_have(reader.text[at]) {
                 continue;
             }
-            let Some([group]) = families.get(&reader.text[at]).map(Vec::as_slice) else { continue };
-            let begins = at == 0 || !crate::text::is_name_char(reader.text[at - 1]);
-            let Some(length) =
-                reader.lexicon.after_name.at_head(&reader.text[at + 1..]).filter(|_| begins)
+            let family = |length: usize| families.get(reader.text.get(at..at + length)?);
+            let Some(([group], behind)) = family(2)
+                .map(|it| (it.as_slice(), at + 2))
+                .or_else(|| family(1).map(|it| (it.as_slice(), at + 1)))
             else {
                 continue;
             };
-            let span = at..at + 1 + length;
-            let title = &reader.text[at + 1..span.end];
+            let title = reader.lexicon.after_name.at_head(&reader.text[behind..]);
+            let Some(length) = title.filter(|_| reader.may_begin(at)) else { continue };
+            let span = at..behind + length;
+            let title = &reader.text[behind..span.end];
             if !is_taken(&taken, &span) && self.all[*group].may_be_called(reader, title) {
                 self.all[*group].mentions.push((span, Rule::SurnameAgain));
             }
@@ -396,7 +410,10 @@ impl Groups {
                 .offices
                 .iter()
                 .filter_map(|(span, office)| {
-                    Some((mentions.iter().position(|it| it.0 == *span)?, office.clone()))
+                    let first = mentions.partition_point(|it| it.0.start < span.start);
+                    let near = mentions[first..].iter().take_while(|it| it.0.start == span.start);
+                    let at = near.into_iter().position(|it| it.0 == *span)?;
+                    Some((first + at, office.clone()))
                 })
                 .collect();
             offices.sort_by_key(|it| it.1.span.start);
@@ -473,9 +490,17 @@ fn core(reader: &Reader<'_>, span: &Range<usize>) -> Vec<char> {
 }
 
 /// Whether something is a company: an agency or a paper tells figures that are not its own.
-fn is_company(it: &Resolved) -> bool {
-    let rules = [Rule::Company, Rule::Industry, Rule::Latin, Rule::Site];
-    it.kind == Kind::Organisation && it.mentions.iter().any(|(_, rule)| rules.contains(rule))
+fn is_company(reader: &Reader<'_>, it: &Resolved) -> bool {
+    let is_other = |span: &Range<usize>| {
+        let ending = reader.lexicon.endings.end(reader.slice(span)).map(|it| *it.1);
+        matches!(ending, Some(Rule::Agency | Rule::Body | Rule::Media))
+    };
+    let is_one = |(span, rule): &(Range<usize>, Rule)| match rule {
+        Rule::Company | Rule::Industry | Rule::Latin | Rule::Site => true,
+        Rule::Known => !is_other(span),
+        _ => false,
+    };
+    it.kind == Kind::Organisation && it.mentions.iter().any(is_one)
 }
 
 /// The figures with what they are said of: the nearest project before them in the sentence, else the nearest
@@ -488,7 +513,7 @@ pub(super) fn figures(
     let mut places: Vec<(usize, usize, usize)> = names
         .iter()
         .enumerate()
-        .filter(|(_, it)| it.kind == Kind::Project || is_company(it))
+        .filter(|(_, it)| it.kind == Kind::Project || is_company(reader, it))
         .flat_map(|(at, it)| it.mentions.iter().map(move |(span, _)| (span.start, span.end, at)))
         .collect();
     places.sort_unstable();
@@ -510,9 +535,11 @@ pub(super) fn figures(
         let in_sentence = near.iter().find(|at| project(**at)).or(near.first()).copied();
         in_sentence.or_else(|| {
             let text = reader.slice(&(sentence.start..it.span.start));
-            let refers = text
-                .windows(3)
-                .any(|it| matches!(it, ['该', '项' | '工' | '公' | '道' | '线' | '园' | '桥', _]));
+            // 项目占地580亩: at the head of a sentence it is the one before.
+            let refers = ["项目", "工程", "园区"].iter().any(|it| super::starts_with(text, it))
+                || text.windows(3).any(|it| {
+                    matches!(it, ['该', '项' | '工' | '公' | '道' | '线' | '园' | '桥', _])
+                });
             refers.then(|| places[..next].last().map(|(_, _, at)| *at)).flatten()
         })
     };

@@ -1,12 +1,12 @@
 //! The table of all figures, and the charts above it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::list::{self, Cut};
 use super::{Page, Planner, date};
 use crate::annotate::FigureStated;
-use crate::catalog::{ArticleId, NameEntry};
+use crate::catalog::ArticleId;
 use crate::export;
 use crate::facts::{Kind, Measure, Status};
 use crate::gazetteer::{Level, PlaceId};
@@ -160,11 +160,9 @@ impl Planner<'_> {
         let names = &self.input.catalog.names;
         let projects: Vec<_> = names.entries.iter().filter(|it| it.kind == Kind::Project).collect();
         // 望海项目一期 is part of 望海项目.
-        let is_part = |name: &str| {
-            let longer =
-                |it: &&&NameEntry| name.len() > it.name.len() && name.starts_with(&it.name);
-            projects.iter().any(|it| longer(&it))
-        };
+        let all: BTreeSet<&str> = projects.iter().map(|it| it.name.as_str()).collect();
+        let is_part =
+            |name: &str| name.char_indices().skip(1).any(|(end, _)| all.contains(&name[..end]));
         let projects = projects.iter().filter(|it| !is_part(&it.name));
         let of_project = |articles: &[(ArticleId, usize)]| {
             articles.iter().find_map(|(id, at)| {

@@ -30,6 +30,9 @@ const MAX_NAMED: usize = 40;
 /// So many figures stand out on the page of a place or a topic.
 const FIGURES: usize = 6;
 
+/// Whether articles contradict one another is told of so many, the newest.
+const COMPARED: usize = 100;
+
 /// A figure with its value and its article.
 struct Valued {
     article: ArticleId,
@@ -228,13 +231,7 @@ impl Planner<'_> {
             let it = self.input.catalog.article(*id);
             let stated = &it.meta.stated;
             let published = it.meta.date.map(date);
-            let all = &stated.names[*at].steps;
-            // The headline says it without the day.
-            let dated: BTreeSet<Milestone> =
-                all.iter().filter(|it| it.day.is_some()).map(|it| it.milestone).collect();
-            let mut seen: BTreeSet<(Milestone, &Option<String>)> = BTreeSet::new();
-            let told = all.iter().filter(|it| it.day.is_some() || !dated.contains(&it.milestone));
-            for step in told.filter(|it| seen.insert((it.milestone, &it.day))) {
+            for step in stated.names[*at].told_steps() {
                 let by = step.day.clone().or_else(|| published.as_ref().map(|it| it.iso.clone()));
                 let view = StepView {
                     milestone: step.milestone,
@@ -324,11 +321,12 @@ fn differ(figures: &[Valued]) -> bool {
         let is_rounded = a.view.value().unit != b.view.value().unit;
         (a.value - b.value).abs() <= if is_rounded { a.value.abs() / 100.0 } else { 0.0 }
     };
-    let of = |article: ArticleId| figures.iter().filter(move |it| it.article == article);
-    let agree = |a: &Valued, b: &Valued| {
-        of(a.article).any(|it| of(b.article).any(|other| is_same(it, other)))
-    };
-    figures.iter().any(|a| figures.iter().any(|b| a.article != b.article && !agree(a, b)))
+    // The figures of an article stand side by side.
+    let articles: Vec<&[Valued]> = figures.chunk_by(|a, b| a.article == b.article).collect();
+    let articles = &articles[..articles.len().min(COMPARED)];
+    let agree =
+        |a: &[Valued], b: &[Valued]| a.iter().any(|it| b.iter().any(|other| is_same(it, other)));
+    articles.iter().any(|a| articles.iter().any(|b| !agree(a, b)))
 }
 
 /// A day, as far as it is known, in words: 2021年2月.

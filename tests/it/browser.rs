@@ -316,7 +316,8 @@ fn figures_of_all_pages_are_filtered_and_sorted() {
     let mut site = Site::new(&format!(
         "-- site.toml --\ntitle = \"要闻\"\nbase_url = \"https://a.example{BASE}\"\nscripts = [\"zh-Hans\", \"zh-Hant-TW\"]\nregion = [\"山东省\"]\n\n[build]\npage_size = 1\n"
     ));
-    let money: String = (11..61).map(|n| format!("望海工程第{n}期投资{n}亿元。")).collect();
+    let money: Vec<String> = (11..61).map(|n| format!("望海工程第{n}期投资{n}亿元。")).collect();
+    let money = money.concat();
     for (name, body) in
         [("money", money.as_str()), ("land", "青岛的望海工程占地680亩，潮头工程占地2公顷。")]
     {
@@ -357,7 +358,8 @@ fn figures_of_all_pages_are_filtered_and_sorted() {
 
 /// A text as a part of an address.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|it| format!("%{it:02X}")).collect()
+    let parts: Vec<String> = text.bytes().map(|it| format!("%{it:02X}")).collect();
+    parts.concat()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! People, organisations, projects and figures: in texts, on pages, and what editors say of them.
 
 use digest_site::extract::stated;
-use digest_site::facts::{self, Facts, Given, Kind};
+use digest_site::facts::{self, Facts, Given, Kind, Milestone, Status};
 use digest_site::gazetteer::Gazetteer;
 use digest_site::text::fold::Folded;
 
@@ -140,6 +140,89 @@ fn figures_and_what_they_are_about() {
     ] {
         assert_eq!(figures(text), expected, "{text}");
     }
+}
+
+#[test]
+fn ranges_and_decimals_in_words() {
+    for (text, low, high) in [
+        ("总投资6亿元至8亿元。", 6e8, 8e8),
+        ("占比5%至8%。", 5.0, 8.0),
+        ("投资十亿元至二十亿元。", 1e9, 2e9),
+        ("占地七八百亩。", 700.0, 800.0),
+        ("总投资二点五亿元。", 2.5e8, 2.5e8),
+    ] {
+        let found = read(text).figures;
+        let values: Vec<(f64, f64)> = found.iter().map(|it| (it.low, it.high)).collect();
+        assert_eq!(values, [(low, high)], "{text}");
+    }
+    // Two figures: it grew.
+    assert_eq!(read("投资由6亿元到8亿元。").figures.len(), 2);
+}
+
+#[test]
+fn currencies_and_base_units() {
+    let mut site = Site::new("-- site.toml --\ntitle = \"要闻\"\n");
+    let body = "项目投资5亿澳元，另投资3亿比索、2亿元和1亿列弗，占地30亩和2公顷。";
+    site.edit("content/articles/a.md", article("投资", "cities = [\"青岛市\"]\n", body));
+    site.build();
+    let json = &site.outputs()["/figures/figures.json"];
+    let json: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    let base = |it: &serde_json::Value| {
+        format!(
+            "{} {}",
+            it["base"].as_f64().expect("a number").round(),
+            it["base_unit"].as_str().expect("a unit")
+        )
+    };
+    let found: Vec<String> = json.as_array().expect("a list").iter().map(base).collect();
+    assert_eq!(
+        found,
+        [
+            "500000000 AUD",
+            "300000000 PHP",
+            "200000000 CNY",
+            "100000000 列弗",
+            "20000 m²",
+            "20000 m²"
+        ]
+    );
+}
+
+#[test]
+fn words_for_stages_are_no_pieces_of_others() {
+    for (text, status) in [
+        ("虚拟现实企业去年营收3亿元。", Some(Status::Done)),
+        ("产值达到20亿元。", Some(Status::Done)),
+        ("拟投资3亿元。", Some(Status::Planned)),
+    ] {
+        assert_eq!(read(text).figures[0].status, status, "{text}");
+    }
+    let steps = |text: &str| -> Vec<(Milestone, bool)> {
+        let names = read(text).names;
+        let project = names.iter().find(|it| it.kind == Kind::Project).expect("a project");
+        project.steps.iter().map(|it| (it.milestone, it.planned)).collect()
+    };
+    for (text, expected) in [
+        ("青岛未来路提升工程开工。", &[(Milestone::Started, false)][..]),
+        ("将军山隧道工程今日完工。", &[(Milestone::Finished, false)]),
+        ("望安高速距离全线通车又近一步。", &[]),
+        ("望安高速通车典礼推迟。", &[]),
+        ("望安高速预计年底通车。", &[(Milestone::Opened, true)]),
+    ] {
+        assert_eq!(steps(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn surnames_join_inside_a_clause() {
+    let text = "市长刘望舒致辞，局长欧阳海澜主持。会后刘市长说，记者陪同欧阳局长参观。";
+    let times: Vec<usize> = read(text)
+        .names
+        .iter()
+        .filter(|it| it.kind == Kind::Person)
+        .map(|it| it.mentions.len())
+        .collect();
+    assert_eq!(times, [2, 2]);
 }
 
 #[test]
