@@ -13,25 +13,62 @@ use crate::gazetteer::{Gazetteer, Level, PlaceId};
 use crate::name::Sort;
 use crate::route::Route;
 
-/// The columns of the CSV, in their order.
-const COLUMNS: [&str; 16] = [
-    "code",
-    "name",
-    "name_hant",
-    "aliases",
-    "level",
-    "slug",
-    "path",
-    "parent",
-    "members",
-    "lon",
-    "lat",
-    "articles",
-    "articles_below",
-    "mentions",
-    "first",
-    "last",
-];
+/// What can be written as a table.
+pub trait Record: Serialize {
+    /// Its fields in their order, which a table without records has for its head, too.
+    const COLUMNS: &'static [&'static str];
+}
+
+impl Record for PlaceRecord {
+    const COLUMNS: &'static [&'static str] = &[
+        "code",
+        "name",
+        "name_hant",
+        "aliases",
+        "level",
+        "slug",
+        "path",
+        "parent",
+        "members",
+        "lon",
+        "lat",
+        "articles",
+        "articles_below",
+        "mentions",
+        "first",
+        "last",
+    ];
+}
+
+impl Record for FigureRecord {
+    const COLUMNS: &'static [&'static str] = &[
+        "what",
+        "number",
+        "unit",
+        "value",
+        "high",
+        "exactness",
+        "currency",
+        "base",
+        "base_unit",
+        "measure",
+        "status",
+        "of",
+        "place",
+        "place_code",
+        "topics",
+        "date",
+        "title",
+        "path",
+        "sentence",
+    ];
+}
+
+impl Record for NameRecord {
+    const COLUMNS: &'static [&'static str] = &[
+        "name", "kind", "aliases", "path", "offices", "steps", "times", "articles", "first", "last",
+    ];
+}
 
 /// A place of the site.
 #[derive(Debug, Serialize)]
@@ -136,35 +173,6 @@ const PLAIN: &str = "records hold nothing but text and numbers";
 #[must_use]
 pub fn json<T: Serialize>(records: &[T]) -> String {
     serde_json::to_string(records).expect(PLAIN) + "\n"
-}
-
-/// As CSV with a head; lists are joined by `|`.
-#[must_use]
-pub fn csv(places: &[PlaceRecord]) -> String {
-    let row = |it: &PlaceRecord| {
-        let number = |it: Option<f64>| it.map(|it| it.to_string()).unwrap_or_default();
-        let level = json!(it.level);
-        [
-            it.code.clone().unwrap_or_default(),
-            it.name.clone(),
-            it.name_hant.clone(),
-            it.aliases.join("|"),
-            level.as_str().unwrap_or_default().to_owned(),
-            it.slug.clone(),
-            it.path.clone(),
-            it.parent.clone().unwrap_or_default(),
-            it.members.join("|"),
-            number(it.lon),
-            number(it.lat),
-            it.articles.to_string(),
-            it.articles_below.to_string(),
-            it.mentions.to_string(),
-            it.first.clone().unwrap_or_default(),
-            it.last.clone().unwrap_or_default(),
-        ]
-    };
-    let head = COLUMNS.map(str::to_owned);
-    rows(std::iter::once(head).chain(places.iter().map(row)))
 }
 
 /// As a `GeoJSON` collection (RFC 7946); places whose seat is not known have no geometry.
@@ -384,18 +392,13 @@ pub fn json_lines<T: Serialize>(records: &[T]) -> String {
 
 /// Records as CSV with a head: lists are joined by `|`, tables in them are JSON.
 #[must_use]
-pub fn table<T: Serialize>(records: &[T]) -> String {
-    let records: Vec<Value> = records.iter().map(|it| json!(it)).collect();
-    let tables = || records.iter().filter_map(Value::as_object);
-    let head = tables().take(1).map(|it| it.keys().cloned().collect::<Vec<_>>());
-    rows(head.chain(tables().map(|it| it.values().map(cell).collect())))
-}
-
-/// Rows as CSV.
-fn rows<R: IntoIterator<Item = String>>(rows: impl Iterator<Item = R>) -> String {
+pub fn table<T: Record>(records: &[T]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).expect("memory takes any record");
+    let mut write = |row: Vec<String>| writer.write_record(row).expect("memory takes any record");
+    write(T::COLUMNS.iter().map(|it| (*it).to_owned()).collect());
+    for record in records {
+        let record = json!(record);
+        write(T::COLUMNS.iter().map(|column| cell(&record[column])).collect());
     }
     let bytes = writer.into_inner().expect("memory takes any record");
     String::from_utf8(bytes).expect("CSV of texts is text")
@@ -407,5 +410,16 @@ fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("|"),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_nothing_has_a_head() {
+        let head = table::<NameRecord>(&[]);
+        assert_eq!(head, "name,kind,aliases,path,offices,steps,times,articles,first,last\n");
     }
 }

@@ -87,7 +87,7 @@ pub struct Entry {
     /// Whether the name is to be passed over.
     pub silent: bool,
     /// The articles that it holds for, by their paths or the names of their files without `.md`; all, if there are none.
-    articles: Vec<String>,
+    articles: Vec<Said>,
     /// Its page.
     pub route: Route,
     /// What its file says, if it has one.
@@ -137,8 +137,17 @@ impl Entry {
 
     /// Whether an article means this one where it has the name.
     fn holds_for(&self, article: &SitePath) -> bool {
-        self.articles.is_empty()
-            || self.articles.iter().any(|it| it == article.as_str() || it == article.stem())
+        self.articles.is_empty() || self.articles.iter().any(|it| is_called(article, &it.value))
+    }
+
+    /// The articles it says it holds for that the site does not have, with their places.
+    pub fn missing_articles<'a>(
+        &'a self,
+        known: &'a [&SitePath],
+    ) -> impl Iterator<Item = (&'a str, At)> {
+        let missing =
+            self.articles.iter().filter(|it| !known.iter().any(|path| is_called(path, &it.value)));
+        missing.map(|it| (it.value.as_str(), it.at.clone()))
     }
 }
 
@@ -202,10 +211,8 @@ fn read(sort: Sort, fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry
     let mut aliases: Vec<Said> = fields.strings("aliases").iter().map(said).collect();
     aliases.retain(|it| is_name(it, "aliases"));
     let slug = fields.string("slug").as_ref().map(said);
-    let texts = |key: &'static str| {
-        fields.strings(key).into_iter().map(|it| it.value.trim().to_owned()).collect::<Vec<_>>()
-    };
-    let (ignore, articles) = (texts("ignore"), texts("articles"));
+    let ignore: Vec<Said> = fields.strings("ignore").iter().map(said).collect();
+    let articles: Vec<Said> = fields.strings("articles").iter().map(said).collect();
     let silent = fields.boolean("silent").is_some_and(|it| it.value);
     let name = name.as_ref().map(said).filter(|it| is_name(it, "name"))?;
     let slug = slug
@@ -219,7 +226,7 @@ fn read(sort: Sort, fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry
         kind: sort.kind,
         name,
         aliases,
-        ignore: ignore.iter().map(|it| fold(it)).collect(),
+        ignore: ignore.iter().map(|it| fold(it.value.trim())).collect(),
         silent,
         articles,
         route: route.ok()?,
@@ -276,7 +283,9 @@ impl Names {
                 let is_plain = entry.articles.is_empty();
                 let owner = own.get(&key).copied().filter(|it| *it != at && is_plain);
                 let claims = names.by_name.entry(key.clone()).or_default();
-                let same = |it: &&usize| **it != at && entries[**it].articles == entry.articles;
+                let same = |it: &&usize| {
+                    **it != at && texts(&entries[**it].articles).eq(texts(&entry.articles))
+                };
                 let other = owner.or_else(|| claims.iter().find(same).copied());
                 if let Some(other) = other {
                     diagnostics.push(taken(&entries, at, other, said));
@@ -376,7 +385,18 @@ fn taken(entries: &[Entry], at: usize, owner: usize, said: &Said) -> Diagnostic 
 /// What of an entry bears on how a text is read.
 fn plain(it: &Entry) -> String {
     let aliases: BTreeSet<&str> = it.aliases().collect();
-    format!("{:?}{}{aliases:?}{:?}{}{:?}", it.kind, it.name(), it.ignore, it.silent, it.articles)
+    let articles: Vec<&str> = texts(&it.articles).collect();
+    format!("{:?}{}{aliases:?}{:?}{}{articles:?}", it.kind, it.name(), it.ignore, it.silent)
+}
+
+/// The texts without their places.
+fn texts(all: &[Said]) -> impl Iterator<Item = &str> {
+    all.iter().map(|it| it.value.as_str())
+}
+
+/// Whether an article has this path, or its file this name without `.md`.
+fn is_called(article: &SitePath, name: &str) -> bool {
+    name == article.as_str() || name == article.stem()
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ const MIN_SCORE: f64 = 1.0;
 /// A topic is proposed only if it has this share of the best one's score.
 const MIN_SHARE: f64 = 0.15;
 
+/// No term is worth more: it would decide alone.
+const MAX_WEIGHT: f64 = 10.0;
+
 /// No more topics than these are proposed for one article.
 const MAX_PROPOSED: usize = 12;
 
@@ -140,11 +143,21 @@ fn read(fields: Fields<'_, '_>) -> Option<Names> {
     let term = |value: Value<String>| Term { term: value.value, weight: 1.0 };
     let weighted = |table: Fields<'_, '_>| {
         let term = table.required_string("term");
-        let weight = table.decimal("weight").map_or(1.0, |it| it.value);
+        let weight = table.decimal("weight");
+        let document = table.document;
         table.finish();
-        Some(Term { term: term?.value, weight })
+        let is_weight = |it: f64| it > 0.0 && it <= MAX_WEIGHT;
+        if let Some(weight) = weight.as_ref().filter(|it| !is_weight(it.value)) {
+            let at = document.at(&weight.span);
+            let why = format!("a weight is above 0 and at most {MAX_WEIGHT}");
+            let hint = "1 is ordinary, 2 nearly decides, 0.5 is weak";
+            document.report(problems::invalid_value(at, "weight", &why, hint));
+            return None;
+        }
+        Some(Term { term: term?.value, weight: weight.map_or(1.0, |it| it.value) })
     };
-    let terms = fields.strings_or_tables("match", term, weighted);
+    let mut terms = fields.strings_or_tables("match", term, weighted);
+    terms.retain(|it| !it.term.trim().is_empty());
     fields.finish();
     Some(Names { title: title?, aliases, terms })
 }

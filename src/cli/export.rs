@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use serde::Serialize;
 
 use super::show::{self, say};
 use super::{FAILED, Now, PROBLEMS, Root, today};
@@ -82,7 +81,7 @@ fn text(what: &What, format: Format, known: &Known) -> String {
         What::Places(_) => {
             let places = export::places(catalog, gazetteer, base_url);
             match format {
-                Format::Csv => export::csv(&places),
+                Format::Csv => export::table(&places),
                 Format::Geojson => export::geojson(&places),
                 Format::Json | Format::Jsonl => written(&places, format),
             }
@@ -94,7 +93,7 @@ fn text(what: &What, format: Format, known: &Known) -> String {
     }
 }
 
-fn written<T: Serialize>(records: &[T], format: Format) -> String {
+fn written<T: export::Record>(records: &[T], format: Format) -> String {
     match format {
         Format::Jsonl => export::json_lines(records),
         Format::Csv => export::table(records),

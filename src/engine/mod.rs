@@ -346,6 +346,7 @@ impl Engine {
         let (catalog, problems) = catalog::build(articles, known, &places, request.today);
         built.diagnostics.extend(problems);
         built.notes.extend(topic_notes(&catalog, &topics));
+        built.diagnostics.extend(missing_articles(&catalog, &names));
         built.counts.articles = catalog.articles.len();
         built.withheld.clone_from(&catalog.withheld);
         built.timings.push(("catalogue", clock.lap()));
@@ -490,6 +491,15 @@ fn topic_notes(catalog: &Catalog, topics: &Topics) -> Vec<Diagnostic> {
     let unused = catalog.topics.iter().filter(|it| it.articles.is_empty());
     let unused = unused.filter_map(|it| Some(&topics.all()[it.described?]));
     bare.chain(unused.map(|it| problems::unused_topic(it.at_title(), it.title()))).collect()
+}
+
+/// A warning for each article that an entry says it holds for and that the site does not have.
+fn missing_articles(catalog: &Catalog, names: &Names) -> Vec<Diagnostic> {
+    let published = catalog.articles.iter().map(|it| &it.article.path);
+    let known: Vec<&SitePath> = published.chain(catalog.withheld.iter().map(|it| &it.0)).collect();
+    let stems: Vec<&str> = known.iter().map(|it| it.stem()).collect();
+    let missing = names.entries().iter().flat_map(|it| it.missing_articles(&known));
+    missing.map(|(name, at)| problems::unknown_article(at, name, &stems)).collect()
 }
 
 fn parse_article(file: &SourceFile, config: &Config, known: annotate::Context<'_>) -> Parsed {

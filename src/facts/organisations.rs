@@ -82,12 +82,27 @@ impl Reader<'_> {
         {
             ending.start -= more;
         }
+        // 勘察设计研究院有限公司
+        let inner =
+            (rule == Rule::Company && length > 3).then(|| self.institute(ending.start)).flatten();
+        if let Some(span) = inner {
+            let span = span.start..end;
+            return Some(Found { kind: Kind::Organisation, span, rule, office: None, known: None });
+        }
         let head = self.head_of(&ending);
         let span = match rule {
             Rule::Industry => self.company_of_industry(&head.tokens, &ending)?,
             _ => self.full_name(&head.tokens, &ending, rule)?,
         };
         Some(Found { kind: Kind::Organisation, span, rule, office: None, known: None })
+    }
+
+    /// The institute whose name ends at `end`, and goes on.
+    fn institute(&self, end: usize) -> Option<Range<usize>> {
+        let (length, rule) = self.lexicon.endings.end(&self.text[..end])?;
+        let ending = end - length..end;
+        (*rule == Rule::Body)
+            .then(|| self.full_name(&self.head_of(&ending).tokens, &ending, Rule::Body))?
     }
 
     /// The words before an ending; directly before it a verb belongs to the name: 城乡建设局, 投资促进局.

@@ -4,6 +4,7 @@ mod support;
 
 /// Raw articles and the Markdown made of them, by pairs of files.
 mod extract;
+mod facts;
 /// Raw articles that change, articles that people edit, encodings, what is to be reviewed.
 mod import;
 /// How well they are read, against labels.

@@ -463,7 +463,7 @@ fn places_are_exported() {
         (qingdao["path"].as_str(), qingdao["articles"].as_u64()),
         (Some("/cities/qingdao/"), Some(1))
     );
-    let csv = export::csv(&places);
+    let csv = export::table(&places);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     assert_eq!(reader.records().count(), places.len());
     let geojson: serde_json::Value =

@@ -139,7 +139,7 @@ pub fn stray_file(at: At) -> Diagnostic {
         "stray-file",
         at,
         "nothing is made of this file".into(),
-        "articles are `content/articles/*.md`, topics `content/topics/*.md`, places `content/places/*.md`, raw articles `content/inbox/*.txt` and `*.html`",
+        "articles are `content/articles/*.md`, topics `content/topics/*.md`, places `content/places/*.md`, names `content/people/*.md`, `content/organisations/*.md` and `content/projects/*.md`, raw articles `content/inbox/*.txt` and `*.html`",
     )
 }
 
@@ -409,6 +409,17 @@ pub fn topic_without_terms(at: At, title: &str) -> Diagnostic {
         at,
         format!("the topic `{title}` has no terms, so no article is proposed for it"),
         "write words that speak for it: `match = [\"…\"]`",
+    )
+}
+
+/// An entry holds for an article that the site does not have. `known` are the names of the files of all articles.
+#[must_use]
+pub fn unknown_article(at: At, name: &str, known: &[&str]) -> Diagnostic {
+    warning(
+        "unknown-article",
+        at,
+        format!("no article is called `{name}`"),
+        did_you_mean(name, known, "write the name of its file without `.md`, or its path"),
     )
 }
 
