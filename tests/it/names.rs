@@ -362,8 +362,8 @@ fn bad_entries_are_told_and_the_rest_is_built() {
             "circular-names",
             "taken-name",
             "missing-key",
-            "invalid-value",
-            "unknown-article"
+            "unknown-article",
+            "invalid-value"
         ]
     );
     assert!(site.outputs().contains_key("/people/a/") && site.outputs().contains_key("/people/b/"));
