@@ -2,7 +2,7 @@
 //!
 //! In: the catalogue and the gazetteer. Out: texts. What is in a record is known without the bodies of articles.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::annotate::{FigureStated, Meta};
@@ -17,6 +17,10 @@ use crate::route::Route;
 pub trait Record: Serialize {
     /// Its fields in their order, which a table without records has for its head, too.
     const COLUMNS: &'static [&'static str];
+}
+
+impl<T: Record> Record for &T {
+    const COLUMNS: &'static [&'static str] = T::COLUMNS;
 }
 
 impl Record for PlaceRecord {
@@ -171,8 +175,10 @@ const PLAIN: &str = "records hold nothing but text and numbers";
 
 /// Records as a JSON list.
 #[must_use]
-pub fn json<T: Serialize>(records: &[T]) -> String {
-    serde_json::to_string(records).expect(PLAIN) + "\n"
+pub fn json<T: Serialize>(records: impl IntoIterator<Item = T>) -> String {
+    let mut bytes = Vec::new();
+    serde_json::Serializer::new(&mut bytes).collect_seq(records).expect(PLAIN);
+    String::from_utf8(bytes).expect("JSON is UTF-8") + "\n"
 }
 
 /// As a `GeoJSON` collection (RFC 7946); places whose seat is not known have no geometry.
@@ -241,15 +247,18 @@ pub struct FigureRecord {
 }
 
 /// All figures, the newest article first.
-#[must_use]
-pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> Vec<FigureRecord> {
+pub fn figures(
+    catalog: &Catalog,
+    gazetteer: &Gazetteer,
+    base_url: &BaseUrl,
+) -> impl Iterator<Item = FigureRecord> {
     // As its page calls it, if it has one.
-    let named = |id: ArticleId, at: usize| {
+    let named = move |id: ArticleId, at: usize| {
         let entry =
             catalog.names.of_article[id.index()][at].map(|it| &catalog.names.entries[it].name);
         entry.unwrap_or(&catalog.article(id).meta.stated.names[at].name)
     };
-    let of_article = |id: ArticleId| {
+    let of_article = move |id: ArticleId| {
         let meta = &catalog.article(id).meta;
         let record = move |it: &FigureStated| FigureRecord {
             what: it.what.clone(),
@@ -274,7 +283,7 @@ pub fn figures(catalog: &Catalog, gazetteer: &Gazetteer, base_url: &BaseUrl) -> 
         };
         meta.stated.figures.iter().map(record)
     };
-    catalog.ids().flat_map(of_article).collect()
+    catalog.ids().flat_map(of_article)
 }
 
 /// A person, an organisation or a project of the site.
@@ -385,14 +394,14 @@ fn day(meta: &Meta) -> Option<String> {
 
 /// Records as JSON, one a line.
 #[must_use]
-pub fn json_lines<T: Serialize>(records: &[T]) -> String {
-    let line = |it: &T| serde_json::to_string(it).expect(PLAIN) + "\n";
-    records.iter().map(line).collect()
+pub fn json_lines<T: Serialize>(records: impl IntoIterator<Item = T>) -> String {
+    let line = |it: T| serde_json::to_string(&it).expect(PLAIN) + "\n";
+    records.into_iter().map(line).collect()
 }
 
 /// Records as CSV with a head: lists are joined by `|`, tables in them are JSON.
 #[must_use]
-pub fn table<T: Record>(records: &[T]) -> String {
+pub fn table<T: Record>(records: impl IntoIterator<Item = T>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut write = |row: Vec<String>| writer.write_record(row).expect("memory takes any record");
     write(T::COLUMNS.iter().map(|it| (*it).to_owned()).collect());
@@ -419,7 +428,7 @@ mod tests {
 
     #[test]
     fn a_table_of_nothing_has_a_head() {
-        let head = table::<NameRecord>(&[]);
+        let head = table::<NameRecord>([]);
         assert_eq!(head, "name,kind,aliases,path,offices,steps,times,articles,first,last\n");
     }
 }

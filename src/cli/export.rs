@@ -76,7 +76,7 @@ pub(super) fn export(args: &Export) -> Result<ExitCode> {
 fn text(what: &What, format: Format, known: &Known) -> String {
     let Known { config, gazetteer, catalog, .. } = known;
     let base_url = &config.base_url;
-    let names = |sort: Sort| written(&export::names(catalog, sort, base_url), format);
+    let names = |sort: Sort| written(export::names(catalog, sort, base_url), format);
     match what {
         What::Places(_) => {
             let places = export::places(catalog, gazetteer, base_url);
@@ -89,11 +89,11 @@ fn text(what: &What, format: Format, known: &Known) -> String {
         What::People(_) => names(SORTS[0]),
         What::Organisations(_) => names(SORTS[1]),
         What::Projects(_) => names(SORTS[2]),
-        What::Figures(_) => written(&export::figures(catalog, gazetteer, base_url), format),
+        What::Figures(_) => written(export::figures(catalog, gazetteer, base_url), format),
     }
 }
 
-fn written<T: export::Record>(records: &[T], format: Format) -> String {
+fn written<T: export::Record>(records: impl IntoIterator<Item = T>, format: Format) -> String {
     match format {
         Format::Jsonl => export::json_lines(records),
         Format::Csv => export::table(records),

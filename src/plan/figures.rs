@@ -222,12 +222,12 @@ impl Planner<'_> {
 
     /// The table as CSV and JSON, for other programs.
     pub(super) fn figure_files(&self) -> Vec<super::TextFile> {
-        let records =
-            export::figures(self.input.catalog, self.input.gazetteer, &self.input.tree.base_url);
+        let (catalog, base_url) = (self.input.catalog, &self.input.tree.base_url);
+        let records = || export::figures(catalog, self.input.gazetteer, base_url);
         let route = |name: &str| Route::new(&format!("/figures/{name}")).expect("a constant route");
         vec![
-            (route("figures.json"), export::json(&records)),
-            (route("figures.csv"), export::table(&records)),
+            (route("figures.json"), export::json(records())),
+            (route("figures.csv"), export::table(records())),
         ]
     }
 }
