@@ -186,7 +186,7 @@ async function readPage(response) {
 	return blocks;
 }
 
-const MAX_ENTITIES = 65536, CHARACTER_BITS = 10;
+const MAX_ENTITIES = 8192, CHARACTER_BITS = 10;
 
 /** A shard: term → articles, those with it in the title, in headings; entities. The pairs of a bucket share a list. */
 async function readShard(response, articles) {
@@ -249,7 +249,7 @@ function openIndex(root, base) {
 	async function read() {
 		const file = request(`${folder}index.gz`, readJson, "no-cache");
 		last = await (last ? file.catch(() => last) : file);
-		if (last.version !== 2) throw new Error("another version");
+		if (last.version !== 1) throw new Error("another version");
 		await load(`${root}search/${last.fold}`, readTable);
 		return last;
 	}

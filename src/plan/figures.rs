@@ -198,9 +198,9 @@ impl Planner<'_> {
     /// A chart of bars; `None` of too few.
     fn chart(&self, title: &str, bars: Vec<(String, Option<String>, f64)>) -> Option<ChartView> {
         /// The picture: its width, the room for a name, and a bar with its gap.
-        const WIDTH: i32 = 640;
-        const NAME: i32 = 150;
-        const VALUE: i32 = 110;
+        const WIDTH: i32 = 400;
+        const NAME: i32 = 116;
+        const VALUE: i32 = 100;
         const STEP: i32 = 34;
         if bars.len() < MIN_BARS {
             return None;

@@ -38,7 +38,7 @@ pub(super) const DIGITS: usize = 4;
 const NONE: &str = "----";
 
 /// The version of the format.
-const VERSION: u32 = 2;
+const VERSION: u32 = 1;
 
 /// Where the field of a posting begins.
 const FIELD: u32 = 30;

@@ -30,7 +30,7 @@ const MOST_RARE: u32 = 32;
 const RARE_SHARE: u32 = 320;
 
 /// The numbers of the pages of places, topics and names are mostly below; one above only takes more bits.
-const MAX_ENTITIES: u32 = 1 << 16;
+const MAX_ENTITIES: u32 = 1 << 13;
 
 /// The pages that a term leads to, each list in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
