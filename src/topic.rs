@@ -375,17 +375,17 @@ impl Terms {
         let words = Dictionary::built_in();
         let mut at = 0;
         while at < chars.len() {
-            match self.finder.longest(&chars[at..]) {
-                Some((length, WordId(term))) => {
-                    if is_word(&chars, at..at + length, words) {
-                        tell(term as usize);
-                        at += length;
-                    } else {
-                        at += 1;
-                    }
+            // 汽车 in 汽车城市, which is no 汽车城.
+            let mut longest = None;
+            self.finder.at_head(&chars[at..], |length, WordId(term)| {
+                if is_word(&chars, at..at + length, words) {
+                    longest = Some((length, term));
                 }
-                None => at += 1,
+            });
+            if let Some((_, term)) = longest {
+                tell(term as usize);
             }
+            at += longest.map_or(1, |it| it.0);
         }
     }
 }

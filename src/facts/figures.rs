@@ -19,19 +19,19 @@ use crate::text::is_name_char;
 pub enum Measure {
     /// Money, in the currency of its unit.
     Money,
-    /// Square metres.
+    /// Area: 平方米, 亩.
     Area,
-    /// Metres.
+    /// Length: 米, 公里.
     Length,
-    /// Tonnes.
+    /// Mass: 吨, 斤.
     Mass,
-    /// Cubic metres.
+    /// Volume: 立方米, 升.
     Volume,
-    /// Watts.
+    /// Power: 千瓦, 兆伏安.
     Power,
-    /// Kilowatt hours.
+    /// Energy: 千瓦时, 吨标煤.
     Energy,
-    /// Cubic metres a day.
+    /// Water a day: 立方米/日.
     Water,
     /// Percent, and times as much.
     Share,
@@ -45,7 +45,7 @@ pub enum Measure {
     Items,
     /// Other things that are counted.
     Objects,
-    /// Hours and minutes.
+    /// Time: 小时, 分钟.
     Time,
 }
 

@@ -445,11 +445,11 @@ impl Reader<'_> {
         }
     }
 
-    /// All of an office: what it belongs to, what stands with it (市委常委、副市长).
+    /// All of an office: what it belongs to, what stands with it (市委常委、副市长, 董事长兼总裁).
     fn office(&self, word: &Range<usize>) -> Range<usize> {
         let mut start = self.office_start(word);
         while start > 1
-            && self.text[start - 1] == '、'
+            && matches!(self.text[start - 1], '、' | '兼')
             && word.end - start < LONGEST_OFFICE
             && let Some(length) = self.lexicon.offices.at_end(&self.text[..start - 1])
         {

@@ -272,7 +272,9 @@ impl Groups {
         for at in 0..self.all.len() {
             let group = &self.all[at];
             let Some(form) = group.forms.first() else { continue };
-            let level = matches!(form.first(), Some('市' | '省' | '县' | '区' | '州'));
+            // 管委会, 市交通局
+            let level = matches!(form.first(), Some('市' | '省' | '县' | '区' | '州'))
+                || group.mentions.first().is_some_and(|it| it.1 == Rule::Agency);
             if group.kind != Kind::Organisation || !level || group.mentions.is_empty() {
                 continue;
             }
@@ -510,6 +512,8 @@ pub(super) fn figures(
     found: Vec<figures::Found>,
     names: &[Resolved],
 ) -> Vec<(figures::Found, Option<usize>)> {
+    /// 项目 is none that is named farther away.
+    const FAR: usize = 300;
     let mut places: Vec<(usize, usize, usize)> = names
         .iter()
         .enumerate()
@@ -540,7 +544,11 @@ pub(super) fn figures(
                 || text.windows(3).any(|it| {
                     matches!(it, ['该', '项' | '工' | '公' | '道' | '线' | '园' | '桥', _])
                 });
-            refers.then(|| places[..next].last().map(|(_, _, at)| *at)).flatten()
+            let before = refers.then(|| places[..next].iter().rev())?;
+            let near = before.take_while(|(_, end, _)| *end + FAR > it.span.start);
+            let mut near: Vec<usize> = near.map(|(_, _, at)| *at).collect();
+            near.sort_by_key(|at| !project(*at));
+            near.first().copied()
         })
     };
     found

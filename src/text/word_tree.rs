@@ -1,7 +1,7 @@
 //! All words of a list at all places of a text, in one pass.
 //!
-//! In: words, folded; then a folded text. Out: every word that stands in it, overlapping ones too, or the longest one
-//! at a place. What a word means, and whether it is meant, is decided elsewhere.
+//! In: words, folded; then a folded text. Out: every word that stands in it, overlapping ones too. What a word means,
+//! and whether it is meant, is decided elsewhere.
 
 use std::ops::Range;
 
@@ -70,7 +70,7 @@ impl WordTree {
     }
 
     /// Tells the words that a piece of text begins with, with their lengths, the shortest first.
-    fn at_head(&self, text: &[char], mut tell: impl FnMut(usize, WordId)) {
+    pub fn at_head(&self, text: &[char], mut tell: impl FnMut(usize, WordId)) {
         let Some((first, rest)) = text.split_first() else { return };
         let mut node = match self.first.get(*first as usize) {
             Some(0) => return,
@@ -87,14 +87,6 @@ impl WordTree {
             length = to;
             node = self.further.get(&key(node, *c)).copied().unwrap_or(0);
         }
-    }
-
-    /// The longest word that a piece of text begins with: its length and which it is.
-    #[must_use]
-    pub fn longest(&self, text: &[char]) -> Option<(usize, WordId)> {
-        let mut longest = None;
-        self.at_head(text, |length, word| longest = Some((length, word)));
-        longest
     }
 
     /// All words of a text: by where they begin, the longest first.
@@ -134,7 +126,5 @@ mod tests {
                 ("𬭸元素", 7..10)
             ]
         );
-        assert_eq!(tree.longest(&text[1..]), Some((3, WordId(1))));
-        assert_eq!(tree.longest(&text), None);
     }
 }

@@ -313,16 +313,19 @@ fn a_city_and_a_topic_have_a_list_from_three_articles_up() {
 
 #[test]
 fn topics_are_proposed_where_an_article_says_nothing() {
-    let topic = "-- content/topics/sea.md --\n+++\ntitle = \"海洋\"\nmatch = [\"海洋\", \"干部\", { term = \"渔港\", weight = 2 }]\n+++\n";
+    let topic = "-- content/topics/sea.md --\n+++\ntitle = \"海洋\"\nmatch = [\"海洋\", \"干部\", \"汽车\", \"汽车城\", { term = \"渔港\", weight = 2 }]\n+++\n";
     let mut site = Site::new(topic);
     site.edit("content/articles/a.md", article("渔港开工", "", "新渔港与海洋牧场。"))
         .edit("content/articles/b.md", article("渔港", "topics = []\n", "渔港。"))
         // 干部 in 树干部分 is no word.
         .edit("content/articles/c.md", article("码头", "", "树干部分腐朽。"))
+        // 汽车城 in 汽车城市 is no word, 汽车 is.
+        .edit("content/articles/d.md", article("码头", "", "汽车城市展览开幕。"))
         .build();
     let page = site.main("/topics/sea/");
     assert!(
         page.contains("/articles/a/")
+            && page.contains("/articles/d/")
             && !page.contains("/articles/b/")
             && !page.contains("/articles/c/"),
         "{page}"
