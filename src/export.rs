@@ -318,6 +318,8 @@ pub struct OfficeRecord {
     pub office: String,
     /// Whether the article says that the person leaves it.
     pub left: bool,
+    /// Since when it is held, or when it is left, as far as the article says: `2021-02-26`, `2021-02`, `2021`.
+    pub day: Option<String>,
     /// The day of the article.
     pub date: Option<String>,
     /// The page of the article.
@@ -355,9 +357,10 @@ fn name_record(catalog: &Catalog, it: &NameEntry, base_url: &BaseUrl) -> NameRec
         let (name, path) = (&meta.stated.names[at], address(&meta.route, base_url));
         for office in &name.offices {
             let left = office.left;
+            let since = office.day.clone();
             if offices.iter().all(|it| it.office != office.office || it.left != left) {
                 let (office, path) = (office.office.clone(), path.clone());
-                offices.push(OfficeRecord { office, left, date: day(meta), path });
+                offices.push(OfficeRecord { office, left, day: since, date: day(meta), path });
             }
         }
         steps.extend(name.told_steps().map(|it| StepRecord {

@@ -84,6 +84,8 @@ pub struct OfficeStated {
     pub office: String,
     /// Whether the article says that the person leaves it.
     pub left: bool,
+    /// Since when it is held, or when it is left, as far as the article says: `2021-02-26`, `2021-02`, `2021`.
+    pub day: Option<String>,
     /// The sentence that says so, if it may be shown.
     pub at: Option<Appearance>,
 }
@@ -242,6 +244,7 @@ impl Context<'_> {
             office: written(&office.span).to_owned(),
             at: sentences.at(&it.mentions[office.mention].span),
             left: office.left,
+            day: office.day.and_then(|day| self.day(day, false)),
         });
         let offices = offices.collect();
         let steps = it.steps.iter().map(|step| StepStated {

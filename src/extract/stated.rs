@@ -29,7 +29,8 @@ pub fn fields(stated: &Stated) -> Vec<(String, Value)> {
     LISTS.into_iter().map(list).chain([("figures".to_owned(), figures)]).collect()
 }
 
-/// The evidence for each item of [`fields`]: where it stands first, the rule, how sure it is. `evidence` makes the
+/// The evidence for each item of [`fields`]: where it stands first, the rule, how sure it is; of a name the same for
+/// each of its mentions. `evidence` makes the
 /// value of a span of the raw text, a rule and a confidence.
 pub fn evidence(
     stated: &Stated,
@@ -46,7 +47,12 @@ pub fn evidence(
                 .map(|it| it.rule)
                 .max_by(|a, b| a.confidence().total_cmp(&b.confidence()));
             let rule = best.unwrap_or(first.rule);
-            evidence(stated.in_raw(&first.span, raw), rule.describe(), rule.confidence())
+            let mut of = |span: &Range<usize>, rule: Rule| {
+                evidence(stated.in_raw(span, raw), rule.describe(), rule.confidence())
+            };
+            let mut value = of(&first.span, rule);
+            value["mentions"] = it.mentions.iter().map(|it| of(&it.span, it.rule)).collect();
+            value
         };
         let named = stated.facts.names.iter().filter(|it| it.kind == kind);
         fields.push((key.to_owned(), named.map(of).collect::<Vec<_>>().into()));

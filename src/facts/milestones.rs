@@ -103,15 +103,25 @@ impl Reader<'_> {
                 passed.push(Passed {
                     milestone,
                     planned: self.lies_ahead(&clause, mention),
-                    day: self.day(&clause).or_else(|| {
-                        let end = clause.start.saturating_sub(1).max(sentence.start);
-                        self.day(&self.clause_before(end, sentence.start))
-                    }),
+                    day: self.day_before(at, sentence.start),
                 });
             }
             at += length;
         }
         passed
+    }
+
+    /// The day that what is said at a place has, by its clause or the one before it in its sentence.
+    pub(super) fn day_of(&self, at: usize) -> Option<Day> {
+        self.day_before(at, self.sentence(&(at..at)).start)
+    }
+
+    fn day_before(&self, at: usize, from: usize) -> Option<Day> {
+        let clause = self.clause_before(at, from);
+        self.day(&clause).or_else(|| {
+            let end = clause.start.saturating_sub(1).max(from);
+            self.day(&self.clause_before(end, from))
+        })
     }
 
     /// Where the clause ends that a place stands in.

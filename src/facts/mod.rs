@@ -159,6 +159,8 @@ pub struct Office {
     pub mention: usize,
     /// Whether the text says that somebody leaves it: 免去李大伟的市交通局局长职务.
     pub left: bool,
+    /// Since when it is held, or when it is left, where the text says so: 2021年12月，刘建军任潍坊市市长.
+    pub day: Option<Day>,
 }
 
 /// What a text says that a project passed through.
@@ -349,7 +351,14 @@ pub fn read(folded: &Folded, places: &[Range<usize>], given: &Given) -> Facts {
         offices: it
             .offices
             .iter()
-            .map(|(mention, it)| Office { span: bytes(&it.span), mention: *mention, left: it.left })
+            .map(|(mention, office)| Office {
+                span: bytes(&office.span),
+                mention: *mention,
+                left: office.left,
+                day: (it.mentions[*mention].1 == Rule::Appointed)
+                    .then(|| reader.day_of(office.span.start))
+                    .flatten(),
+            })
             .collect(),
     };
     let figure = |(it, of): (figures::Found, Option<usize>)| Figure {

@@ -316,7 +316,15 @@ impl Reader<'_> {
                 break;
             }
         }
-        let last = names.last()?.end;
+        // 林一山2023年3月起担任市长
+        let mut last = names.last()?.end;
+        let is_day = |c: &&char| {
+            super::number::digit(**c).is_some() || matches!(c, '年' | '月' | '日' | '起' | '始')
+        };
+        let day = self.text.get(last..word.start)?.iter().take_while(is_day).count();
+        if day > 2 {
+            last += day;
+        }
         let rest = self.text.get(last..word.start)?;
         let begins = |it: &&&str| super::starts_with(rest, it);
         let joins = JOINS.iter().chain(&LEAVES);

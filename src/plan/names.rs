@@ -208,11 +208,13 @@ impl Planner<'_> {
                 if let Some((_, known)) = offices.iter_mut().find(|(known, _)| *known == key) {
                     known.last = day.or(known.last.take());
                     known.count += 1;
+                    known.day = known.day.take().or_else(|| office.day.as_deref().map(day_view));
                     continue;
                 }
                 let view = OfficeView {
                     office: office.office.clone(),
                     left: office.left,
+                    day: office.day.as_deref().map(day_view),
                     article: self.link(&it.meta.route, &it.meta.title),
                     first: day.clone(),
                     last: day,
@@ -221,7 +223,11 @@ impl Planner<'_> {
                 offices.push((key, view));
             }
         }
-        offices.into_iter().map(|(_, view)| view).collect()
+        let mut offices: Vec<OfficeView> = offices.into_iter().map(|(_, view)| view).collect();
+        let since =
+            |it: &OfficeView| it.day.as_ref().or(it.first.as_ref()).map(|it| it.iso.clone());
+        offices.sort_by_cached_key(since);
+        offices
     }
 
     /// What articles tell of a project, in the order of the days that they give, else of their own.

@@ -93,6 +93,8 @@ pub struct OfficeView {
     pub office: String,
     /// Whether the articles say that the person leaves it.
     pub left: bool,
+    /// Since when it is held, or when it is left, where an article says so.
+    pub day: Option<DateView>,
     /// The first article that gives it.
     pub article: LinkView,
     /// The day of that article.

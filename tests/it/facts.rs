@@ -1,6 +1,6 @@
 //! What a text names: people, organisations, projects, figures; each a sentence and what is read from it.
 
-use digest_site::facts::{self, Facts, Given, Kind, Milestone, Status};
+use digest_site::facts::{self, Facts, Given, Kind, Milestone, Status, Year};
 use digest_site::gazetteer::Gazetteer;
 use digest_site::text::fold::Folded;
 
@@ -209,4 +209,21 @@ fn figures_know_how_exact_they_are_and_how_far() {
             (facts::Exactness::Exact, Some(facts::Status::Signed)),
         ]
     );
+}
+
+#[test]
+fn offices_have_the_day_that_the_text_gives() {
+    for (text, expected) in [
+        ("2021年12月，林一山任海岸市市长。", Some((2021, 12))),
+        ("林一山2023年3月起担任海岸市委书记。", Some((2023, 3))),
+        ("海岸市市长林一山说，2021年12月开工。", None),
+    ] {
+        let people = read(text).names.into_iter().find(|it| it.kind == Kind::Person);
+        let office = people.expect("a person").offices.remove(0);
+        let day = office.day.map(|it| match (it.year, it.month) {
+            (Year::Named(year), Some(month)) => (year, month),
+            other => panic!("{text}: {other:?}"),
+        });
+        assert_eq!(day, expected, "{text}");
+    }
 }

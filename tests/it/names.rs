@@ -422,6 +422,14 @@ fn names_of_a_draft_have_evidence() {
     assert!(told.contains(&("person", "林一山, 青岛副市长")), "{told:?}");
     let (_, _, span, _) = listed.iter().find(|it| it.0 == "figure").expect("a figure");
     assert_eq!(&read.text[span.clone()], "12亿元");
+    let evidence = stated::evidence(
+        &draft.stated,
+        &read.text,
+        |span, rule, _| serde_json::json!({ "text": &read.text[span], "rule": rule }),
+    );
+    let people = &evidence.iter().find(|(key, _)| key == "people").expect("people").1;
+    assert_eq!(people[0]["mentions"][0]["text"], "林一山");
+    assert_eq!(people[0]["mentions"][0]["rule"], "a name behind an office");
 }
 
 #[test]
