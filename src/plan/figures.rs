@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::list::{self, Cut};
 use super::{Page, Planner, date};
 use crate::annotate::FigureStated;
-use crate::catalog::ArticleId;
+use crate::catalog::{ArticleId, Catalog};
 use crate::export;
 use crate::facts::{Kind, Measure, Status};
 use crate::gazetteer::{Level, PlaceId};
@@ -61,8 +61,11 @@ impl Planner<'_> {
     fn figure_view(&self, id: ArticleId, it: &FigureStated) -> FigureView {
         let meta = &self.input.catalog.article(id).meta;
         let (measure, status) = (measure_text(it.measure), it.status.map(status_text));
+        let of = it.of.map(|at| self.named(id, at));
+        // 总投资 of 望海项目, where the text says 望海项目总投资.
+        let what = of.as_ref().and_then(|of| it.what.strip_prefix(of.text.as_str()));
         FigureView {
-            what: it.what.clone(),
+            what: what.unwrap_or(&it.what).to_owned(),
             text: it.written.clone(),
             number: it.number.clone(),
             unit: it.unit.clone(),
@@ -76,7 +79,7 @@ impl Planner<'_> {
             measure_text: self.own(measure),
             status: it.status,
             status_text: status.map(|it| self.own(it)),
-            of: it.of.map(|at| self.named(id, at)),
+            of,
             place: it
                 .place
                 .filter(|it| self.input.catalog.places.contains_key(it))
@@ -99,7 +102,7 @@ impl Planner<'_> {
         for id in articles {
             let figures = &self.input.catalog.article(id).meta.stated.figures;
             for (at, it) in figures.iter().enumerate() {
-                let is_sum = it.currency == Some(YUAN) && !it.what.is_empty();
+                let is_sum = it.currency == Some(self.currency) && !it.what.is_empty();
                 let is_known = |(value, other, at): &(f64, ArticleId, usize)| {
                     let known = &self.input.catalog.article(*other).meta.stated.figures[*at];
                     value.total_cmp(&it.low).is_eq() && self.is_same((*other, known), (id, it))
@@ -147,14 +150,15 @@ impl Planner<'_> {
         });
         let years = by_year.into_iter().rev().take(BARS);
         let years = years.map(|(year, value)| (format!("{year}年"), None, value));
+        let note = currency_note(self.currency);
         let charts = [
-            self.chart("项目投资，按城市", places.collect()),
-            self.chart("项目投资，按报道的年份", years.collect()),
+            self.chart(&format!("项目投资，按城市{note}"), places.collect()),
+            self.chart(&format!("项目投资，按报道的年份{note}"), years.collect()),
         ];
         charts.into_iter().flatten().collect()
     }
 
-    /// One investment in yuan for each project: what the newest article says that gives one. So no sum is added up
+    /// One investment for each project: what the newest article says that gives one. So no sum is added up
     /// twice, and none that holds others: figures of no project are left out.
     fn investments(&self) -> Vec<Investment> {
         let names = &self.input.catalog.names;
@@ -167,7 +171,9 @@ impl Planner<'_> {
         let of_project = |articles: &[(ArticleId, usize)]| {
             articles.iter().find_map(|(id, at)| {
                 let meta = &self.input.catalog.article(*id).meta;
-                let fits = |it: &&FigureStated| it.of == Some(*at) && is_investment(it);
+                let fits = |it: &&FigureStated| {
+                    it.currency == Some(self.currency) && it.of == Some(*at) && is_investment(it)
+                };
                 let largest = meta
                     .stated
                     .figures
@@ -214,7 +220,7 @@ impl Planner<'_> {
                 reason = "no bar is longer than the picture"
             )]
             let length = share.round().max(2.0) as i32;
-            BarView { text, href, value: self.own(&yuan(value)), y: y * STEP, length }
+            BarView { text, href, value: self.own(&sum(value)), y: y * STEP, length }
         };
         let bars = (0..).zip(bars).map(bar).collect();
         Some(ChartView { title: self.own(title), width: WIDTH, height, bars })
@@ -244,11 +250,33 @@ fn is_investment(it: &FigureStated) -> bool {
     let is_whole = ["年", "累计", "完成", "强度", "一期", "二期", "三期"]
         .iter()
         .all(|part| !what.contains(part));
-    it.currency == Some(YUAN) && what.contains("投资") && is_whole
+    what.contains("投资") && is_whole
 }
 
-/// The currency that sums are compared and added up in.
-const YUAN: &str = "CNY";
+/// The currency of most sums of a site; yuan, if there are none or as many.
+pub(super) fn main_currency(catalog: &Catalog) -> &'static str {
+    const YUAN: &str = "CNY";
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for id in catalog.ids() {
+        let sums = catalog.article(id).meta.stated.figures.iter();
+        sums.filter_map(|it| it.currency).for_each(|it| *counts.entry(it).or_default() += 1);
+    }
+    let most = counts.into_iter().max_by_key(|(currency, count)| (*count, *currency == YUAN));
+    most.map_or(YUAN, |it| it.0)
+}
+
+/// What the title of a chart says of its currency; nothing of yuan.
+fn currency_note(currency: &'static str) -> String {
+    let name = match currency {
+        "CNY" => return String::new(),
+        "TWD" => "新台币",
+        "HKD" => "港元",
+        "MOP" => "澳门元",
+        "USD" => "美元",
+        other => other,
+    };
+    format!("（{name}）")
+}
 
 /// The page of all figures.
 fn figures_route() -> Route {
@@ -256,7 +284,7 @@ fn figures_route() -> Route {
 }
 
 /// A sum in words: 42.8亿元.
-fn yuan(value: f64) -> String {
+fn sum(value: f64) -> String {
     let (value, unit) =
         if value >= 1e8 { (value / 1e8, "亿元") } else { (value / 1e4, "万元") };
     let text = format!("{value:.1}");

@@ -146,6 +146,8 @@ struct Planner<'a> {
     entries: Vec<OnceLock<Arc<Part<EntryView>>>>,
     /// The figures of the articles, made when a page asks for them.
     figure_views: Vec<OnceLock<Vec<Arc<Part<FigureView>>>>>,
+    /// The currency that sums are compared and added up in.
+    currency: &'static str,
     index: places::Index,
     crossings: crossings::Crossings,
     order: Order,
@@ -161,7 +163,9 @@ impl<'a> Planner<'a> {
         let mut index = places::Index::new(input.catalog, input.gazetteer, traditional);
         index.sort(|a, b| compare_places(&input, &order, a, b));
         let cards = Vec::new();
-        let mut planner = Self { input, cards, entries, figure_views, index, crossings, order };
+        let currency = figures::main_currency(input.catalog);
+        let mut planner =
+            Self { input, cards, entries, figure_views, currency, index, crossings, order };
         planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
         planner
     }

@@ -460,3 +460,19 @@ fn currencies_and_base_units() {
         ]
     );
 }
+
+#[test]
+fn charts_are_of_the_currency_of_most_sums() {
+    let mut site = Site::new("-- site.toml --\ntitle = \"要聞\"\n");
+    for (n, city, project) in [(1, "台中市", "北堤路拓寬工程"), (2, "高雄市", "南堤路拓寬工程")]
+    {
+        let body =
+            format!("{project}總投資{n}0億元，{project}下月動工。每年補助3億元，另引進1億美元。");
+        let front = format!("cities = [\"{city}\"]\n");
+        site.edit(&format!("content/articles/a{n}.md"), article("工程", &front, &body));
+    }
+    site.build();
+    let page = site.main("/figures/");
+    assert!(page.contains("项目投资，按城市（新台币）") && page.contains("20亿元"), "{page}");
+    assert!(page.contains("北堤路拓寬工程</a> 總投資<"), "{page}");
+}
