@@ -226,7 +226,7 @@ fn read(sort: Sort, fields: &Fields<'_, '_>, stem: Option<Said>) -> Option<Entry
         kind: sort.kind,
         name,
         aliases,
-        ignore: ignore.iter().map(|it| fold(it.value.trim())).collect(),
+        ignore: ignore.iter().map(|it| fold(&it.value)).collect(),
         silent,
         articles,
         route: route.ok()?,

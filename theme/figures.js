@@ -44,9 +44,9 @@ class FiguresTable extends HTMLElement {
 
   /** Reads the rows of all pages, once, and shows what is found after each. */
   async read() {
-    const { search } = this;
     // Without its folding table 青島 and 青岛 are two.
-    await search?.openIndex(search.root, search.base).ready().catch(() => {});
+    const data = document.querySelector("form[data-base]")?.dataset;
+    if (data) await globalThis.digestSearch?.openIndex(data.root, data.base).ready().catch(() => {});
     const pager = this.querySelector(".pager");
     const next = (within) => within?.querySelector('[rel="next"]')?.getAttribute("href");
     const older = next(pager);
@@ -62,24 +62,16 @@ class FiguresTable extends HTMLElement {
           rows = [...page.querySelectorAll("figures-table tbody tr")].map((it) => document.importNode(it, true));
           to = next(page.querySelector(".pager"));
         }
-        this.all.push(...rows.map((it) => read(it, this.fold)));
+        this.all.push(...rows.map(read));
         this.choices(rows);
         address = to;
         this.show(address ? "reading" : "");
       }
     } catch {
-      if (!this.all.length) this.all = this.own.map((it) => read(it, this.fold));
+      if (!this.all.length) this.all = this.own.map(read);
       this.show("failed");
     }
   }
-
-  /** The search of the site, and where its files are. */
-  get search() {
-    const data = document.querySelector("form[data-base]")?.dataset;
-    return globalThis.digestSearch && data && { ...globalThis.digestSearch, ...data };
-  }
-
-  fold = (text) => this.search?.fold(text).text ?? text.toLowerCase();
 
   update() {
     this.reading ??= this.read();
@@ -91,7 +83,7 @@ class FiguresTable extends HTMLElement {
     this.note = note;
     if (!this.all.length) return;
     const data = new FormData(this.form);
-    const words = data.get("q").split(/\s+/).filter(Boolean).map(this.fold);
+    const words = data.get("q").split(/\s+/).filter(Boolean).map(fold);
     const found = this.all.filter(
       (it) =>
         (!data.get("measure") || it.measure === data.get("measure")) &&
@@ -102,10 +94,13 @@ class FiguresTable extends HTMLElement {
     if (key) found.sort((a, b) => (down ? -1 : 1) * compare(a, b, key));
     this.body.replaceChildren(...found.slice(0, SHOWN).map((it) => it.row));
     const notes = [found.length ? found.length > SHOWN && "limit" : "none", note].filter(Boolean);
-    const said = notes.map((it) => this.querySelector(`template`).content.querySelector(`[data-word="${it}"]`).textContent);
+    const said = notes.map((it) => this.querySelector("template").content.querySelector(`[data-word="${it}"]`).textContent);
     this.form.querySelector("output").textContent = [`${found.length} / ${this.all.length}`, ...said].join(" · ");
   }
 }
+
+/** As the search of the site folds. */
+const fold = (text) => globalThis.digestSearch?.fold(text).text ?? text.toLowerCase();
 
 const state = (row) => row.querySelector(".state").textContent.trim();
 
@@ -118,7 +113,7 @@ function compare(a, b, key) {
 }
 
 /** A row as data. */
-function read(row, fold) {
+function read(row) {
   const [what, , , place, topic, from] = [...row.cells].map((it) => it.textContent.trim());
   const date = row.querySelector("time")?.dateTime ?? "";
   const { value, unit = "", measure } = row.dataset;

@@ -356,8 +356,8 @@ impl Context<'_> {
         let written = |span: &Range<usize>| self.text.all[span.clone()].to_owned();
         let place = self.place_of(&it.span);
         let is_money = it.measure == Measure::Money;
-        let currency = is_money.then(|| self.currency(&written(&it.unit), place)).flatten();
         let unit = written(&it.unit);
+        let currency = is_money.then(|| self.currency(&unit, place)).flatten();
         let base = currency.map(|it| (it, 1.0)).or_else(|| facts::base_unit(&unit));
         let (base_unit, factor) = base.unwrap_or((&unit, 1.0));
         FigureStated {
@@ -366,7 +366,7 @@ impl Context<'_> {
             currency,
             written: written(&it.span),
             number: written(&it.number),
-            unit: written(&it.unit),
+            unit,
             low: it.low,
             high: it.high,
             exactness: it.exactness,

@@ -30,8 +30,7 @@ pub fn fields(stated: &Stated) -> Vec<(String, Value)> {
 }
 
 /// The evidence for each item of [`fields`]: where it stands first, the rule, how sure it is; of a name the same for
-/// each of its mentions. `evidence` makes the
-/// value of a span of the raw text, a rule and a confidence.
+/// each of its mentions. `evidence` makes the value of a span of the raw text, a rule and a confidence.
 pub fn evidence(
     stated: &Stated,
     raw: &str,

@@ -162,12 +162,11 @@ fn to_upper(
 ) -> Option<(Number, Range<usize>)> {
     let text = reader.text;
     let before = number.span.start.checked_sub(1).map(|at| text[at]);
-    let is_range = matches!(text.get(unit.end)?, '至' | '到' | '-' | '–' | '—' | '~' | '～' | '－');
-    if !is_range || matches!(before, Some('由' | '从')) || !number::begins(*text.get(unit.end + 1)?)
-    {
+    let start = unit.end + number::dash(&text[unit.end..])?;
+    if matches!(before, Some('由' | '从')) || !number::begins(*text.get(start)?) {
         return None;
     }
-    let upper = number::read(text, unit.end + 1)?;
+    let upper = number::read(text, start)?;
     let (of_upper, _) = self::unit(reader, &upper)?;
     let is_same = reader.slice(&of_upper) == reader.slice(unit)
         && upper.is_percent == number.is_percent
@@ -401,9 +400,8 @@ fn status(reader: &Reader<'_>, span: &Range<usize>) -> Option<Status> {
     let mut nearest = None;
     while end > from && !matches!(text[end - 1], '。' | '；' | '！' | '？' | '\n' | ';') {
         let word = stages.end(&text[from..end]);
-        // 虚拟, 内需
-        let is_piece = |length: usize| length == 1 && reader.words.cuts(text, &(end - 1..end));
-        match word.filter(|(length, _)| !is_piece(*length)).map(|(_, status)| *status) {
+        let whole = word.filter(|(length, _)| !reader.is_piece(end - 1, *length));
+        match whole.map(|(_, status)| *status) {
             // 达产后可实现年产值45亿元: what lies ahead is not done, but what is 已 done is.
             Some(Status::Planned) => return Some(Status::Planned),
             Some(status) => nearest = nearest.or(Some(status)),

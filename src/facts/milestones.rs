@@ -170,11 +170,6 @@ impl Reader<'_> {
         clause.clone().any(|at| !name.contains(&at) && says(at).unwrap_or(false))
     }
 
-    /// Whether a single character is only a piece of a word: 将 of 将军, 未 of 未来.
-    fn is_piece(&self, at: usize, length: usize) -> bool {
-        length == 1 && self.words.cuts(self.text, &(at..at + 1))
-    }
-
     /// The last day that a clause names: 2021年2月26日, 今年9月, 年底 is none.
     fn day(&self, clause: &Range<usize>) -> Option<Day> {
         const RELATIVE: [(&str, i16); 6] =

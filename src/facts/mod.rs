@@ -452,6 +452,15 @@ impl Name {
     }
 }
 
+/// The quotation mark that a closing one belongs to.
+const fn opening_quote(close: char) -> Option<char> {
+    match close {
+        '”' => Some('“'),
+        '」' => Some('「'),
+        _ => None,
+    }
+}
+
 /// Whether a piece of text is one of some words.
 fn is_one_of(text: &[char], words: &[&str]) -> bool {
     words.iter().any(|it| it.chars().eq(text.iter().copied()))

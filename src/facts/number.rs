@@ -138,7 +138,7 @@ fn neighbours(text: &[char], at: usize) -> Option<Number> {
 }
 
 /// The length of a mark that stands between the two values of a range.
-fn dash(text: &[char]) -> Option<usize> {
+pub(super) fn dash(text: &[char]) -> Option<usize> {
     match text.first()? {
         '-' | '–' | '—' | '~' | '～' | '－' | '至' | '到' => Some(1),
         _ => None,

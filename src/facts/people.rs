@@ -486,9 +486,7 @@ impl Reader<'_> {
         let close = at.checked_sub(1)?;
         let open = match self.text[close] {
             '》' => '《',
-            '」' => '「',
-            '”' => '“',
-            _ => return None,
+            mark => super::opening_quote(mark)?,
         };
         let from = at.saturating_sub(LONGEST_OFFICE);
         let start = from + self.text[from..close].iter().rposition(|c| *c == open)?;

@@ -148,11 +148,7 @@ impl Reader<'_> {
         /// No more characters stand between the marks.
         const FAR: usize = 10;
         let close = end.checked_sub(1)?;
-        let open = match self.text[close] {
-            '”' => '“',
-            '」' => '「',
-            _ => return None,
-        };
+        let open = super::opening_quote(self.text[close])?;
         let from = close.saturating_sub(FAR);
         let start = from + self.text[from..close].iter().rposition(|c| *c == open)?;
         let is_name = self.text[start + 1..close].iter().all(|c| is_name_char(*c) || *c == '·');
@@ -161,11 +157,7 @@ impl Reader<'_> {
 
     /// Where a name begins that stands in quotation marks as a whole: “东塔1938文创产业园”.
     fn quoted_whole(&self, end: usize) -> Option<usize> {
-        let open = match self.text.get(end)? {
-            '”' => '“',
-            '」' => '「',
-            _ => return None,
-        };
+        let open = super::opening_quote(*self.text.get(end)?)?;
         let from = end.saturating_sub(LONGEST);
         let start = from + self.text[from..end].iter().rposition(|c| *c == open)? + 1;
         let tokens = self.tokens(start..end);

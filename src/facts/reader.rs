@@ -326,6 +326,11 @@ impl<'a> Reader<'a> {
             .then_some(end)
     }
 
+    /// Whether a cue of a single character is only a piece of a word: 将 of 将军, 未 of 未来, 拟 of 虚拟.
+    pub(super) fn is_piece(&self, at: usize, length: usize) -> bool {
+        length == 1 && self.words.cuts(self.text, &(at..at + 1))
+    }
+
     /// Whether a word stands in a name such as 住房和城乡建设.
     fn is_joined(&self, token: &Range<usize>) -> bool {
         let from = token.start.saturating_sub(10);

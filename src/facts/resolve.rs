@@ -267,49 +267,40 @@ impl Groups {
         }
     }
 
-    /// 市交通局 is 余姚市交通局 where the text names that.
+    /// 市交通局 and 交通局 are 余姚市交通局 where the text names that.
     fn join_agencies(&mut self) {
-        for at in 0..self.all.len() {
-            let group = &self.all[at];
-            let Some(form) = group.forms.first() else { continue };
-            // 管委会, 市交通局
-            let level = matches!(form.first(), Some('市' | '省' | '县' | '区' | '州'))
-                || group.mentions.first().is_some_and(|it| it.1 == Rule::Agency);
-            if group.kind != Kind::Organisation || !level || group.mentions.is_empty() {
-                continue;
-            }
-            let form = form.clone();
-            let mut full = (0..self.all.len()).filter(|other| {
-                *other != at
-                    && self.all[*other].kind == Kind::Organisation
-                    && self.all[*other]
-                        .forms
-                        .iter()
-                        .any(|it| it.len() > form.len() && it.ends_with(&form))
-            });
-            if let (Some(into), None) = (full.next(), full.next()) {
-                self.join(at, into);
-            }
-        }
+        self.join_into_longer(Kind::Organisation, usize::MAX, |group, form| {
+            matches!(form.first(), Some('市' | '省' | '县' | '区' | '州'))
+                || group.mentions.first().is_some_and(|it| it.1 == Rule::Agency)
+        });
     }
 
     /// 北堤路拓宽工程 is 台中港北堤路拓宽工程 where the text names that.
     fn join_projects(&mut self) {
-        /// So much of the longer name is the shorter one's, at least a half.
-        const SHARE: usize = 2;
-        let is_project = |it: &Group| it.kind == Kind::Project && !it.mentions.is_empty();
+        self.join_into_longer(Kind::Project, 2, |_, _| true);
+    }
+
+    /// Joins a name with the one of its kind that ends with it, is at most `times` as long, and is the only one such.
+    fn join_into_longer(
+        &mut self,
+        kind: Kind,
+        times: usize,
+        is_short: impl Fn(&Group, &[char]) -> bool,
+    ) {
         for at in 0..self.all.len() {
-            let Some(form) = self.all[at].forms.first().filter(|_| is_project(&self.all[at]))
-            else {
+            let group = &self.all[at];
+            let Some(form) = group.forms.first() else { continue };
+            if group.kind != kind || group.mentions.is_empty() || !is_short(group, form) {
                 continue;
-            };
-            let is_longer = |it: &Vec<char>| {
-                it.len() > form.len() && it.len() <= SHARE * form.len() && it.ends_with(form)
-            };
+            }
+            let most = form.len().saturating_mul(times);
+            let is_longer =
+                |it: &Vec<char>| it.len() > form.len() && it.len() <= most && it.ends_with(form);
             let mut full = (0..self.all.len()).filter(|other| {
-                is_project(&self.all[*other]) && self.all[*other].forms.iter().any(is_longer)
+                self.all[*other].kind == kind && self.all[*other].forms.iter().any(is_longer)
             });
-            if let (Some(into), None) = (full.next(), full.next()) {
+            let only = full.next().filter(|_| full.next().is_none());
+            if let Some(into) = only {
                 self.join(at, into);
             }
         }
@@ -534,9 +525,11 @@ pub(super) fn figures(
         let next = places.partition_point(|(start, _, _)| *start < it.span.start);
         let before =
             places[..next].iter().rev().take_while(|(start, _, _)| *start >= sentence.start);
-        let project = |at: usize| names[at].kind == Kind::Project;
-        let near: Vec<usize> = before.map(|(_, _, at)| *at).collect();
-        let in_sentence = near.iter().find(|at| project(**at)).or(near.first()).copied();
+        let nearest = |near: Vec<usize>| {
+            let project = near.iter().find(|at| names[**at].kind == Kind::Project);
+            project.or(near.first()).copied()
+        };
+        let in_sentence = nearest(before.map(|(_, _, at)| *at).collect());
         in_sentence.or_else(|| {
             let text = reader.slice(&(sentence.start..it.span.start));
             // 项目占地580亩: at the head of a sentence it is the one before.
@@ -546,9 +539,7 @@ pub(super) fn figures(
                 });
             let before = refers.then(|| places[..next].iter().rev())?;
             let near = before.take_while(|(_, end, _)| *end + FAR > it.span.start);
-            let mut near: Vec<usize> = near.map(|(_, _, at)| *at).collect();
-            near.sort_by_key(|at| !project(*at));
-            near.first().copied()
+            nearest(near.map(|(_, _, at)| *at).collect())
         })
     };
     found

@@ -41,7 +41,13 @@ struct Valued {
 }
 
 /// The sorts of names by the words for them.
-pub(super) const TITLES: [&str; 3] = ["人物", "机构", "项目"];
+const TITLES: [&str; 3] = ["人物", "机构", "项目"];
+
+/// The word for the sort that a name is of.
+pub(super) fn title_of(kind: Kind) -> &'static str {
+    let sort = Sort::of(kind);
+    std::iter::zip(SORTS, TITLES).find(|(it, _)| *it == sort).map_or("", |(_, title)| title)
+}
 
 impl Planner<'_> {
     /// The lists of people, organisations and projects, and a page for each.
@@ -89,9 +95,7 @@ impl Planner<'_> {
 
     /// The pages of a name: its mentions, and on the first one all else.
     fn name(&self, entry: &NameEntry) -> Vec<Page> {
-        let sort = Sort::of(entry.kind);
-        let at = SORTS.iter().position(|it| *it == sort).unwrap_or_default();
-        let above = self.own_link(sort.part, TITLES[at]);
+        let above = self.own_link(Sort::of(entry.kind).part, title_of(entry.kind));
         let size = self.input.config.page_size * MENTIONS_PER_CARD;
         let page = |cut: Cut| {
             let title = list::title(&entry.name, cut.number, self.script());

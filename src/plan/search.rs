@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::names::title_of;
 use super::{Page, Planner};
 use crate::catalog::ArticleId;
 use crate::facts::Kind;
 use crate::gazetteer::{Gazetteer, PlaceId};
-use crate::name::{SORTS, Sort};
 use crate::route::Route;
 use crate::search::{Entity, Record, Source, TreeSource};
 use crate::text::terms::FieldTerms;
@@ -214,8 +214,6 @@ impl Planner<'_> {
         };
         let gazetteer = self.input.gazetteer;
         let [city, zone, topic] = ["城市", "区域", "主题"].map(|it| self.own(it));
-        let kinds = super::names::TITLES.map(|it| self.own(it));
-        let document = self.own("文件");
         let places = catalog.places.iter().map(|(id, it)| {
             let kind = if gazetteer.place(*id).level.is_division() { &city } else { &zone };
             let count = it.count() + it.mentions.len();
@@ -231,9 +229,8 @@ impl Planner<'_> {
         });
         let names = self.numbered_names().map(|(number, at)| {
             let it = &catalog.names.entries[at];
-            let sort = SORTS.iter().position(|sort| *sort == Sort::of(it.kind)).unwrap_or_default();
-            let kind = if it.kind == Kind::Document { &document } else { &kinds[sort] };
-            (number, entity(&it.route, &it.name, kind, it.articles.len()))
+            let kind = if it.kind == Kind::Document { "文件" } else { title_of(it.kind) };
+            (number, entity(&it.route, &it.name, &self.own(kind), it.articles.len()))
         });
         TreeSource {
             folder: self.input.tree.folder.clone(),
