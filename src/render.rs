@@ -16,7 +16,7 @@ use crate::plan::Page;
 use crate::route::Route;
 use crate::text::script::Script;
 use crate::tree::Tree;
-use crate::view::{Part, SiteView};
+use crate::view::{Content, Part, SiteView};
 
 /// Templates are never larger than this; 1 MiB is a hundred times a long one.
 const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
@@ -38,6 +38,55 @@ impl Output {
     pub fn new(route: Route, bytes: Arc<[u8]>) -> Self {
         let hash = ContentHash::of(&bytes);
         Self { route, bytes, hash }
+    }
+}
+
+/// What is known of a file without its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seal {
+    /// The hash of the content.
+    pub hash: ContentHash,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+impl Output {
+    /// What is known of the file without its content.
+    #[must_use]
+    pub fn seal(&self) -> Seal {
+        Seal { hash: self.hash, length: self.bytes.len() as u64 }
+    }
+}
+
+/// A file that was asked for.
+#[derive(Debug)]
+pub enum Asked {
+    /// It would be this one; its content was not made.
+    Known(Seal),
+    /// Its content.
+    Made(Output),
+}
+
+/// The files of a site, which are made when they are asked for.
+pub trait Files: Sync {
+    /// Their addresses, in order.
+    fn routes(&self) -> Vec<&Route>;
+
+    /// The file with this number. If it was made before and is the same, and that is `enough`, its content is not made
+    /// again.
+    ///
+    /// # Errors
+    /// What is wrong with the template that makes it.
+    fn get(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>>;
+}
+
+impl Files for [Output] {
+    fn routes(&self) -> Vec<&Route> {
+        self.iter().map(|it| &it.route).collect()
+    }
+
+    fn get(&self, at: usize, _: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+        Ok(Asked::Made(self[at].clone()))
     }
 }
 
@@ -113,12 +162,17 @@ impl Templates {
         }
     }
 
-    /// Renders a page.
+    /// Renders a page with what it is about.
     ///
     /// # Errors
     /// The place in the template that asks for something that is not there.
-    pub fn render(&self, page: &Page, site: &Part<SiteView>) -> Result<Output, Vec<Diagnostic>> {
-        let context = Context::from_serialize(&page.content).and_then(|mut context| {
+    pub fn render(
+        &self,
+        page: &Page,
+        content: &Content,
+        site: &Part<SiteView>,
+    ) -> Result<Output, Vec<Diagnostic>> {
+        let context = Context::from_serialize(content).and_then(|mut context| {
             context.insert("site", site);
             context.insert("page", &page.head);
             self.tera.render(page.template, &context)

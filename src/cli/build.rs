@@ -16,7 +16,7 @@ use crate::config::BaseUrl;
 use crate::diagnostic::report;
 use crate::engine::{Built, NewArticle, Progress, Request};
 use crate::file::SitePath;
-use crate::output::{self, Written};
+use crate::output::{self, Outcome, Written};
 use crate::source;
 
 /// So many new files are named one by one.
@@ -82,12 +82,19 @@ fn write(
     for article in &built.new_articles {
         output::save(&args.root.root, article)?;
     }
-    let Some(outputs) = &built.outputs else {
+    let Some(site) = &built.site else {
         return Ok(None);
     };
-    let written = output::write(&args.root.root, out, outputs, progress)?;
-    built.diagnostics.extend(written.diagnostics.iter().cloned());
-    Ok(Some(written))
+    match output::write(&args.root.root, out, &**site, progress)? {
+        Outcome::Written(written) => {
+            built.diagnostics.extend(written.diagnostics.iter().cloned());
+            Ok(Some(written))
+        }
+        Outcome::Failed(problems) => {
+            built.diagnostics.extend(problems);
+            Ok(None)
+        }
+    }
 }
 
 fn base_url(args: &Build) -> Result<Option<BaseUrl>> {

@@ -35,8 +35,10 @@ pub(super) fn check(args: &Check) -> Result<ExitCode> {
     let sources = source::scan(&args.root.root)?;
     let mut engine = super::engine();
     let built = engine.build(&sources, &request);
-    let mut found: Vec<Diagnostic> =
-        built.diagnostics.iter().chain(&built.notes).cloned().collect();
+    let in_templates = built.site.as_ref().map_or_else(Vec::new, |it| it.check());
+    let has_site = built.site.is_some() && in_templates.is_empty();
+    let mut found = in_templates;
+    found.extend(built.diagnostics.iter().chain(&built.notes).cloned());
     if args.scripts {
         found.extend(doubts(&mut engine, &sources, &request)?);
     }
@@ -67,12 +69,11 @@ pub(super) fn check(args: &Check) -> Result<ExitCode> {
         }
         Format::Github => found.iter().try_for_each(|it| say(&report::github(it)))?,
     }
-    Ok(match &built.outputs {
-        None => ExitCode::from(FAILED),
-        Some(_) if found.iter().any(|it| it.severity == Severity::Error) => {
-            ExitCode::from(PROBLEMS)
-        }
-        Some(_) => ExitCode::SUCCESS,
+    let has_errors = found.iter().any(|it| it.severity == Severity::Error);
+    Ok(match has_site {
+        false => ExitCode::from(FAILED),
+        true if has_errors => ExitCode::from(PROBLEMS),
+        true => ExitCode::SUCCESS,
     })
 }
 
@@ -84,9 +85,9 @@ fn doubts(engine: &mut Engine, sources: &Sources, request: &Request) -> Result<V
 
 /// What the search does not find.
 fn misses(built: &Built) -> Vec<Diagnostic> {
-    let (Some(source), Some(outputs)) = (&built.search, &built.outputs) else {
+    let Some(site) = &built.site else {
         return Vec::new();
     };
-    let files = outputs.iter().map(|it| (it.route.as_str(), &*it.bytes));
-    search::check(source, files).iter().map(|it| problems::search_misses(it)).collect()
+    let files = site.ready().map(|it| (it.route.as_str(), &*it.bytes));
+    search::check(site.search(), files).iter().map(|it| problems::search_misses(it)).collect()
 }

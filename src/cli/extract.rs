@@ -145,7 +145,7 @@ fn write(root: &Path, files: &[PathBuf]) -> Result<ExitCode> {
     let sources = source::scan(root)?;
     let request = Request { base_url: None, today: jiff::civil::Date::MAX };
     let mut built = super::engine().build(&sources, &request);
-    if built.outputs.is_none() && built.new_articles.is_empty() {
+    if built.site.is_none() && built.new_articles.is_empty() {
         show::diagnostics(&built.diagnostics);
         bail!("nothing was written");
     }

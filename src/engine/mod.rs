@@ -7,14 +7,15 @@
 //! 3. parse and annotate the articles (remembered by path and content);
 //! 4. catalogue;
 //! 5. for each tree convert the articles of the other script (remembered too), and plan;
-//! 6. render the pages whose key has changed.
+//! 6. hand back a [`Site`], which renders a page when it is asked for and the page's key has changed.
 //!
-//! Nothing here touches the disk: new articles and outputs are handed back.
+//! Nothing here touches the disk: new articles and files are handed back.
 
 mod difference;
 mod import;
 mod inputs;
 mod owners;
+mod site;
 mod trees;
 
 use std::collections::BTreeMap;
@@ -35,16 +36,17 @@ use crate::diagnostic::{self, At, Diagnostic, Severity, problems};
 use crate::extract::{self, words::Words};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
-use crate::markdown;
 use crate::name::Names;
 use crate::place::Places;
-use crate::plan::{self, Page, Plan};
-use crate::render::{Output, Templates};
-use crate::route::Route;
+use crate::plan;
+use crate::render::Output;
 use crate::search;
 use crate::source::Sources;
 use crate::text::convert::Converters;
 use crate::topic::Topics;
+use crate::tree::Tree;
+
+pub use site::Site;
 
 /// What somebody asked for, besides the site itself.
 #[derive(Debug, Clone)]
@@ -56,10 +58,10 @@ pub struct Request {
 }
 
 /// What came of a build.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Built {
-    /// Every file of the site, in the order of routes; `None` if it could not be built at all.
-    pub outputs: Option<Vec<Output>>,
+    /// The site, ready to be rendered; `None` if it could not be built at all.
+    pub site: Option<Arc<Site>>,
     /// The articles made of raw articles, to be written into `content/`.
     pub new_articles: Vec<NewArticle>,
     /// What is wrong, in the order of files.
@@ -70,8 +72,6 @@ pub struct Built {
     pub withheld: Vec<(SitePath, Option<Date>)>,
     /// What was done.
     pub counts: Counts,
-    /// What the index of the search was made of.
-    pub search: Option<search::Source>,
     /// How long each stage took.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -110,8 +110,6 @@ pub struct Counts {
     pub converted: usize,
     /// Pages of the site.
     pub pages: usize,
-    /// Pages rendered; the others were remembered.
-    pub rendered: usize,
 }
 
 /// How far a build is, for a progress bar on another thread.
@@ -186,17 +184,17 @@ pub fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
 /// What a site knows.
 pub struct Known {
     /// What the site wants.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// Its topics.
-    pub topics: Topics,
+    pub topics: Arc<Topics>,
     /// The places, with what the site says of them.
     pub gazetteer: Arc<Gazetteer>,
     /// What editors wrote about places.
-    pub places: Places,
+    pub places: Arc<Places>,
     /// What the site says of people, organisations and projects.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// Its articles.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
 }
 
 /// What became of an article's file.
@@ -215,7 +213,8 @@ pub struct Engine {
     converters: Converters,
     /// The articles in the scripts of trees, each with what it was converted from.
     shown: trees::Shown,
-    rendered: BTreeMap<Route, (ContentHash, Output)>,
+    /// What was made of pages.
+    memory: Arc<site::Memory>,
     /// How far the current build is.
     pub progress: Arc<Progress>,
 }
@@ -230,7 +229,7 @@ impl Engine {
     /// Builds a site.
     pub fn build(&mut self, sources: &Sources, request: &Request) -> Built {
         let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
-        built.outputs = self.run(sources, request, &mut built);
+        built.site = self.run(sources, request, &mut built).map(Arc::new);
         let is_note = |it: &Diagnostic| it.severity == Severity::Note;
         let (notes, problems) =
             std::mem::take(&mut built.diagnostics).into_iter().partition(is_note);
@@ -242,12 +241,7 @@ impl Engine {
     }
 
     /// The steps; `None` as soon as the site cannot be built.
-    fn run(
-        &mut self,
-        sources: &Sources,
-        request: &Request,
-        built: &mut Built,
-    ) -> Option<Vec<Output>> {
+    fn run(&mut self, sources: &Sources, request: &Request, built: &mut Built) -> Option<Site> {
         let mut clock = Clock::start();
         let templates = inputs::read_templates(sources, &mut built.diagnostics);
         let (assets, problems) = assets::theme(sources);
@@ -260,8 +254,8 @@ impl Engine {
         } else {
             BTreeMap::new()
         };
-        let trees = match self.trees(&site, &templates.scripts()) {
-            Ok(trees) => trees,
+        let trees: Arc<[Tree]> = match self.trees(&site, &templates.scripts()) {
+            Ok(trees) => trees.into(),
             Err(error) => {
                 built.diagnostics.push(problems::no_conversion(&error.to_string()));
                 return None;
@@ -270,37 +264,47 @@ impl Engine {
         built.timings.push(("scripts", clock.lap()));
         let catalogs = self.show(&trees, &site.catalog, &mut built.counts);
         built.timings.push(("convert", clock.lap()));
-        let notices = markdown::body::render(assets::NOTICES, "/").html;
+        let (assets, raw): (Arc<[Asset]>, _) = (assets.into(), Arc::new(raw));
         let input = |(tree, catalog)| plan::Input {
             tree,
-            trees: &trees,
+            trees: Arc::clone(&trees),
             catalog,
-            topics: &site.topics,
-            gazetteer: &site.gazetteer,
-            places: &site.places,
-            names: &site.names,
-            config: &site.config,
-            assets: &assets,
-            raw: &raw,
-            notices: &notices,
+            topics: Arc::clone(&site.topics),
+            gazetteer: Arc::clone(&site.gazetteer),
+            places: Arc::clone(&site.places),
+            names: Arc::clone(&site.names),
+            config: Arc::clone(&site.config),
+            assets: Arc::clone(&assets),
+            raw: Arc::clone(&raw),
         };
-        let inputs: Vec<plan::Input<'_>> =
-            std::iter::zip(&trees, catalogs.iter().map(AsRef::as_ref)).map(input).collect();
-        let (plan, problems) = plan::plan(&inputs);
+        let (plan, problems) = plan::plan(catalogs.into_iter().enumerate().map(input).collect());
         built.diagnostics.extend(problems);
         built.timings.push(("plan", clock.lap()));
         let index = search::files(&plan.search);
         built.timings.push(("search", clock.lap()));
 
-        let converted: Result<Vec<_>, _> = trees.iter().map(|it| templates.of(it)).collect();
-        let converted: Vec<Option<Templates>> =
-            converted.map_err(|problems| built.diagnostics.extend(problems)).ok()?;
-        let templates: Vec<&Templates> =
-            converted.iter().map(|it| it.as_ref().unwrap_or(&templates)).collect();
-        let outputs = self.render(&plan, index, &templates, &assets, built);
-        built.search = Some(plan.search);
-        built.timings.push(("render", clock.lap()));
-        outputs
+        let templates = Arc::new(templates);
+        let of_tree = |it: &Tree| {
+            let converted = templates.of(it)?;
+            Ok(converted.map_or_else(|| Arc::clone(&templates), Arc::new))
+        };
+        let templates: Result<Vec<_>, _> = trees.iter().map(of_tree).collect();
+        let templates =
+            templates.map_err(|it: Vec<Diagnostic>| built.diagnostics.extend(it)).ok()?;
+        built.timings.push(("templates", clock.lap()));
+        let theme =
+            assets.iter().map(|it| Output::new(it.route.clone(), it.file.data.bytes().into()));
+        let files = plan
+            .files
+            .iter()
+            .map(|(route, text)| Output::new(route.clone(), text.as_bytes().into()));
+        let index = index.into_par_iter().map(|(route, bytes)| Output::new(route, bytes.into()));
+        let index: Vec<Output> = index.collect();
+        let ready: Vec<Output> = theme.chain(files).chain(index).collect();
+        built.counts.pages = plan.pages.len();
+        self.progress.expect(plan.pages.len());
+        let (memory, progress) = (Arc::clone(&self.memory), Arc::clone(&self.progress));
+        Some(Site::new(plan, ready, templates, memory, progress))
     }
 
     /// What the site knows, and what is wrong with it; nothing is rendered. `None` if it cannot be read.
@@ -350,7 +354,14 @@ impl Engine {
         built.counts.articles = catalog.articles.len();
         built.withheld.clone_from(&catalog.withheld);
         built.timings.push(("catalogue", clock.lap()));
-        Some(Known { config, topics, gazetteer, places, names, catalog })
+        Some(Known {
+            config: Arc::new(config),
+            topics: Arc::new(topics),
+            gazetteer,
+            places: Arc::new(places),
+            names: Arc::new(names),
+            catalog: Arc::new(catalog),
+        })
     }
 
     /// Forgets what holds for another configuration; the words of this one.
@@ -398,69 +409,6 @@ impl Engine {
             list.push(problem.clone());
         }
         self.parsed.values().filter_map(|(_, (article, _))| article.clone()).collect()
-    }
-
-    /// Renders the pages whose key has changed, and adds the files of the theme. `None` if a template fails:
-    /// a site with holes is no site.
-    fn render(
-        &mut self,
-        plan: &Plan,
-        index: Vec<(Route, Vec<u8>)>,
-        templates: &[&Templates],
-        assets: &[Asset],
-        built: &mut Built,
-    ) -> Option<Vec<Output>> {
-        self.progress.expect(plan.pages.len());
-        let before = std::mem::take(&mut self.rendered);
-        let rendered_now = AtomicUsize::new(0);
-        let render = |page: &Page| {
-            let (site, templates) = (&plan.sites[page.tree], &templates[page.tree]);
-            let key = page.key(site, templates.fingerprint);
-            self.progress.step();
-            match before.get(&page.route) {
-                Some((old, output)) if *old == key => Ok((key, output.clone())),
-                _ => {
-                    rendered_now.fetch_add(1, Ordering::Relaxed);
-                    templates.render(page, site).map(|output| (key, output))
-                }
-            }
-        };
-        let results: Vec<Result<(ContentHash, Output), Vec<Diagnostic>>> =
-            plan.pages.par_iter().map(render).collect();
-        (built.counts.pages, built.counts.rendered) = (results.len(), rendered_now.into_inner());
-        let mut failed = false;
-        for result in results {
-            match result {
-                Ok((key, output)) => {
-                    drop(self.rendered.insert(output.route.clone(), (key, output)));
-                }
-                Err(problems) => {
-                    failed = true;
-                    built.diagnostics.extend(problems);
-                }
-            }
-        }
-        let theme = assets
-            .iter()
-            .map(|asset| Output::new(asset.route.clone(), asset.file.data.bytes().into()));
-        let files = plan
-            .files
-            .iter()
-            .map(|(route, text)| Output::new(route.clone(), text.as_bytes().into()));
-        let index = index.into_par_iter().map(|(route, bytes)| Output::new(route, bytes.into()));
-        let index: Vec<Output> = index.collect();
-        let mut outputs: Vec<Output> = self
-            .rendered
-            .values()
-            .map(|(_, output)| output.clone())
-            .chain(theme)
-            .chain(files)
-            .chain(index)
-            .collect();
-        outputs.sort_by(|a, b| a.route.cmp(&b.route));
-        // A file of the site where one of the search belongs was told of.
-        outputs.dedup_by(|a, b| a.route == b.route);
-        (!failed).then_some(outputs)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The articles in the script of each tree.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -74,25 +73,25 @@ impl Engine {
     }
 
     /// The catalogue as each tree shows it.
-    pub(super) fn show<'a>(
+    pub(super) fn show(
         &mut self,
         trees: &[Tree],
-        catalog: &'a Catalog,
+        catalog: &Arc<Catalog>,
         counts: &mut Counts,
-    ) -> Vec<Cow<'a, Catalog>> {
+    ) -> Vec<Arc<Catalog>> {
         let before = std::mem::take(&mut self.shown);
         trees.iter().map(|tree| self.catalog_of(tree, catalog, &before, counts)).collect()
     }
 
-    fn catalog_of<'a>(
+    fn catalog_of(
         &mut self,
         tree: &Tree,
-        catalog: &'a Catalog,
+        catalog: &Arc<Catalog>,
         before: &Shown,
         counts: &mut Counts,
-    ) -> Cow<'a, Catalog> {
+    ) -> Arc<Catalog> {
         if tree.is_as_written() {
-            return Cow::Borrowed(catalog);
+            return Arc::clone(catalog);
         }
         // An article that is shown otherwise than it was written, and whether it was converted just now.
         let convert = |it: &Arc<Annotated>| -> Option<(Arc<Annotated>, bool)> {
@@ -118,7 +117,7 @@ impl Engine {
             self.shown.insert(key, (Arc::clone(source), Arc::clone(&shown)));
             articles.push(shown);
         }
-        Cow::Owned(tree.catalog(catalog, articles))
+        Arc::new(tree.catalog(catalog, articles))
     }
 }
 

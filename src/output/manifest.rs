@@ -74,6 +74,11 @@ impl Manifest {
         super::replace(&out.join(FILE), self.text().as_bytes())
     }
 
+    /// Takes the manifest away.
+    pub(super) fn remove(out: &Path) {
+        drop(fs::remove_file(out.join(FILE)));
+    }
+
     fn text(&self) -> String {
         let line = |(path, entry): (&String, &Entry)| match entry {
             Entry::Written { hash, length } => format!("{} {length} {path}\n", hash.hex(64)),

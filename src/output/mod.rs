@@ -1,21 +1,24 @@
 //! Outputs → disk.
 //!
-//! In: every file of the site, the output folder. Out: the folder holds exactly those files and what others
+//! In: the files of the site, the output folder. Out: the folder holds exactly those files and what others
 //! put there. The steps:
 //! 1. the folder is refused if it is not ours: it holds files but no manifest, or it holds the sources;
-//! 2. files on disk are compared with the manifest of the last build, and each output with both;
-//! 3. a manifest that says which files are about to change is put in place;
-//! 4. they are written: a file that exists is replaced by rename, a new one written in place;
-//! 5. files of the last build that are no output any more are removed, and folders that this leaves empty
+//! 2. files on disk are compared with the manifest of the last build (`places`);
+//! 3. a manifest that says which files are about to appear is put in place;
+//! 4. each file is made, unless it is known to be right, and written: a new one in its place, one that replaces another
+//!    in a folder beside, where it waits until all are made, so that a mistake in a template changes nothing;
+//! 5. a manifest that says which files are about to change is put in place, and they are replaced by rename;
+//! 6. files of the last build that are no output any more are removed, and folders that this leaves empty
 //!    (before 2, if a file stands where a folder has to be, or the reverse);
-//! 6. the new manifest is put in place by rename.
+//! 7. the new manifest is put in place by rename.
 //!
 //! Killed between any two of these, the next build knows every file that may be ours and puts it right.
 //! Files that the program did not write are never changed, and nothing is followed through a symbolic link.
 
 mod manifest;
+mod places;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -26,9 +29,10 @@ use rayon::prelude::*;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::engine::{NewArticle, Progress};
 use crate::file::ContentHash;
-use crate::render::Output;
+use crate::render::Files;
 use crate::source::FOLDERS;
 use manifest::{Entry, Manifest};
+use places::{Place, Put, passes_link};
 
 /// What a build did to the output folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,156 +112,168 @@ fn has_nothing(folder: &Path) -> Result<bool> {
     }
 }
 
-/// Makes the output folder hold these files.
+/// What came of writing.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The folder holds the files.
+    Written(Written),
+    /// A template is wrong, and the folder is as it was.
+    Failed(Vec<Diagnostic>),
+}
+
+/// Makes the output folder hold these files. They are made one by one and none is kept, so a site may be larger than the
+/// memory; a mistake in a template leaves the folder as it was all the same.
 ///
 /// # Errors
 /// The folder cannot be used ([`check`]), or the disk fails.
-pub fn write(root: &Path, out: &Path, outputs: &[Output], progress: &Progress) -> Result<Written> {
+pub fn write<F: Files + ?Sized>(
+    root: &Path,
+    out: &Path,
+    files: &F,
+    progress: &Progress,
+) -> Result<Outcome> {
     let out = &*check(root, out)?;
     let old = Manifest::read(out)?;
-    remove_unfinished(out, &old);
-    let files: BTreeSet<String> = outputs.iter().map(|output| output.route.file()).collect();
-    let stale: Vec<&str> = old.files().filter(|file| !files.contains(*file)).collect();
-    let mut result = Written::default();
+    remove_unfinished(out)?;
+    let names: Vec<String> = files.routes().iter().map(|it| it.file()).collect();
+    let all: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let stale: Vec<&str> = old.files().filter(|file| !all.contains(*file)).collect();
     let (first, last): (Vec<&str>, Vec<&str>) =
-        stale.into_iter().partition(|file| is_in_the_way(file, &files));
-    result.removed += remove_all(out, &first)?;
-    let difference = compare(out, outputs, &old);
-    result.unchanged = outputs.len() - difference.changed.len() - difference.foreign.len();
-    let foreign = difference.foreign.iter();
-    result.diagnostics = foreign.map(|file| problems::foreign_file(At::Site, file)).collect();
-    if difference.changed.is_empty() && difference.new == old && old.is_on_disk() {
-        return Ok(result);
-    }
-    fs::create_dir_all(out)
-        .with_context(|| format!("cannot create the folder `{}`", out.display()))?;
-    difference.pending.save(out)?;
-    make_folders(out, difference.changed.iter().map(|(output, _)| output.route.file()))?;
-    progress.expect(difference.changed.len());
-    difference.changed.par_iter().try_for_each(|(output, state)| {
+        stale.into_iter().partition(|file| is_in_the_way(file, &all));
+    let mut removed = remove_all(out, &first)?;
+    let places = places::look(out, &names, &old);
+    let pending = begin(out, &names, &places, &old)?;
+    let put = |(at, name): (usize, &String)| {
         progress.step();
-        put(out, output, *state)
-    })?;
-    result.removed += remove_all(out, &last)?;
-    result.written = difference.changed.len();
-    difference.new.save(out)?;
-    Ok(result)
+        places[at].put(out, name, |enough| files.get(at, enough))
+    };
+    let put: Result<Vec<_>> = names.par_iter().enumerate().map(put).collect();
+    let mut done = Done::default();
+    std::iter::zip(&names, put?).for_each(|(name, put)| done.add(name, put));
+    if !done.problems.is_empty() {
+        undo(out, &names, &places, &old)?;
+        return Ok(Outcome::Failed(done.problems.into_values().collect()));
+    }
+    if done.written > 0 || done.new != old || !old.is_on_disk() {
+        done.replace(out, pending)?;
+        removed += remove_all(out, &last)?;
+        done.new.save(out)?;
+    }
+    let Done { written, foreign, .. } = done;
+    let diagnostics = foreign.iter().map(|it| problems::foreign_file(At::Site, it)).collect();
+    let unchanged = names.len() - written - foreign.len();
+    Ok(Outcome::Written(Written { written, unchanged, removed, diagnostics }))
 }
 
-/// What the outputs change about an output folder.
-struct Difference<'a> {
+/// Makes the folders of new files, with a manifest that says which files are about to appear; hands it back.
+fn begin(out: &Path, names: &[String], places: &[Place], old: &Manifest) -> Result<Manifest> {
+    let mut pending = old.clone();
+    let new: Vec<&String> = std::iter::zip(names, places)
+        .filter(|(_, it)| **it == Place::Free)
+        .map(|it| it.0)
+        .collect();
+    if new.is_empty() {
+        return Ok(pending);
+    }
+    new.iter().for_each(|name| pending.insert((*name).clone(), Entry::Pending));
+    let context = |it: &Path| format!("cannot create the folder `{}`", it.display());
+    fs::create_dir_all(out).with_context(|| context(out))?;
+    pending.save(out)?;
+    // In order, so each folder stands before those in it.
+    let above = |name: &'_ str| name.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
+    let folders: BTreeSet<&str> =
+        new.iter().flat_map(|name| above(name).into_iter().map(|at| &name[..at])).collect();
+    for folder in folders.iter().map(|it| out.join(it)) {
+        match fs::create_dir(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(error).with_context(|| context(&folder));
+            }
+            _ => {}
+        }
+    }
+    Ok(pending)
+}
+
+/// Takes back what was written: the new files, and those that were to replace others.
+fn undo(out: &Path, names: &[String], places: &[Place], old: &Manifest) -> Result<()> {
+    remove_unfinished(out)?;
+    for (name, _) in std::iter::zip(names, places).filter(|(_, it)| **it == Place::Free) {
+        remove(out, name)?;
+    }
+    if old.is_on_disk() {
+        old.save(out)
+    } else {
+        Manifest::remove(out);
+        // A folder that was empty before may stay.
+        drop(fs::remove_dir(out));
+        Ok(())
+    }
+}
+
+/// What has been done to the folder.
+#[derive(Default)]
+struct Done<'a> {
     /// The manifest when everything is written.
     new: Manifest,
-    /// The manifest while it is being written.
-    pending: Manifest,
-    /// The outputs to write.
-    changed: Vec<(&'a Output, State)>,
-    /// The files of somebody else that stand where outputs belong.
-    foreign: Vec<String>,
+    /// The files that wait for their places.
+    replaced: Vec<&'a str>,
+    written: usize,
+    /// The files of somebody else that stand where ours belong.
+    foreign: Vec<&'a str>,
+    /// What is wrong with templates, each mistake once, however many pages it is on.
+    problems: BTreeMap<String, Diagnostic>,
 }
 
-/// Compares the outputs with the disk and the manifest of the last build.
-fn compare<'a>(out: &Path, outputs: &'a [Output], old: &Manifest) -> Difference<'a> {
-    let states: Vec<State> = outputs.par_iter().map(|output| state(out, output, old)).collect();
-    let (changed, foreign) = (Vec::new(), Vec::new());
-    let mut difference =
-        Difference { new: Manifest::default(), pending: old.clone(), changed, foreign };
-    for (output, state) in std::iter::zip(outputs, states) {
-        let file = output.route.file();
-        if state == State::Foreign {
-            difference.foreign.push(file);
-            continue;
-        }
-        if state != State::Right {
-            difference.pending.insert(file.clone(), Entry::Pending);
-            difference.changed.push((output, state));
-        }
-        difference
-            .new
-            .insert(file, Entry::Written { hash: output.hash, length: output.bytes.len() as u64 });
+impl<'a> Done<'a> {
+    fn add(&mut self, name: &'a str, put: Put) {
+        let (seal, is_new) = match put {
+            Put::Foreign => return self.foreign.push(name),
+            Put::Failed(problems) => {
+                let told =
+                    problems.into_iter().map(|it| (format!("{:?}{}", it.at, it.message), it));
+                return self.problems.extend(told);
+            }
+            Put::Right(seal) => (seal, false),
+            Put::New(seal) => (seal, true),
+            Put::Waiting(seal) => {
+                self.replaced.push(name);
+                (seal, true)
+            }
+        };
+        self.written += usize::from(is_new);
+        self.new.insert(name.to_owned(), Entry::Written { hash: seal.hash, length: seal.length });
     }
-    difference
+
+    /// Puts the waiting files into their places.
+    fn replace(&self, out: &Path, mut pending: Manifest) -> Result<()> {
+        if self.replaced.is_empty() {
+            return Ok(());
+        }
+        self.replaced.iter().for_each(|it| pending.insert((*it).to_owned(), Entry::Pending));
+        pending.save(out)?;
+        self.replaced.iter().try_for_each(|name| places::take(out, name))?;
+        remove_unfinished(out)
+    }
 }
 
 /// Whether an old file stands where a folder has to be, or the reverse.
-fn is_in_the_way(old: &str, files: &BTreeSet<String>) -> bool {
+fn is_in_the_way(old: &str, files: &BTreeSet<&str>) -> bool {
     let below = format!("{old}/");
     let has_below =
-        files.range(below.clone()..).next().is_some_and(|file| file.starts_with(&below));
+        files.range(below.as_str()..).next().is_some_and(|file| file.starts_with(&below));
     has_below || old.match_indices('/').any(|(at, _)| files.contains(&old[..at]))
 }
 
-/// Removes what a killed build had begun to write beside a file.
-fn remove_unfinished(out: &Path, old: &Manifest) {
+/// Removes what waits for its place since a build was killed.
+fn remove_unfinished(out: &Path) -> Result<()> {
     drop(fs::remove_file(temporary(&out.join(manifest::FILE))));
-    let pending = old.files().filter(|file| old.get(file) == Some(&Entry::Pending));
-    pending.for_each(|file| drop(fs::remove_file(temporary(&out.join(file)))));
-}
-
-/// How an output and the disk compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing stands there.
-    New,
-    /// A file of ours stands there, with other content, or unknown content.
-    Changed,
-    /// The file is there, with this content.
-    Right,
-    /// Somebody else's file, or a folder or link, stands there.
-    Foreign,
-}
-
-fn state(out: &Path, output: &Output, old: &Manifest) -> State {
-    let file = output.route.file();
-    let path = out.join(&file);
-    if passes_link(out, &file) {
-        return State::Foreign;
-    }
-    let Ok(metadata) = fs::symlink_metadata(&path) else {
-        return State::New;
+    let waiting = out.join(places::WAITING);
+    let removed = match fs::symlink_metadata(&waiting) {
+        Ok(it) if it.is_dir() => fs::remove_dir_all(&waiting),
+        Ok(_) => fs::remove_file(&waiting),
+        Err(_) => return Ok(()),
     };
-    let entry = old.get(&file);
-    match entry {
-        _ if !metadata.is_file() => State::Foreign,
-        None if is_equal(&path, output) => State::Right,
-        None => State::Foreign,
-        Some(Entry::Written { hash, length })
-            if *hash == output.hash && *length == metadata.len() =>
-        {
-            let untouched = metadata.modified().is_ok_and(|it| old.is_at_least_as_new_as(it));
-            if untouched || is_equal(&path, output) { State::Right } else { State::Changed }
-        }
-        Some(_) => State::Changed,
-    }
-}
-
-/// Whether a folder on the way to a file is a symbolic link.
-fn passes_link(out: &Path, file: &str) -> bool {
-    let folders = file.match_indices('/').map(|(at, _)| out.join(&file[..at]));
-    folders.into_iter().any(|folder| fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir()))
-}
-
-fn is_equal(path: &Path, output: &Output) -> bool {
-    fs::read(path).is_ok_and(|bytes| ContentHash::of(&bytes) == output.hash)
-}
-
-fn make_folders(out: &Path, files: impl Iterator<Item = String>) -> Result<()> {
-    let folders: BTreeSet<PathBuf> =
-        files.filter_map(|file| out.join(file).parent().map(Path::to_path_buf)).collect();
-    folders.iter().try_for_each(|folder| {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create the folder `{}`", folder.display()))
-    })
-}
-
-/// Writes a file. A reader of a file that exists sees the old one or the new one, never a half.
-fn put(out: &Path, output: &Output, state: State) -> Result<()> {
-    let path = out.join(output.route.file());
-    if state == State::New {
-        return write_new(&path, &output.bytes)
-            .with_context(|| format!("cannot write `{}`", path.display()));
-    }
-    replace(&path, &output.bytes)
+    removed.with_context(|| format!("cannot remove `{}`", waiting.display()))
 }
 
 /// Replaces a file by rename, and keeps no half-written one.

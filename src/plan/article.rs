@@ -16,14 +16,24 @@ use crate::view::{ArticleView, Content, LinkView, Part, RawPageView, RawView};
 /// Who reads Chinese news on a screen reads so many characters a minute (studies find 300 to 500).
 const CHARACTERS_A_MINUTE: usize = 400;
 
-impl Planner<'_> {
+impl Planner {
     /// The page of an article. Of one with the rights `excerpt` the body is not even in the view.
     pub(super) fn article(&self, id: ArticleId) -> Page {
+        let meta = &self.input.catalog.article(id).meta;
+        let breadcrumb = self.article_breadcrumb(id);
+        let content = move |it: &Self| Content::Article(Box::new(it.article_view(id)));
+        let mut page =
+            self.page(meta.route.clone(), "article.html", &meta.title, breadcrumb, content);
+        page.head.description.clone_from(&meta.summary);
+        page
+    }
+
+    fn article_view(&self, id: ArticleId) -> ArticleView {
         let it = self.input.catalog.article(id);
         let (front, body, meta) = (&it.article.front, &it.article.body, &it.meta);
         let excerpt = front.is_excerpt();
         let characters = body.text.chars().filter(|c| !c.is_whitespace()).count();
-        let view = ArticleView {
+        ArticleView {
             title: front.title.clone(),
             subtitle: front.subtitle.clone(),
             lang: front.script,
@@ -52,19 +62,9 @@ impl Planner<'_> {
                 href: self.raw_text(id).map(|_| self.href(&raw_route(&meta.route))),
             }),
             extra: front.extra.clone(),
-            previous: self.neighbour(id.older(self.input.catalog)),
+            previous: self.neighbour(id.older(&self.input.catalog)),
             next: self.neighbour(id.newer()),
-        };
-        let breadcrumb = self.article_breadcrumb(id);
-        let mut page = self.page(
-            meta.route.clone(),
-            "article.html",
-            &front.title,
-            breadcrumb,
-            Content::Article(Box::new(view)),
-        );
-        page.head.description.clone_from(&meta.summary);
-        page
+        }
     }
 
     /// The body, in which the first mention of each place, person, organisation and project links to its page, of names
@@ -86,7 +86,7 @@ impl Planner<'_> {
             }
         }
         let links = links.iter().map(|(span, class, href)| (span.clone(), *class, href.as_str()));
-        self.input.tree.rebased(linked(&it.article.body.html, links))
+        self.tree().rebased(linked(&it.article.body.html, links))
     }
 
     /// The page of what a mention names, if it has one.
@@ -108,19 +108,25 @@ impl Planner<'_> {
     }
 
     fn raw_article(&self, id: ArticleId, text: &Arc<str>) -> Page {
+        let meta = &self.input.catalog.article(id).meta;
+        let link = self.link(&meta.route, &meta.title);
+        let title = format!("{}：{}", self.own("原文"), meta.title);
+        let text = Arc::clone(text);
+        let content = move |it: &Self| Content::Raw(it.raw_view(id, &text));
+        self.page(raw_route(&meta.route), "raw.html", &title, vec![link], content)
+    }
+
+    fn raw_view(&self, id: ArticleId, text: &Arc<str>) -> RawPageView {
         let it = self.input.catalog.article(id);
-        let link = self.link(&it.meta.route, &it.meta.title);
-        let raw =
-            it.article.front.raw.as_ref().expect("only an article with a raw article has its text");
-        let view = RawPageView {
+        let raw = it.article.front.raw.as_ref();
+        let raw = raw.expect("only an article with a raw article has its text");
+        RawPageView {
             path: raw.path.to_string(),
             sha256: raw.sha256.clone(),
             text: Arc::clone(text),
             lang: it.written,
-            article: link.clone(),
-        };
-        let title = format!("{}：{}", self.own("原文"), it.meta.title);
-        self.page(raw_route(&it.meta.route), "raw.html", &title, vec![link], Content::Raw(view))
+            article: self.link(&it.meta.route, &it.meta.title),
+        }
     }
 
     /// The text of the raw article, if it may be published: the site wants that, and the article says that it

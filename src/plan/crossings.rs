@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::list::Slice;
+use super::list::Cut;
 use super::{Page, Planner, count_view};
 use crate::catalog::ArticleId;
 use crate::gazetteer::{Level, PlaceId};
@@ -24,7 +24,7 @@ pub(super) struct Crossings {
 impl Crossings {
     /// Cities are prefectures and counties, and the municipalities; an article counts for a city if it is about it or a
     /// place below it.
-    pub(super) fn new(input: &super::Input<'_>) -> Self {
+    pub(super) fn new(input: &super::Input) -> Self {
         let mut crossings = Self::default();
         for (id, entry) in &input.catalog.places {
             let place = input.gazetteer.place(*id);
@@ -48,7 +48,7 @@ impl Crossings {
     }
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The lists of cities and topics.
     pub(super) fn crossings(&self) -> Vec<Page> {
         let all = &self.crossings.all;
@@ -59,20 +59,22 @@ impl Planner<'_> {
 
     fn crossing(&self, place: PlaceId, topic: usize, articles: &[ArticleId]) -> Vec<Page> {
         let entry = &self.input.catalog.topics[topic];
-        let (place_link, topic_link) =
-            (self.place_link(place), self.link(&entry.route, &entry.title));
         let name = format!("{} · {}", self.place_name(place), entry.title);
-        let page = |slice: Slice| {
-            let title = slice.title(&name);
-            let view = CrossingView {
-                place: place_link.clone(),
-                topic: topic_link.clone(),
-                list: slice.list,
+        let page = |cut: Cut| {
+            let title = self.list_title(&name, &cut);
+            let breadcrumb = vec![self.own_link("cities", "城市"), self.place_link(place)];
+            let route = cut.route.clone();
+            let content = move |it: &Self| {
+                let entry = &it.input.catalog.topics[topic];
+                Content::Crossing(CrossingView {
+                    place: it.place_link(place),
+                    topic: it.link(&entry.route, &entry.title),
+                    list: it.list(&cut, &it.crossings.all[&(place, topic)]),
+                })
             };
-            let breadcrumb = vec![self.own_link("cities", "城市"), place_link.clone()];
-            self.page(slice.route, "crossing.html", &title, breadcrumb, Content::Crossing(view))
+            self.page(route, "crossing.html", &title, breadcrumb, content)
         };
-        self.slices(&self.crossing_route(place, topic), articles).into_iter().map(page).collect()
+        self.cuts(&self.crossing_route(place, topic), articles).into_iter().map(page).collect()
     }
 
     /// `/cities/qingdao/topics/marine-economy/`.

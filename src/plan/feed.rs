@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Input, Page, Planner};
+use super::{Page, Planner};
 use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::route::Route;
@@ -13,12 +13,12 @@ use crate::view::{Content, EntryView, FeedView, Part};
 /// A feed holds the newest articles, no more than these.
 const MAX_ENTRIES: usize = 20;
 
-impl Planner<'_> {
+impl Planner {
     /// The address of the feed of a page with these articles, if it has one: a feed goes by time, so some article
     /// needs a day, and it needs whole addresses, so the site has to say where it is published.
     pub(super) fn feed_route(&self, page: &Route, articles: &[ArticleId]) -> Option<Route> {
-        let has_feed = !self.input.tree.base_url.origin.is_empty()
-            && articles.iter().any(|id| self.is_dated(*id));
+        let has_feed =
+            !self.tree().base_url.origin.is_empty() && articles.iter().any(|id| self.is_dated(*id));
         has_feed.then(|| Route::new(&format!("{page}atom.xml")).expect("a constant part"))
     }
 
@@ -31,20 +31,27 @@ impl Planner<'_> {
         let route = self.feed_route(page, articles)?;
         let dated = articles.iter().copied().filter(|id| self.is_dated(*id));
         let newest: Vec<ArticleId> = dated.take(MAX_ENTRIES).collect();
-        let Input { config, tree, .. } = self.input;
-        let base_url = &tree.base_url;
-        let site = xml_text(&tree.text(&config.title));
+        let base_url = &self.tree().base_url;
+        let (permalink, page) = (base_url.permalink(&route)?, base_url.permalink(page)?);
+        let site = xml_text(&self.tree().text(&self.input.config.title));
         let title = format!("{title} · {site}");
-        let updated = newest.iter().map(|id| self.updated(*id)).max();
-        let view = FeedView {
-            title: title.clone(),
-            author: xml_text(&tree.text(config.author.name.as_ref().unwrap_or(&config.title))),
-            permalink: base_url.permalink(&route)?,
-            page: base_url.permalink(page)?,
-            updated: updated.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
-            entries: newest.iter().filter_map(|id| self.entry(*id)).collect(),
+        let content = {
+            let title = title.clone();
+            move |it: &Self| {
+                let (config, tree) = (&it.input.config, it.tree());
+                let author = config.author.name.as_ref().unwrap_or(&config.title);
+                let updated = newest.iter().map(|id| it.updated(*id)).max();
+                Content::Feed(FeedView {
+                    title: title.clone(),
+                    author: xml_text(&tree.text(author)),
+                    permalink: permalink.clone(),
+                    page: page.clone(),
+                    updated: updated.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+                    entries: newest.iter().filter_map(|id| it.entry(*id)).collect(),
+                })
+            }
         };
-        Some(self.page(route, "atom.xml", &title, Vec::new(), Content::Feed(view)))
+        Some(self.page(route, "atom.xml", &title, Vec::new(), content))
     }
 
     /// When an article was last changed, as far as it says.
@@ -55,7 +62,7 @@ impl Planner<'_> {
     }
 
     fn feed_html(&self, it: &Annotated) -> String {
-        self.input.tree.rebased(xml_text(&it.article.body.html))
+        self.tree().rebased(xml_text(&it.article.body.html))
     }
 
     /// An article as it stands in a feed.
@@ -67,7 +74,7 @@ impl Planner<'_> {
         let published = it.meta.date.map_or(Timestamp::UNIX_EPOCH, |date| date.instant);
         let excerpt = it.article.front.is_excerpt();
         let entry = Part::new(EntryView {
-            permalink: self.input.tree.base_url.permalink(&it.meta.route)?,
+            permalink: self.tree().base_url.permalink(&it.meta.route)?,
             title: xml_text(&it.meta.title),
             lang: it.meta.script,
             published: published.to_string(),

@@ -23,7 +23,7 @@ const BARS: usize = 12;
 /// A place or a year needs so many bars beside it for a chart.
 const MIN_BARS: usize = 2;
 
-impl Planner<'_> {
+impl Planner {
     /// The table of all figures, cut into pages.
     pub(super) fn figures(&self) -> Vec<Page> {
         let all = self.input.catalog.ids().flat_map(|id| {
@@ -33,16 +33,20 @@ impl Planner<'_> {
         let all: Vec<(ArticleId, usize)> = all.collect();
         let title = self.own("数据");
         let page = |cut: Cut| {
-            let is_first = cut.number.is_none();
-            let view = FiguresView {
-                figures: all[cut.range].iter().map(|(id, at)| self.figure(*id, *at)).collect(),
-                total: is_first.then_some(all.len()),
-                charts: if is_first { self.charts() } else { Vec::new() },
-                newer: cut.newer.map(|it| self.href(&it)),
-                older: cut.older.map(|it| self.href(&it)),
+            let title = self.list_title(&title, &cut);
+            let route = cut.route.clone();
+            let (total, figures) = (all.len(), all[cut.range.clone()].to_vec());
+            let content = move |it: &Self| {
+                let [newer, older] = it.around(&cut);
+                Content::Figures(FiguresView {
+                    figures: figures.iter().map(|(id, at)| it.figure(*id, *at)).collect(),
+                    total: cut.is_first().then_some(total),
+                    charts: if cut.is_first() { it.charts() } else { Vec::new() },
+                    newer,
+                    older,
+                })
             };
-            let title = list::title(&title, cut.number, self.script());
-            self.page(cut.route, "figures.html", &title, Vec::new(), Content::Figures(view))
+            self.page(route, "figures.html", &title, Vec::new(), content)
         };
         let size = self.input.config.page_size * FIGURES_PER_CARD;
         list::cut(&figures_route(), all.len(), size).into_iter().map(page).collect()
@@ -189,7 +193,7 @@ impl Planner<'_> {
 
     /// The city that a place is or lies in: a prefecture, a municipality, a county directly under a province.
     fn prefecture(&self, id: PlaceId) -> Option<PlaceId> {
-        let gazetteer = self.input.gazetteer;
+        let gazetteer = &self.input.gazetteer;
         let place = gazetteer.place(id);
         let above: Vec<PlaceId> = std::iter::once(id).chain(gazetteer.ancestors(id)).collect();
         let is_city = |it: &&PlaceId| {
@@ -228,8 +232,8 @@ impl Planner<'_> {
 
     /// The table as CSV and JSON, for other programs.
     pub(super) fn figure_files(&self) -> Vec<super::TextFile> {
-        let (catalog, base_url) = (self.input.catalog, &self.input.tree.base_url);
-        let records = || export::figures(catalog, self.input.gazetteer, base_url);
+        let (catalog, base_url) = (&self.input.catalog, &self.tree().base_url);
+        let records = || export::figures(catalog, &self.input.gazetteer, base_url);
         let route = |name: &str| Route::new(&format!("/figures/{name}")).expect("a constant route");
         vec![
             (route("figures.json"), export::json(records())),

@@ -13,15 +13,15 @@ use crate::view::{Content, RedirectView};
 
 /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
 pub(super) fn one_per_route(
-    planners: &[Planner<'_>],
+    planners: &[Planner],
     pages: Vec<Page>,
     files: &[TextFile],
 ) -> (Vec<Page>, Vec<Diagnostic>) {
     let mut occupied = Occupied::default();
     let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
     let indices: Vec<Route> =
-        planners.iter().map(|it| search::index_route().in_folder(&it.input.tree.folder)).collect();
-    for asset in planners[0].input.assets {
+        planners.iter().map(|it| search::index_route().in_folder(&it.tree().folder)).collect();
+    for asset in planners[0].input.assets.iter() {
         let file = asset.file.path.to_string();
         if let Some(index) = indices.iter().find(|it| it.file_key() == asset.route.file_key()) {
             let at = At::File(asset.file.path.clone());
@@ -39,7 +39,7 @@ pub(super) fn one_per_route(
     for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
         match occupied.claim(&page.route, described(&page)) {
             Some(owner) => {
-                let folder = &planners[page.tree].input.tree.folder;
+                let folder = &planners[page.tree].tree().folder;
                 let below = page.route.as_str().strip_prefix(&format!("/{folder}"));
                 if told.insert(below.unwrap_or_default().to_owned()) {
                     let (route, name) = (page.route.as_str(), described(&page));
@@ -54,27 +54,23 @@ pub(super) fn one_per_route(
     (pages, diagnostics)
 }
 
-impl<'a> Planner<'a> {
+impl Planner {
     /// The pages at the old addresses of all articles, and where these are written.
     fn redirects(&self, tree: usize) -> impl Iterator<Item = (Page, At)> {
-        let folder = &self.input.tree.folder;
+        let folder = &self.tree().folder;
         let all = self.input.catalog.articles.iter().flat_map(|it| self.redirects_to(it));
         all.map(move |(page, at)| (Page { route: page.route.in_folder(folder), tree, ..page }, at))
     }
 
     /// The pages at the old addresses of an article, and where these are written.
-    fn redirects_to(&self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
+    fn redirects_to<'a>(&'a self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
         let to = self.href(&it.meta.route);
-        let permalink = self.input.tree.base_url.permalink(&it.meta.route);
+        let permalink = self.tree().base_url.permalink(&it.meta.route);
         it.article.front.aliases.iter().map(move |alias: &Value<Route>| {
-            let content = Content::Redirect(RedirectView { to: to.clone() });
-            let mut page = self.page(
-                alias.value.clone(),
-                "redirect.html",
-                &it.meta.title,
-                Vec::new(),
-                content,
-            );
+            let to = to.clone();
+            let content = move |_: &Self| Content::Redirect(RedirectView { to: to.clone() });
+            let route = alias.value.clone();
+            let mut page = self.page(route, "redirect.html", &it.meta.title, Vec::new(), content);
             page.head.permalink.clone_from(&permalink);
             (page, it.article.at(alias.span.clone()))
         })

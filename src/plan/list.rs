@@ -12,27 +12,7 @@ use crate::route::Route;
 use crate::text::script::Script;
 use crate::view::{CardView, ListView, Part};
 
-/// One page of a list.
-pub(super) struct Slice {
-    /// Its address.
-    pub(super) route: Route,
-    /// What it shows.
-    pub(super) list: ListView,
-    /// Its number, from the oldest page on; the first page, where all that is not the list stands too, has
-    /// none.
-    pub(super) number: Option<usize>,
-    /// The script of its tree.
-    script: Script,
-}
-
-impl Slice {
-    /// The title of the list on this page.
-    pub(super) fn title(&self, list: &str) -> String {
-        title(list, self.number, self.script)
-    }
-}
-
-impl Planner<'_> {
+impl Planner {
     pub(super) fn cards(&self, articles: &[ArticleId]) -> Vec<Arc<Part<CardView>>> {
         articles.iter().map(|id| Arc::clone(&self.cards[id.index()])).collect()
     }
@@ -44,39 +24,60 @@ impl Planner<'_> {
         ListView { articles: self.cards(&articles), total: Some(total), newer: None, older: None }
     }
 
-    /// Cuts a list, the newest article first, into the page at `route` and those below it.
-    pub(super) fn slices(&self, route: &Route, articles: &[ArticleId]) -> Vec<Slice> {
-        let slice = |it: Cut| {
-            let list = ListView {
-                articles: self.cards(&articles[it.range]),
-                total: it.number.is_none().then_some(articles.len()),
-                newer: it.newer.map(|it| self.href(&it)),
-                older: it.older.map(|it| self.href(&it)),
-            };
-            Slice { route: it.route, list, number: it.number, script: self.script() }
-        };
-        cut(route, articles.len(), self.input.config.page_size).into_iter().map(slice).collect()
+    /// Cuts a list of articles into the page at `route` and those below it.
+    pub(super) fn cuts(&self, route: &Route, articles: &[ArticleId]) -> Vec<Cut> {
+        cut(route, articles.len(), self.input.config.page_size)
+    }
+
+    /// A page of a list of articles, the newest first.
+    pub(super) fn list(&self, cut: &Cut, articles: &[ArticleId]) -> ListView {
+        let [newer, older] = self.around(cut);
+        ListView {
+            articles: self.cards(&articles[cut.range.clone()]),
+            total: cut.is_first().then_some(articles.len()),
+            newer,
+            older,
+        }
+    }
+
+    /// The addresses of the pages with newer and with older items.
+    pub(super) fn around(&self, cut: &Cut) -> [Option<String>; 2] {
+        [&cut.newer, &cut.older].map(|it| it.as_ref().map(|it| self.href(it)))
+    }
+
+    /// The title of a page of a list.
+    pub(super) fn list_title(&self, list: &str, cut: &Cut) -> String {
+        title(list, cut.number, self.script())
     }
 }
 
 /// The title of a page of a list, with its number.
-pub(super) fn title(list: &str, number: Option<usize>, script: Script) -> String {
+fn title(list: &str, number: Option<usize>, script: Script) -> String {
     let page = if script.is_traditional() { '頁' } else { '页' };
     number.map_or_else(|| list.to_owned(), |number| format!("{list}（第{number}{page}）"))
 }
 
 /// A piece of a long list.
+#[derive(Clone)]
 pub(super) struct Cut {
     /// Its address.
     pub(super) route: Route,
     /// The items on it.
     pub(super) range: Range<usize>,
-    /// Its number, as in [`Slice`].
-    pub(super) number: Option<usize>,
+    /// Its number, from the oldest page on; the first page, where all that is not the list stands too, has
+    /// none.
+    number: Option<usize>,
     /// The page with newer items.
-    pub(super) newer: Option<Route>,
+    newer: Option<Route>,
     /// The page with older ones.
-    pub(super) older: Option<Route>,
+    older: Option<Route>,
+}
+
+impl Cut {
+    /// Whether it is the first page.
+    pub(super) const fn is_first(&self) -> bool {
+        self.number.is_none()
+    }
 }
 
 /// Cuts a list of `length` items, the newest first, into pages of `size`.

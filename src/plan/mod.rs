@@ -24,13 +24,14 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::article::Published;
-use crate::assets::Asset;
+use crate::assets::{self, Asset};
 use crate::catalog::{ArticleId, Catalog};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::export;
 use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
+use crate::markdown;
 use crate::name::Names;
 use crate::place::Places;
 use crate::route::Route;
@@ -51,34 +52,35 @@ const LEADING: usize = 16;
 pub type RawTexts = BTreeMap<(SitePath, String), Arc<str>>;
 
 /// What the stage reads.
-#[derive(Clone, Copy)]
-pub struct Input<'a> {
-    /// The tree that is planned.
-    pub tree: &'a Tree,
+#[derive(Clone)]
+pub struct Input {
+    /// The tree that is planned, by its number.
+    pub tree: usize,
     /// All trees.
-    pub trees: &'a [Tree],
+    pub trees: Arc<[Tree]>,
     /// The articles, in the script of the tree.
-    pub catalog: &'a Catalog,
+    pub catalog: Arc<Catalog>,
     /// The topics with a file.
-    pub topics: &'a Topics,
+    pub topics: Arc<Topics>,
     /// The places.
-    pub gazetteer: &'a Gazetteer,
+    pub gazetteer: Arc<Gazetteer>,
     /// What editors wrote about places.
-    pub places: &'a Places,
+    pub places: Arc<Places>,
     /// What the site says of people, organisations and projects.
-    pub names: &'a Names,
+    pub names: Arc<Names>,
     /// What the site wants.
-    pub config: &'a Config,
+    pub config: Arc<Config>,
     /// The files of the theme.
-    pub assets: &'a [Asset],
+    pub assets: Arc<[Asset]>,
     /// The texts of the raw articles, if the site publishes them.
-    pub raw: &'a RawTexts,
-    /// The notices of what the site is made with, as HTML.
-    pub notices: &'a str,
+    pub raw: Arc<RawTexts>,
 }
 
+/// What makes the view of a page. It reads the planner of the page's tree and nothing else, and is called when the
+/// view is needed: the views of ten thousand pages do not stand in memory together.
+type Make = Box<dyn Fn(&Planner) -> Content + Send + Sync>;
+
 /// A page, not yet rendered.
-#[derive(Debug)]
 pub struct Page {
     /// Its address.
     pub route: Route,
@@ -88,15 +90,19 @@ pub struct Page {
     pub template: &'static str,
     /// What every page says of itself.
     pub head: PageView,
-    /// What this kind of page is about.
-    pub content: Content,
+    make: Make,
 }
 
 impl Page {
     /// The key: equal keys, equal pages. `templates` is the fingerprint of all templates.
     #[must_use]
-    pub fn key(&self, site: &Part<SiteView>, templates: ContentHash) -> ContentHash {
-        crate::view::hash(&(self.template, templates.as_bytes(), site, &self.head, &self.content))
+    pub fn key(
+        &self,
+        content: &Content,
+        site: &Part<SiteView>,
+        templates: ContentHash,
+    ) -> ContentHash {
+        crate::view::hash(&(self.template, templates.as_bytes(), site, &self.head, content))
     }
 }
 
@@ -105,6 +111,7 @@ pub type TextFile = (Route, String);
 
 /// All pages of a site.
 pub struct Plan {
+    planners: Vec<Planner>,
     /// What is the same on every page of a tree.
     pub sites: Vec<Arc<Part<SiteView>>>,
     /// The pages, in the order of their routes.
@@ -115,15 +122,23 @@ pub struct Plan {
     pub files: Vec<TextFile>,
 }
 
+impl Plan {
+    /// What a page is about.
+    #[must_use]
+    pub fn content(&self, page: &Page) -> Content {
+        (page.make)(&self.planners[page.tree])
+    }
+}
+
 /// Plans the site: the same pages for each tree.
 #[must_use]
-pub fn plan(inputs: &[Input<'_>]) -> (Plan, Vec<Diagnostic>) {
-    let planners: Vec<Planner<'_>> = inputs.par_iter().map(|it| Planner::new(*it)).collect();
+pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
+    let planners: Vec<Planner> = inputs.into_par_iter().map(Planner::new).collect();
     let planned: Vec<(Vec<Page>, Vec<TextFile>)> =
         planners.par_iter().map(|it| (it.pages(), it.files())).collect();
     let (mut pages, mut files) = (Vec::new(), Vec::new());
     for (tree, (own_pages, own_files)) in planned.into_iter().enumerate() {
-        let folder = &inputs[tree].tree.folder;
+        let folder = &planners[tree].tree().folder;
         pages.extend(own_pages.into_iter().map(|page| Page {
             route: page.route.in_folder(folder),
             tree,
@@ -135,12 +150,13 @@ pub fn plan(inputs: &[Input<'_>]) -> (Plan, Vec<Diagnostic>) {
     // What one tree has the others have too.
     diagnostics.extend(planners[0].dead_links(&pages, &files));
     let sites = planners.iter().map(Planner::site).collect();
-    (Plan { sites, pages, search: search::source(&planners), files }, diagnostics)
+    let search = search::source(&planners);
+    (Plan { planners, sites, pages, search, files }, diagnostics)
 }
 
 /// The input, and the cards that many lists share.
-struct Planner<'a> {
-    input: Input<'a>,
+pub struct Planner {
+    input: Input,
     cards: Vec<Arc<Part<CardView>>>,
     /// The articles as they stand in feeds, made when a feed asks for them.
     entries: Vec<OnceLock<Arc<Part<EntryView>>>>,
@@ -151,22 +167,33 @@ struct Planner<'a> {
     index: places::Index,
     crossings: crossings::Crossings,
     order: Order,
+    /// Which places stand together in articles, found when a page asks for it.
+    together: OnceLock<places::Together>,
 }
 
-impl<'a> Planner<'a> {
-    fn new(input: Input<'a>) -> Self {
+impl Planner {
+    fn new(input: Input) -> Self {
         let entries = input.catalog.ids().map(|_| OnceLock::new()).collect();
         let figure_views = input.catalog.ids().map(|_| OnceLock::new()).collect();
         let crossings = crossings::Crossings::new(&input);
-        let traditional = input.tree.script.is_traditional();
-        let order = Order::of(input.tree.script);
-        let mut index = places::Index::new(input.catalog, input.gazetteer, traditional);
+        let script = input.trees[input.tree].script;
+        let order = Order::of(script);
+        let mut index =
+            places::Index::new(&input.catalog, &input.gazetteer, script.is_traditional());
         index.sort(|a, b| compare_places(&input, &order, a, b));
-        let cards = Vec::new();
-        let currency = figures::main_currency(input.catalog);
-        let mut planner =
-            Self { input, cards, entries, figure_views, currency, index, crossings, order };
-        planner.cards = input.catalog.ids().map(|id| Part::new(planner.card(id))).collect();
+        let mut planner = Self {
+            currency: figures::main_currency(&input.catalog),
+            input,
+            cards: Vec::new(),
+            entries,
+            figure_views,
+            index,
+            crossings,
+            order,
+            together: OnceLock::new(),
+        };
+        let ids: Vec<ArticleId> = planner.input.catalog.ids().collect();
+        planner.cards = ids.par_iter().map(|id| Part::new(planner.card(*id))).collect();
         planner
     }
 
@@ -184,18 +211,23 @@ impl<'a> Planner<'a> {
         pages
     }
 
+    /// The tree that is planned.
+    fn tree(&self) -> &Tree {
+        &self.input.trees[self.input.tree]
+    }
+
     /// The script of the tree.
     fn script(&self) -> Script {
-        self.input.tree.script
+        self.tree().script
     }
 
     /// Words of the program's own in the script of the tree.
     fn own(&self, text: &str) -> String {
-        self.input.tree.own(text)
+        self.tree().own(text)
     }
 
     fn href(&self, route: &Route) -> String {
-        route.href(&self.input.tree.base_url.path)
+        route.href(&self.tree().base_url.path)
     }
 
     /// A link with words of the program's own.
@@ -208,7 +240,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The name of a place in the script of the tree.
-    fn place_name(&self, id: PlaceId) -> &'a str {
+    fn place_name(&self, id: PlaceId) -> &str {
         self.input.gazetteer.place(id).name_in(self.script().is_traditional())
     }
 
@@ -264,7 +296,7 @@ impl<'a> Planner<'a> {
     }
 
     fn site(&self) -> Arc<Part<SiteView>> {
-        let config = self.input.config;
+        let config = &self.input.config;
         let menu = [
             ("/", "首页"),
             ("/cities/", "城市"),
@@ -288,7 +320,7 @@ impl<'a> Planner<'a> {
             .assets
             .iter()
             .filter_map(|it| Some((it.name.clone()?, it.route.href(&config.base_url.path))));
-        let tree = self.input.tree;
+        let tree = self.tree();
         Part::new(SiteView {
             title: tree.text(&config.title),
             description: tree.text(&config.description),
@@ -309,22 +341,22 @@ impl<'a> Planner<'a> {
         template: &'static str,
         title: &str,
         breadcrumb: Vec<LinkView>,
-        content: Content,
+        make: impl Fn(&Self) -> Content + Send + Sync + 'static,
     ) -> Page {
         let head = PageView {
             title: title.to_owned(),
             description: String::new(),
             href: self.href(&route),
-            permalink: self.input.tree.base_url.permalink(&route),
+            permalink: self.tree().base_url.permalink(&route),
             alternates: self.alternates(&route),
             breadcrumb,
         };
-        Page { route, tree: 0, template, head, content }
+        Page { route, tree: 0, template, head, make: Box::new(make) }
     }
 
     /// The same page in each tree; nothing on a site of one.
     fn alternates(&self, route: &Route) -> Vec<AlternateView> {
-        let trees = self.input.trees;
+        let trees = &self.input.trees;
         if trees.len() < 2 {
             return Vec::new();
         }
@@ -341,8 +373,8 @@ impl<'a> Planner<'a> {
 
     /// The site's data for other programs.
     fn files(&self) -> Vec<TextFile> {
-        let Input { catalog, gazetteer, tree, .. } = self.input;
-        let places = export::places(catalog, gazetteer, &tree.base_url);
+        let Input { catalog, gazetteer, .. } = &self.input;
+        let places = export::places(catalog, gazetteer, &self.tree().base_url);
         let route = Route::new("/api/places.json").expect("a constant route");
         let mut files = vec![(route, export::json(&places))];
         files.extend(self.figure_files());
@@ -350,12 +382,15 @@ impl<'a> Planner<'a> {
     }
 
     fn home(&self) -> Page {
-        let latest = self.first_page(self.input.catalog.ids().collect());
-        let content =
-            HomeView { latest, cities: self.leading_cities(), topics: self.leading_topics() };
-        let mut page =
-            self.page(Route::known(&[]), "home.html", "", Vec::new(), Content::Home(content));
-        page.head.description = self.input.tree.text(&self.input.config.description);
+        let content = |it: &Self| {
+            Content::Home(HomeView {
+                latest: it.first_page(it.input.catalog.ids().collect()),
+                cities: it.leading_cities(),
+                topics: it.leading_topics(),
+            })
+        };
+        let mut page = self.page(Route::known(&[]), "home.html", "", Vec::new(), content);
+        page.head.description = self.tree().text(&self.input.config.description);
         page
     }
 
@@ -380,39 +415,30 @@ impl<'a> Planner<'a> {
     }
 
     fn about(&self) -> Page {
-        let catalog = self.input.catalog;
-        let content = AboutView {
-            articles: catalog.articles.len(),
-            places: catalog.places.values().filter(|it| it.count() > 0).count(),
-            topics: catalog.topics.iter().filter(|it| !it.articles.is_empty()).count(),
-            notices: self.input.notices.to_owned(),
+        let content = |it: &Self| {
+            let catalog = &it.input.catalog;
+            Content::About(AboutView {
+                articles: catalog.articles.len(),
+                places: catalog.places.values().filter(|it| it.count() > 0).count(),
+                topics: catalog.topics.iter().filter(|it| !it.articles.is_empty()).count(),
+                notices: markdown::body::render(assets::NOTICES, "/").html,
+            })
         };
-        self.page(
-            Route::known(&["about"]),
-            "about.html",
-            &self.own("关于"),
-            Vec::new(),
-            Content::About(content),
-        )
+        let route = Route::known(&["about"]);
+        self.page(route, "about.html", &self.own("关于"), Vec::new(), content)
     }
 
     fn not_found(&self) -> Page {
-        let content = NotFoundView { cities: self.leading_cities() };
+        let content = |it: &Self| Content::NotFound(NotFoundView { cities: it.leading_cities() });
         let route = Route::new("/404.html").expect("a constant route");
-        self.page(
-            route,
-            "404.html",
-            &self.own("没有这一页"),
-            Vec::new(),
-            Content::NotFound(content),
-        )
+        self.page(route, "404.html", &self.own("没有这一页"), Vec::new(), content)
     }
 }
 
 /// The order of two places in a list: in Simplified text by the pinyin that the gazetteer has, for that of single
 /// characters is not always theirs (重庆 is no zhong).
-fn compare_places(input: &Input<'_>, order: &Order, a: PlaceId, b: PlaceId) -> Ordering {
-    let traditional = input.tree.script.is_traditional();
+fn compare_places(input: &Input, order: &Order, a: PlaceId, b: PlaceId) -> Ordering {
+    let traditional = input.trees[input.tree].script.is_traditional();
     let [first, second] = [a, b].map(|id| input.gazetteer.place(id));
     let read = [first, second].iter().all(|it| !it.pinyin.is_empty());
     let by_pinyin =

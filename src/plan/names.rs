@@ -49,44 +49,50 @@ pub(super) fn title_of(kind: Kind) -> &'static str {
     std::iter::zip(SORTS, TITLES).find(|(it, _)| *it == sort).map_or("", |(_, title)| title)
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The lists of people, organisations and projects, and a page for each.
     pub(super) fn names(&self) -> Vec<Page> {
         let mut pages: Vec<Page> = Vec::new();
         for (sort, title) in std::iter::zip(SORTS, TITLES) {
             pages.extend(self.name_list(sort, &self.own(title)));
         }
-        let entries = self.input.catalog.names.entries.iter();
-        pages.extend(entries.flat_map(|it| self.name(it)));
+        let entries = self.input.catalog.names.entries.iter().enumerate();
+        pages.extend(entries.flat_map(|(at, it)| self.name(at, it)));
         pages
     }
 
     fn name_list(&self, sort: Sort, title: &str) -> Vec<Page> {
         let route = Route::known(&[sort.part]);
-        let of_sort = |it: &&NameEntry| Sort::of(it.kind) == sort;
-        let all: Vec<&NameEntry> =
-            self.input.catalog.names.entries.iter().filter(of_sort).collect();
-        let counts = |kind: Kind| {
-            let names = all.iter().filter(|it| it.kind == kind);
-            self.most_first(names.map(|it| self.name_count(it, it.articles.len())).collect())
-        };
-        let (names, documents) = (counts(sort.kind), counts(Kind::Document));
-        let documents = if sort.kind == Kind::Project { documents } else { Vec::new() };
+        let kind = sort.kind;
+        let names: Arc<[CountView]> = self.name_counts(kind).into();
+        let of_kind = |it: &&NameEntry| Sort::of(it.kind).kind == kind;
+        let total = self.input.catalog.names.entries.iter().filter(of_kind).count();
         let page = |cut: Cut| {
-            let title = list::title(title, cut.number, self.script());
-            let is_first = cut.number.is_none();
-            let view = NamesView {
-                kind: sort.kind,
-                names: names[cut.range].to_vec(),
-                documents: if is_first { documents.clone() } else { Vec::new() },
-                total: all.len(),
-                newer: cut.newer.map(|it| self.href(&it)),
-                older: cut.older.map(|it| self.href(&it)),
+            let title = self.list_title(title, &cut);
+            let (route, names) = (cut.route.clone(), Arc::clone(&names));
+            let content = move |it: &Self| {
+                let has_documents = cut.is_first() && kind == Kind::Project;
+                let documents = has_documents.then(|| it.name_counts(Kind::Document));
+                let [newer, older] = it.around(&cut);
+                Content::Names(NamesView {
+                    kind,
+                    names: names[cut.range.clone()].to_vec(),
+                    documents: documents.unwrap_or_default(),
+                    total,
+                    newer,
+                    older,
+                })
             };
-            self.page(cut.route, "names.html", &title, Vec::new(), Content::Names(view))
+            self.page(route, "names.html", &title, Vec::new(), content)
         };
         let size = self.input.config.page_size * NAMES_PER_CARD;
         list::cut(&route, names.len(), size).into_iter().map(page).collect()
+    }
+
+    /// The names of a kind with their articles, those with most first.
+    fn name_counts(&self, kind: Kind) -> Vec<CountView> {
+        let names = self.input.catalog.names.entries.iter().filter(|it| it.kind == kind);
+        self.most_first(names.map(|it| self.name_count(it, it.articles.len())).collect())
     }
 
     fn name_count(&self, it: &NameEntry, count: usize) -> CountView {
@@ -94,36 +100,39 @@ impl Planner<'_> {
     }
 
     /// The pages of a name: its mentions, and on the first one all else.
-    fn name(&self, entry: &NameEntry) -> Vec<Page> {
+    fn name(&self, at: usize, entry: &NameEntry) -> Vec<Page> {
         let above = self.own_link(Sort::of(entry.kind).part, title_of(entry.kind));
         let size = self.input.config.page_size * MENTIONS_PER_CARD;
         let page = |cut: Cut| {
-            let title = list::title(&entry.name, cut.number, self.script());
-            let is_first = cut.number.is_none();
-            let view = NameView {
-                name: entry.name.clone(),
-                kind: entry.kind,
-                aliases: self.aliases(entry),
-                about: is_first.then(|| self.name_about(entry)),
-                mentions: entry.articles[cut.range]
-                    .iter()
-                    .map(|it| self.name_mention(*it))
-                    .collect(),
-                total: is_first.then_some(entry.articles.len()),
-                newer: cut.newer.map(|it| self.href(&it)),
-                older: cut.older.map(|it| self.href(&it)),
-            };
-            let content = Content::Name(Box::new(view));
-            self.page(cut.route, "name.html", &title, vec![above.clone()], content)
+            let title = self.list_title(&entry.name, &cut);
+            let route = cut.route.clone();
+            let content = move |it: &Self| Content::Name(Box::new(it.name_view(at, &cut)));
+            self.page(route, "name.html", &title, vec![above.clone()], content)
         };
         list::cut(&entry.route, entry.articles.len(), size).into_iter().map(page).collect()
+    }
+
+    fn name_view(&self, at: usize, cut: &Cut) -> NameView {
+        let entry = &self.input.catalog.names.entries[at];
+        let mentions = entry.articles[cut.range.clone()].iter();
+        let [newer, older] = self.around(cut);
+        NameView {
+            name: entry.name.clone(),
+            kind: entry.kind,
+            aliases: self.aliases(entry),
+            about: cut.is_first().then(|| self.name_about(entry)),
+            mentions: mentions.map(|it| self.name_mention(*it)).collect(),
+            total: cut.is_first().then_some(entry.articles.len()),
+            newer,
+            older,
+        }
     }
 
     /// The other names, in the script of the tree.
     fn aliases(&self, entry: &NameEntry) -> Vec<String> {
         let own = crate::text::fold::fold(&entry.name);
         let forms = entry.forms.iter().filter(|it| **it != own);
-        forms.map(|it| self.input.tree.text(it)).collect()
+        forms.map(|it| self.tree().text(it)).collect()
     }
 
     fn stated(&self, id: ArticleId) -> &Stated {
@@ -149,7 +158,7 @@ impl Planner<'_> {
         let [people, organisations, projects] = [Kind::Person, Kind::Organisation, Kind::Project]
             .map(|kind| self.names_with(entry, kind));
         NameAbout {
-            html: file.map_or(String::new(), |it| self.input.tree.body(&it.body)),
+            html: file.map_or(String::new(), |it| self.tree().body(&it.body)),
             times: entry.times,
             offices: self.offices(entry),
             steps: self.steps(entry),

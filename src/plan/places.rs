@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::list::{self, Cut, Slice};
+use super::list::{self, Cut};
 use super::{Page, Planner, count_view, date, graph};
 use crate::annotate::Mentioned;
-use crate::catalog::{ArticleId, Catalog, PlaceEntry};
+use crate::catalog::{ArticleId, Catalog, OpenZone, PlaceEntry};
 use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, Level, Place, PlaceId};
 use crate::route::Route;
@@ -31,14 +31,13 @@ struct Subject<'a> {
     name: &'a str,
 }
 
-impl<'a> Planner<'a> {
+impl Planner {
     /// The tree of places, the list of zones, a page for each place, and one for each bare address that several
     /// share.
     pub(super) fn places(&self) -> Vec<Page> {
-        let together = Together::new(self);
         let mut pages = vec![self.place_tree(), self.zone_list()];
         for subject in self.subjects() {
-            pages.extend(self.place(&subject, &together));
+            pages.extend(self.place(&subject));
             pages.extend(self.below(&subject));
             pages.extend(self.all_mentions(&subject));
             pages.extend(self.feed(&subject.route, subject.name, &in_feed(subject.entry)));
@@ -48,36 +47,51 @@ impl<'a> Planner<'a> {
     }
 
     /// All places with a page, in the order of the gazetteer, then the zones of no table.
-    fn subjects(&self) -> impl Iterator<Item = Subject<'a>> + use<'a> {
-        let Self { input, .. } = self;
-        let input = *input;
-        let traditional = self.script().is_traditional();
-        let of_table = input.catalog.places.iter().map(move |(id, entry)| {
-            let place = input.gazetteer.place(*id);
-            Subject {
-                named: Named::Place(*id),
-                entry,
-                place: Some(place),
-                route: input.gazetteer.route(*id),
-                name: place.name_in(traditional),
-            }
-        });
-        let open = input.catalog.zones.iter().map(move |(key, zone)| Subject {
-            named: Named::Open(key.clone()),
+    fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+        let of_table =
+            self.input.catalog.places.iter().map(|(id, entry)| self.place_subject(*id, entry));
+        let zones = self.input.catalog.zones.iter();
+        of_table.chain(zones.map(|(key, zone)| self.zone_subject(key, zone)))
+    }
+
+    fn place_subject<'a>(&'a self, id: PlaceId, entry: &'a PlaceEntry) -> Subject<'a> {
+        let place = self.input.gazetteer.place(id);
+        Subject {
+            named: Named::Place(id),
+            entry,
+            place: Some(place),
+            route: self.input.gazetteer.route(id),
+            name: place.name_in(self.script().is_traditional()),
+        }
+    }
+
+    fn zone_subject<'a>(&'a self, key: &str, zone: &'a OpenZone) -> Subject<'a> {
+        Subject {
+            named: Named::Open(key.to_owned()),
             entry: &zone.entry,
             place: None,
             route: Gazetteer::zone_route(key),
-            name: zone.name_in(traditional),
-        });
-        of_table.chain(open)
+            name: zone.name_in(self.script().is_traditional()),
+        }
+    }
+
+    /// A place with a page.
+    fn subject(&self, named: &Named) -> Subject<'_> {
+        let catalog = &self.input.catalog;
+        match named {
+            Named::Place(id) => self.place_subject(*id, &catalog.places[id]),
+            Named::Open(key) => self.zone_subject(key, &catalog.zones[key]),
+        }
     }
 
     fn place_tree(&self) -> Page {
-        let (provinces, only_named) = self.provinces();
-        let content =
-            PlacesView { provinces, only_named, zones: self.zones(|_| true), map: self.map() };
+        let content = |it: &Self| {
+            let (provinces, only_named) = it.provinces();
+            let zones = it.zones(|_| true);
+            Content::Places(PlacesView { provinces, only_named, zones, map: it.map() })
+        };
         let route = Route::known(&["cities"]);
-        self.page(route, "places.html", &self.own("城市"), Vec::new(), Content::Places(content))
+        self.page(route, "places.html", &self.own("城市"), Vec::new(), content)
     }
 
     /// The provinces that articles are about, and those that they only name or name places in.
@@ -124,11 +138,13 @@ impl<'a> Planner<'a> {
     fn zone_list(&self) -> Page {
         let is_region =
             |it: &Subject<'_>| it.place.is_some_and(|place| place.level == Level::Region);
-        let content =
-            ZonesView { regions: self.zones(is_region), zones: self.zones(|it| !is_region(it)) };
+        let content = move |it: &Self| {
+            let zones = it.zones(|it| !is_region(it));
+            Content::Zones(ZonesView { regions: it.zones(is_region), zones })
+        };
         let route = Route::known(&["zones"]);
         let breadcrumb = vec![self.own_link("cities", "城市")];
-        self.page(route, "zones.html", &self.own("区域与园区"), breadcrumb, Content::Zones(content))
+        self.page(route, "zones.html", &self.own("区域与园区"), breadcrumb, content)
     }
 
     /// The pages above a place.
@@ -136,7 +152,7 @@ impl<'a> Planner<'a> {
         let Named::Place(id) = subject.named else {
             return vec![self.own_link("zones", "区域与园区")];
         };
-        let gazetteer = self.input.gazetteer;
+        let gazetteer = &self.input.gazetteer;
         let mut above: Vec<PlaceId> = gazetteer.ancestors(id).collect();
         above.reverse();
         above.retain(|it| self.input.catalog.places.contains_key(it));
@@ -150,34 +166,38 @@ impl<'a> Planner<'a> {
     }
 
     /// The pages of a place: its own articles, and on the first one all else.
-    fn place(&self, subject: &Subject<'_>, together: &Together) -> Vec<Page> {
-        let names = match subject.place {
-            Some(place) => [place.name.clone(), place.name_hant.clone()],
-            None => {
-                let zone = |key: &String| &self.input.catalog.zones[key];
-                let Named::Open(key) = &subject.named else { unreachable!("it has no row") };
-                [zone(key).name.clone(), zone(key).name_hant.clone()]
-            }
-        };
-        let code = subject.place.filter(|it| it.official).and_then(|it| it.code.clone());
-        let page = |slice: Slice| {
-            let title = slice.title(subject.name);
-            let view = PlaceView {
-                name: subject.name.to_owned(),
-                names: names.clone(),
-                code: code.clone(),
-                level: subject.place.map_or(Level::Zone, |it| it.level),
-                about: slice.number.is_none().then(|| self.place_about(subject, together)),
-                list: slice.list,
-            };
+    fn place(&self, subject: &Subject<'_>) -> Vec<Page> {
+        let page = |cut: Cut| {
+            let title = self.list_title(subject.name, &cut);
+            let (route, named) = (cut.route.clone(), subject.named.clone());
             let breadcrumb = self.place_breadcrumb(subject);
-            let content = Content::Place(Box::new(view));
-            self.page(slice.route, "place.html", &title, breadcrumb, content)
+            let content =
+                move |it: &Self| Content::Place(Box::new(it.place_view(&it.subject(&named), &cut)));
+            self.page(route, "place.html", &title, breadcrumb, content)
         };
-        self.slices(&subject.route, &subject.entry.own).into_iter().map(page).collect()
+        self.cuts(&subject.route, &subject.entry.own).into_iter().map(page).collect()
     }
 
-    fn place_about(&self, subject: &Subject<'_>, together: &Together) -> PlaceAbout {
+    fn place_view(&self, subject: &Subject<'_>, cut: &Cut) -> PlaceView {
+        let names = match (&subject.named, subject.place) {
+            (_, Some(place)) => [place.name.clone(), place.name_hant.clone()],
+            (Named::Open(key), None) => {
+                let zone = &self.input.catalog.zones[key];
+                [zone.name.clone(), zone.name_hant.clone()]
+            }
+            (Named::Place(_), None) => unreachable!("it has no row"),
+        };
+        PlaceView {
+            name: subject.name.to_owned(),
+            names,
+            code: subject.place.filter(|it| it.official).and_then(|it| it.code.clone()),
+            level: subject.place.map_or(Level::Zone, |it| it.level),
+            about: cut.is_first().then(|| self.place_about(subject)),
+            list: self.list(cut, &subject.entry.own),
+        }
+    }
+
+    fn place_about(&self, subject: &Subject<'_>) -> PlaceAbout {
         let Subject { entry, named, .. } = subject;
         let size = self.input.config.page_size;
         let id = match named {
@@ -192,7 +212,7 @@ impl<'a> Planner<'a> {
         let (first, last) = self.days(entry);
         let more = |total: usize, part| (total > size).then(|| self.href(&below(subject, part)));
         PlaceAbout {
-            html: file.map_or(String::new(), |it| self.input.tree.body(&it.body)),
+            html: file.map_or(String::new(), |it| self.tree().body(&it.body)),
             below: self.cards(&entry.below[..entry.below.len().min(size)]),
             below_total: entry.below.len(),
             below_href: more(entry.below.len(), "below"),
@@ -206,7 +226,7 @@ impl<'a> Planner<'a> {
             topics: self.topics_among(&entry.articles()),
             crossings: id.map_or(Vec::new(), |id| self.crossings_of_place(id)),
             leading: self.leading_names(&entry.articles()),
-            together: self.together(subject, together),
+            together: self.together(subject),
             first,
             last,
             feed: self.feed_route(&subject.route, &in_feed(entry)).map(|it| self.href(&it)),
@@ -234,12 +254,16 @@ impl<'a> Planner<'a> {
         if articles.len() <= self.input.config.page_size {
             return Vec::new();
         }
-        let page = |slice: Slice| {
-            let title = slice.title(&format!("{}{}", subject.name, self.own("下辖地方的报道")));
-            let content = Content::Below(BelowView { list: slice.list });
-            self.page(slice.route, "below.html", &title, self.breadcrumb_to(subject), content)
+        let title = format!("{}{}", subject.name, self.own("下辖地方的报道"));
+        let page = |cut: Cut| {
+            let title = self.list_title(&title, &cut);
+            let (route, named) = (cut.route.clone(), subject.named.clone());
+            let content = move |it: &Self| {
+                Content::Below(BelowView { list: it.list(&cut, &it.subject(&named).entry.below) })
+            };
+            self.page(route, "below.html", &title, self.breadcrumb_to(subject), content)
         };
-        self.slices(&below(subject, "below"), articles).into_iter().map(page).collect()
+        self.cuts(&below(subject, "below"), articles).into_iter().map(page).collect()
     }
 
     fn breadcrumb_to(&self, subject: &Subject<'_>) -> Vec<LinkView> {
@@ -255,19 +279,21 @@ impl<'a> Planner<'a> {
         if mentions.len() <= size {
             return Vec::new();
         }
-        let page = |it: Cut| {
-            let title = list::title(
-                &self.own(&format!("提及{}的报道", subject.name)),
-                it.number,
-                self.script(),
-            );
-            let content = Content::Mentions(MentionsView {
-                mentions: self.mention_views(&mentions[it.range]),
-                total: it.number.is_none().then_some(mentions.len()),
-                newer: it.newer.map(|it| self.href(&it)),
-                older: it.older.map(|it| self.href(&it)),
-            });
-            self.page(it.route, "mentions.html", &title, self.breadcrumb_to(subject), content)
+        let title = self.own(&format!("提及{}的报道", subject.name));
+        let page = |cut: Cut| {
+            let title = self.list_title(&title, &cut);
+            let (route, named) = (cut.route.clone(), subject.named.clone());
+            let content = move |it: &Self| {
+                let mentions = &it.subject(&named).entry.mentions;
+                let [newer, older] = it.around(&cut);
+                Content::Mentions(MentionsView {
+                    mentions: it.mention_views(&mentions[cut.range.clone()]),
+                    total: cut.is_first().then_some(mentions.len()),
+                    newer,
+                    older,
+                })
+            };
+            self.page(route, "mentions.html", &title, self.breadcrumb_to(subject), content)
         };
         let cuts = list::cut(&below(subject, "mentions"), mentions.len(), size * MENTIONS_PER_CARD);
         cuts.into_iter().map(page).collect()
@@ -287,8 +313,9 @@ impl<'a> Planner<'a> {
     }
 
     /// The places named together with one, those above and below it apart.
-    fn together(&self, subject: &Subject<'_>, all: &Together) -> Option<TogetherView> {
-        let gazetteer = self.input.gazetteer;
+    fn together(&self, subject: &Subject<'_>) -> Option<TogetherView> {
+        let all = self.together.get_or_init(|| Together::new(self));
+        let gazetteer = &self.input.gazetteer;
         let related = |other: PlaceId| match subject.named {
             Named::Place(id) => gazetteer.is_within(id, other) || gazetteer.is_within(other, id),
             Named::Open(_) => false,
@@ -313,31 +340,29 @@ impl<'a> Planner<'a> {
                 shared.entry(route).or_default().insert(*id);
             }
         }
-        let named = |id: &PlaceId| {
-            let above = self
-                .input
-                .gazetteer
-                .ancestors(*id)
-                .last()
-                .map_or(String::new(), |it| format!("（{}）", self.place_name(it)));
-            self.link(&self.input.gazetteer.route(*id), &format!("{}{above}", self.place_name(*id)))
-        };
         let page = |(route, ids): (Route, BTreeSet<PlaceId>)| {
-            let content = ChoiceView { places: ids.iter().map(named).collect() };
-            self.page(
-                route,
-                "choice.html",
-                &self.own("同名的地方"),
-                vec![self.own_link("cities", "城市")],
-                Content::Choice(content),
-            )
+            let content = move |it: &Self| {
+                Content::Choice(ChoiceView {
+                    places: ids.iter().map(|id| it.choice(*id)).collect(),
+                })
+            };
+            let breadcrumb = vec![self.own_link("cities", "城市")];
+            self.page(route, "choice.html", &self.own("同名的地方"), breadcrumb, content)
         };
         shared.into_iter().map(page).collect()
     }
 
+    /// A place with the division above all others: 台州市（浙江省）.
+    fn choice(&self, id: PlaceId) -> LinkView {
+        let gazetteer = &self.input.gazetteer;
+        let above = gazetteer.ancestors(id).last();
+        let above = above.map_or(String::new(), |it| format!("（{}）", self.place_name(it)));
+        self.link(&gazetteer.route(id), &format!("{}{above}", self.place_name(id)))
+    }
+
     /// The places on a map: prefectures and counties with articles of their own.
     fn map(&self) -> Option<crate::view::MapView> {
-        let gazetteer = self.input.gazetteer;
+        let gazetteer = &self.input.gazetteer;
         let places = self.input.catalog.places.iter().filter_map(|(id, entry)| {
             let place = gazetteer.place(*id);
             // Of the provinces the municipalities are cities, 北京市, and 香港 and 澳门.
@@ -356,13 +381,13 @@ impl<'a> Planner<'a> {
     }
 
     /// The name of a zone that no table has, in the script of the tree.
-    fn zone_name(&self, key: &str) -> &'a str {
+    fn zone_name(&self, key: &str) -> &str {
         self.input.catalog.zones[key].name_in(self.script().is_traditional())
     }
 
     /// The address of a named place, if it has a page.
     pub(super) fn named_href(&self, named: &Named) -> Option<String> {
-        let catalog = self.input.catalog;
+        let catalog = &self.input.catalog;
         match named {
             Named::Place(id) => {
                 catalog.places.contains_key(id).then(|| self.href(&self.input.gazetteer.route(*id)))
@@ -472,7 +497,7 @@ fn below(subject: &Subject<'_>, part: &str) -> Route {
 }
 
 /// Which places each article names, by numbers.
-struct Together {
+pub(super) struct Together {
     /// The places with a page.
     subjects: Vec<Named>,
     /// For each article the numbers of the places it is about or names.
@@ -480,10 +505,10 @@ struct Together {
 }
 
 impl Together {
-    fn new(planner: &Planner<'_>) -> Self {
+    fn new(planner: &Planner) -> Self {
         let subjects: Vec<Named> = planner.subjects().map(|it| it.named).collect();
         let numbers: BTreeMap<&Named, u32> = subjects.iter().zip(0..).collect();
-        let catalog = planner.input.catalog;
+        let catalog = &planner.input.catalog;
         let of_article = catalog.ids().map(|id| {
             let meta = &catalog.article(id).meta;
             let cities = meta.cities.iter().map(|it| Named::Place(*it));

@@ -16,11 +16,11 @@ use crate::text::terms::FieldTerms;
 use crate::view::{ChoicesView, Content, OptionView, SearchView};
 
 /// What the index is made of.
-pub(super) fn source(planners: &[Planner<'_>]) -> Source {
+pub(super) fn source(planners: &[Planner]) -> Source {
     let first = &planners[0];
     let ids: Vec<ArticleId> = first.input.catalog.ids().rev().collect();
     let terms = |id: ArticleId| -> (Arc<FieldTerms>, bool) {
-        let of = |it: &Planner<'_>| Arc::clone(&it.input.catalog.article(id).terms);
+        let of = |it: &Planner| Arc::clone(&it.input.catalog.article(id).terms);
         let own = of(first);
         let others = planners.iter().map(of).filter(|it| !Arc::ptr_eq(it, &own));
         let all =
@@ -38,17 +38,18 @@ pub(super) fn source(planners: &[Planner<'_>]) -> Source {
     }
 }
 
-impl Planner<'_> {
+impl Planner {
     /// The search page.
     pub(super) fn search(&self) -> Page {
-        let content = SearchView {
-            cities: self.city_choices(),
-            topics: self.topic_choices(),
-            years: self.year_choices(),
+        let content = |it: &Self| {
+            Content::Search(SearchView {
+                cities: it.city_choices(),
+                topics: it.topic_choices(),
+                years: it.year_choices(),
+            })
         };
-        let title = self.own("搜索");
         let route = Route::known(&["search"]);
-        self.page(route, "search.html", &title, Vec::new(), Content::Search(content))
+        self.page(route, "search.html", &self.own("搜索"), Vec::new(), content)
     }
 
     /// The divisions that articles are about, by their provinces.
@@ -117,7 +118,7 @@ impl Planner<'_> {
 
     /// The terms that a reader chooses, with their articles.
     fn filters(&self) -> Vec<(String, Vec<u32>)> {
-        let catalog = self.input.catalog;
+        let catalog = &self.input.catalog;
         let numbers = |articles: &[ArticleId]| -> Vec<u32> {
             articles.iter().rev().map(|id| self.number(*id)).collect()
         };
@@ -162,8 +163,8 @@ impl Planner<'_> {
     }
 
     /// All names of the pages of places, topics, people, organisations and projects.
-    fn entity_names(&self, planners: &[Planner<'_>]) -> Vec<(u32, Vec<String>)> {
-        let catalog = self.input.catalog;
+    fn entity_names(&self, planners: &[Planner]) -> Vec<(u32, Vec<String>)> {
+        let catalog = &self.input.catalog;
         let mut all = self.input.gazetteer.all_names();
         let places = catalog.places.keys().map(|id| {
             let mut names = all.remove(id).unwrap_or_default();
@@ -192,8 +193,8 @@ impl Planner<'_> {
 
     /// What results show in this tree.
     fn tree_source(&self) -> TreeSource {
-        let catalog = self.input.catalog;
-        let base = &self.input.tree.base_url.path;
+        let catalog = &self.input.catalog;
+        let base = &self.tree().base_url.path;
         let below = |href: &str| href.strip_prefix(base.as_str()).unwrap_or(href).to_owned();
         let record = |id: ArticleId| {
             let it = catalog.article(id);
@@ -212,7 +213,7 @@ impl Planner<'_> {
         let entity = |route: &Route, name: &str, kind: &str, count: usize| {
             Entity(below(&self.href(route)), name.to_owned(), kind.to_owned(), count)
         };
-        let gazetteer = self.input.gazetteer;
+        let gazetteer = &self.input.gazetteer;
         let [city, zone, topic] = ["城市", "区域", "主题"].map(|it| self.own(it));
         let places = catalog.places.iter().map(|(id, it)| {
             let kind = if gazetteer.place(*id).level.is_division() { &city } else { &zone };
@@ -233,7 +234,7 @@ impl Planner<'_> {
             (number, entity(&it.route, &it.name, &self.own(kind), it.articles.len()))
         });
         TreeSource {
-            folder: self.input.tree.folder.clone(),
+            folder: self.tree().folder.clone(),
             records: catalog.ids().rev().map(record).collect(),
             entities: places.chain(topics).chain(zones).chain(names).collect(),
         }

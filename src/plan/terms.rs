@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::list::Slice;
+use super::list::Cut;
 use super::{Page, Planner, count_view};
 use crate::catalog::{ArticleId, TopicEntry};
 use crate::gazetteer::PlaceId;
@@ -12,7 +12,7 @@ use crate::view::{
     ArchiveView, Content, CountView, MonthView, TopicAbout, TopicView, TopicsView, YearView,
 };
 
-impl Planner<'_> {
+impl Planner {
     /// The topics of some articles, the most frequent first.
     pub(super) fn topics_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
         let mut counted: BTreeMap<&Route, (&TopicEntry, usize)> = BTreeMap::new();
@@ -38,79 +38,87 @@ impl Planner<'_> {
     /// The list of topics, and a page for each.
     pub(super) fn topics(&self) -> Vec<Page> {
         let route = Route::known(&["topics"]);
-        let counts: Vec<CountView> = self
-            .input
-            .catalog
-            .topics
-            .iter()
-            .map(|it| count_view(self.link(&it.route, &it.title), it.articles.len()))
-            .collect();
-        let content = TopicsView { topics: self.most_first(counts) };
-        let mut pages = vec![self.page(
-            route,
-            "topics.html",
-            &self.own("主题"),
-            Vec::new(),
-            Content::Topics(content),
-        )];
+        let content = |it: &Self| Content::Topics(TopicsView { topics: it.topic_counts() });
+        let mut pages =
+            vec![self.page(route, "topics.html", &self.own("主题"), Vec::new(), content)];
         let topics = self.input.catalog.topics.iter().enumerate();
         pages.extend(topics.flat_map(|(at, it)| self.topic(at, it)));
         pages
     }
 
+    /// All topics with their articles, those with most first.
+    fn topic_counts(&self) -> Vec<CountView> {
+        let topics = self.input.catalog.topics.iter();
+        let count =
+            |it: &TopicEntry| count_view(self.link(&it.route, &it.title), it.articles.len());
+        self.most_first(topics.map(count).collect())
+    }
+
     fn topic(&self, at: usize, topic: &TopicEntry) -> Vec<Page> {
-        let body = |i: usize| self.input.tree.body(&self.input.topics.all()[i].body);
-        let html = topic.described.map_or(String::new(), body);
-        let page = |slice: Slice| {
-            let about = slice.number.is_none().then(|| TopicAbout {
-                html: html.clone(),
-                cities: self.cities_among(&topic.articles),
-                leading: self.leading_names(&topic.articles),
-                crossings: self.crossings_of_topic(at),
-            });
-            let title = slice.title(&topic.title);
-            let view = TopicView { title: topic.title.clone(), about, list: slice.list };
+        let page = |cut: Cut| {
+            let title = self.list_title(&topic.title, &cut);
             let breadcrumb = vec![self.own_link("topics", "主题")];
-            self.page(slice.route, "topic.html", &title, breadcrumb, Content::Topic(view))
+            let route = cut.route.clone();
+            let content = move |it: &Self| {
+                let topic = &it.input.catalog.topics[at];
+                let about = cut.is_first().then(|| it.topic_about(at, topic));
+                let list = it.list(&cut, &topic.articles);
+                Content::Topic(TopicView { title: topic.title.clone(), about, list })
+            };
+            self.page(route, "topic.html", &title, breadcrumb, content)
         };
-        self.slices(&topic.route, &topic.articles).into_iter().map(page).collect()
+        self.cuts(&topic.route, &topic.articles).into_iter().map(page).collect()
+    }
+
+    fn topic_about(&self, at: usize, topic: &TopicEntry) -> TopicAbout {
+        let body = |i: usize| self.tree().body(&self.input.topics.all()[i].body);
+        TopicAbout {
+            html: topic.described.map_or(String::new(), body),
+            cities: self.cities_among(&topic.articles),
+            leading: self.leading_names(&topic.articles),
+            crossings: self.crossings_of_topic(at),
+        }
     }
 
     /// The archive, and a page for each month.
     pub(super) fn archive(&self) -> Vec<Page> {
+        let months = self.input.catalog.months.iter();
+        let mut pages: Vec<Page> =
+            months.flat_map(|(Reverse(month), articles)| self.month(*month, articles)).collect();
         let route = Route::known(&["archive"]);
+        let content = |it: &Self| Content::Archive(it.archive_view());
+        pages.push(self.page(route, "archive.html", &self.own("归档"), Vec::new(), content));
+        pages
+    }
+
+    fn archive_view(&self) -> ArchiveView {
         let mut years: Vec<YearView> = Vec::new();
         let mut undated = None;
-        let mut pages = Vec::new();
         for (Reverse(month), articles) in &self.input.catalog.months {
-            let (month_route, title) = month_page(*month);
-            let title = self.own(&title);
-            let count = count_view(self.link(&month_route, &title), articles.len());
+            let (route, title) = month_page(*month);
+            let count = count_view(self.link(&route, &self.own(&title)), articles.len());
             match month {
                 None => undated = Some(count),
                 Some((year, _)) => add_month(&mut years, *year, count),
             }
-            pages.extend(self.month(&month_route, &title, articles));
         }
-        let content = ArchiveView { years, undated, total: self.input.catalog.articles.len() };
-        pages.push(self.page(
-            route,
-            "archive.html",
-            &self.own("归档"),
-            Vec::new(),
-            Content::Archive(content),
-        ));
-        pages
+        ArchiveView { years, undated, total: self.input.catalog.articles.len() }
     }
 
-    fn month(&self, route: &Route, title: &str, articles: &[ArticleId]) -> Vec<Page> {
-        let page = |slice: Slice| {
+    fn month(&self, month: Option<(i16, i8)>, articles: &[ArticleId]) -> Vec<Page> {
+        let (route, title) = month_page(month);
+        let title = self.own(&title);
+        let page = |cut: Cut| {
             let breadcrumb = vec![self.own_link("archive", "归档")];
-            let title = slice.title(title);
-            let content = Content::Month(MonthView { list: slice.list });
-            self.page(slice.route, "month.html", &title, breadcrumb, content)
+            let title = self.list_title(&title, &cut);
+            let route = cut.route.clone();
+            let content = move |it: &Self| {
+                let articles = &it.input.catalog.months[&Reverse(month)];
+                Content::Month(MonthView { list: it.list(&cut, articles) })
+            };
+            self.page(route, "month.html", &title, breadcrumb, content)
         };
-        self.slices(route, articles).into_iter().map(page).collect()
+        self.cuts(&route, articles).into_iter().map(page).collect()
     }
 }
 

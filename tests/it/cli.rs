@@ -116,7 +116,7 @@ fn other_formats() {
         "{github:?}"
     );
     let timings = digest(root.path(), &["build", "--timings", "--now", "2026-01-01"]);
-    for stage in ["read", "configure", "extract", "parse", "catalogue", "plan", "render", "write"] {
+    for stage in ["read", "configure", "extract", "parse", "catalogue", "plan", "write"] {
         assert!(text(&timings.stdout).contains(&format!("{stage} ")), "{timings:?}");
     }
 }

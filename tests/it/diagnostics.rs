@@ -72,7 +72,7 @@ fn encodings_are_named() {
     let mut site = Site::new("");
     site.edit("site.toml", b"title = \"\xc7\xe0\xb5\xba\xb8\xdb\"\n").build();
     assert_eq!(site.ids(), ["not-utf8"]);
-    assert!(site.built.outputs.is_none());
+    assert!(site.made.is_none());
 }
 
 #[test]
@@ -254,10 +254,7 @@ fn configuration() {
         let mut site = Site::new("-- site.toml --\n");
         site.edit("site.toml", text).build();
         assert_eq!(site.ids().join(" "), expected, "{text}: {}", site.report());
-        assert!(
-            site.built.outputs.is_none(),
-            "a site with a broken configuration is not built: {text}"
-        );
+        assert!(site.made.is_none(), "a site with a broken configuration is not built: {text}");
     }
     let mut site = Site::new("");
     site.remove("site.toml").build();
@@ -271,7 +268,7 @@ fn templates() {
     );
     site.build();
     assert_eq!(site.ids(), ["template-error"]);
-    assert!(site.built.outputs.is_none(), "a site with holes is no site");
+    assert!(site.made.is_none(), "a site with holes is no site");
     assert_snapshot!(site.report(), @"
     error[template-error]: field `artikels` is not defined. Available fields: articles, notices, places, topics
      --> templates/about.html:2:32

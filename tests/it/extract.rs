@@ -66,7 +66,7 @@ fn the_seeds_are_extracted() {
     }
     let anew = crate::support::engine().build(&sources, &request);
     assert_eq!(anew.new_articles.len(), 2);
-    assert_eq!(anew.outputs.map(|it| it.len()), built.outputs.map(|it| it.len()));
+    assert_eq!(anew.site.map(|it| it.pages()), built.site.map(|it| it.pages()));
 }
 
 /// The paragraphs and headings of a raw article.

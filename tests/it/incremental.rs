@@ -36,8 +36,8 @@ fn assert_clean(site: &Site) {
     let mut clean = site.fresh();
     clean.build();
     assert_eq!(site.report(), clean.report());
-    assert_eq!(site.built.outputs.is_some(), clean.built.outputs.is_some());
-    if clean.built.outputs.is_some() {
+    assert_eq!(site.made.is_some(), clean.made.is_some());
+    if clean.made.is_some() {
         let (ours, theirs) = (site.outputs(), clean.outputs());
         assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
         for (route, page) in &ours {

@@ -265,7 +265,7 @@ fn wrong_entries_are_told() {
             Site::new(&format!("-- site.toml --\ntitle = \"要闻\"\n\n[[place]]\n{entry}\n"));
         site.build();
         assert_eq!(site.ids(), [expected], "{entry}: {}", site.report());
-        assert!(site.built.outputs.is_some(), "{entry}");
+        assert!(site.made.is_some(), "{entry}");
     }
     let mut site = Site::new(CONFIG);
     site.edit("content/places/370200.md", "+++\nslug = \"qd\"\n+++\n一。[坏](javascript:x)")

@@ -285,7 +285,7 @@ fn a_folder_of_a_tree_is_not_given_away() {
         .edit("theme/static/zh-hant/archive/index.html", "x")
         .build();
     assert_eq!(site.ids(), ["duplicate-route"; 3], "{}", site.report());
-    let outputs = site.built.outputs.as_ref().expect("built");
+    let outputs = site.made.as_ref().expect("built");
     let routes: BTreeSet<&str> = outputs.iter().map(|it| it.route.as_str()).collect();
     assert_eq!(routes.len(), outputs.len());
     assert!(site.main("/zh-hant/articles/b/").contains("href=\"/news/zh-hant/about/\""));
@@ -296,7 +296,7 @@ fn without_a_folder_for_the_dictionaries_nothing_is_built() {
     let site = site("");
     let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
     let built = digest_site::engine::Engine::default().build(site.sources(), &request);
-    assert!(built.outputs.is_none());
+    assert!(built.site.is_none());
     assert_eq!(built.diagnostics.iter().map(|it| it.id).collect::<Vec<_>>(), ["no-conversion"]);
 }
 

@@ -32,7 +32,7 @@ fn site() -> Site {
 }
 
 fn missing(site: &Site, files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
-    let source = site.built.search.as_ref().expect("built");
+    let source = site.built.site.as_ref().expect("built").search();
     search::check(source, files.iter().map(|(route, bytes)| (route.as_str(), bytes.as_slice())))
 }
 
@@ -124,7 +124,7 @@ fn a_new_name_leaves_the_numbers_of_the_others() {
         let text = text.replace("2023-03-10", &format!("2023-03-{n:02}"));
         site.edit(&format!("content/articles/a{n}.md"), text);
         site.build();
-        let source = site.built.search.as_ref().expect("built");
+        let source = site.built.site.as_ref().expect("built").search();
         let people = source.trees[0]
             .entities
             .iter()

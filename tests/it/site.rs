@@ -25,14 +25,8 @@ fn links(html: &str) -> impl Iterator<Item = &str> {
 /// Links inside the site that lead nowhere, as `page → link`.
 fn broken_links(site: &Site, base_path: &str) -> Vec<String> {
     let outputs = site.outputs();
-    let files: BTreeSet<String> = site
-        .built
-        .outputs
-        .as_ref()
-        .expect("built")
-        .iter()
-        .map(|it| it.route.href(base_path))
-        .collect();
+    let files: BTreeSet<String> =
+        site.made.as_ref().expect("built").iter().map(|it| it.route.href(base_path)).collect();
     let mut broken = Vec::new();
     for (route, html) in outputs.iter().filter(|(_, html)| html.starts_with("<!doctype html>")) {
         for link in links(html).filter(|link| {
@@ -334,7 +328,7 @@ fn a_theme_file_and_a_page_are_never_one_file() {
         site.edit("content/articles/x.md", article("乙", "", "正文。"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| site.build());
-        let files = site.built.outputs.iter().flatten().map(|it| it.route.file_key());
+        let files = site.made.iter().flatten().map(|it| it.route.file_key());
         let files: Vec<String> = files.collect();
         assert_eq!(files.iter().collect::<BTreeSet<_>>().len(), files.len());
         (site.ids(), site.bytes())

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use digest_site::config::BaseUrl;
-use digest_site::engine::{Built, Engine, Request};
-use digest_site::file::{SitePath, SourceFile};
+use digest_site::engine::{self, Built, Engine, Request};
+use digest_site::file::{ContentHash, SitePath, SourceFile};
+use digest_site::render::{Asked, Files, Output};
 use digest_site::source::Sources;
 use digest_site::text::convert::Converters;
 use jiff::civil::date;
@@ -18,6 +19,10 @@ pub(crate) struct Site {
     request: Request,
     /// What came of the last build.
     pub(crate) built: Built,
+    /// The files it gave; `None` if it gave none.
+    pub(crate) made: Option<Vec<Output>>,
+    /// All that was ever made, as a disk keeps it.
+    disk: BTreeMap<ContentHash, Output>,
 }
 
 /// The smallest configuration.
@@ -32,6 +37,8 @@ impl Site {
             engine: engine(),
             request: Request { base_url: None, today: date(2026, 1, 1) },
             built: Built::default(),
+            made: None,
+            disk: BTreeMap::new(),
         };
         let all = if files.contains("-- site.toml --") {
             files.to_owned()
@@ -56,6 +63,8 @@ impl Site {
             engine: engine(),
             request: self.request.clone(),
             built: Built::default(),
+            made: None,
+            disk: BTreeMap::new(),
         }
     }
 
@@ -98,17 +107,37 @@ impl Site {
     /// Builds, and writes the new articles among the sources as the program does on disk.
     pub(crate) fn build(&mut self) -> &mut Self {
         self.built = self.engine.build(&self.sources, &self.request);
+        self.made = self.built.site.clone().and_then(|site| self.make(&site));
         for article in self.built.new_articles.clone() {
             self.edit(article.path.as_str(), article.text);
         }
         self
     }
 
+    /// Makes every file that is not known to be as it was.
+    fn make(&mut self, site: &engine::Site) -> Option<Vec<Output>> {
+        let (mut made, mut problems) = (Vec::new(), Vec::new());
+        for (at, route) in site.routes().into_iter().enumerate() {
+            match site.get(at, &|_| true) {
+                Ok(Asked::Known(seal)) => {
+                    let bytes = Arc::clone(&self.disk[&seal.hash].bytes);
+                    made.push(Output { route: route.clone(), bytes, hash: seal.hash });
+                }
+                Ok(Asked::Made(output)) => made.push(output),
+                Err(found) => problems.extend(found),
+            }
+        }
+        self.disk.extend(made.iter().map(|it| (it.hash, it.clone())));
+        let failed = !problems.is_empty();
+        problems.dedup_by(|a, b| a.message == b.message && a.at.path() == b.at.path());
+        self.built.diagnostics.extend(problems);
+        (!failed).then_some(made)
+    }
+
     /// Every output by its route.
     pub(crate) fn outputs(&self) -> BTreeMap<String, String> {
         let outputs = self
-            .built
-            .outputs
+            .made
             .as_ref()
             .unwrap_or_else(|| panic!("not built: {:#?}", self.built.diagnostics));
         outputs
@@ -119,7 +148,7 @@ impl Site {
 
     /// The bytes of every output by its route.
     pub(crate) fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
-        let outputs = self.built.outputs.as_ref().expect("it was built");
+        let outputs = self.made.as_ref().expect("it was built");
         outputs.iter().map(|it| (it.route.to_string(), it.bytes.to_vec())).collect()
     }
 
@@ -160,7 +189,7 @@ impl Site {
 
     /// Parsed and rendered by the last build.
     pub(crate) fn counts(&self) -> (usize, usize) {
-        (self.built.counts.parsed, self.built.counts.rendered)
+        (self.built.counts.parsed, self.built.site.as_ref().map_or(0, |it| it.rendered()))
     }
 }
 

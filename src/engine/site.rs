@@ -1,0 +1,154 @@
+//! A site that is planned: every file of it can be made.
+//!
+//! In: the plan, the templates, the files that need none, and what was made before. Out: files, one by one, when they
+//! are asked for. Nothing keeps them here: what is remembered of a page is its key, and the hash and length of the file.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::Progress;
+use crate::diagnostic::Diagnostic;
+use crate::file::ContentHash;
+use crate::plan::Plan;
+use crate::render::{Asked, Files, Output, Seal, Templates};
+use crate::route::Route;
+use crate::search;
+
+/// What was made of pages, by their addresses: the key of each, and what came of it.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<BTreeMap<Route, (ContentHash, Seal)>>);
+
+impl Memory {
+    /// What came of a page, if it had this key.
+    fn get(&self, route: &Route, key: ContentHash) -> Option<Seal> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(route).filter(|it| it.0 == key).map(|it| it.1)
+    }
+
+    /// Forgets pages that are gone; pages stand in the order of their addresses.
+    fn keep(&self, plan: &Plan) {
+        let is_there =
+            |route: &Route| plan.pages.binary_search_by(|it| it.route.cmp(route)).is_ok();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|route, _| is_there(route));
+    }
+
+    fn set(&self, route: &Route, key: ContentHash, seal: Seal) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(route.clone(), (key, seal));
+    }
+}
+
+/// A file of the site.
+enum File {
+    /// A page of the plan, by its number.
+    Page(usize),
+    /// One that is there already.
+    Ready(Output),
+}
+
+/// A site that is planned.
+pub struct Site {
+    plan: Plan,
+    /// The templates of each tree.
+    templates: Vec<Arc<Templates>>,
+    /// The files, in the order of their addresses.
+    files: Vec<File>,
+    memory: Arc<Memory>,
+    rendered: AtomicUsize,
+    progress: Arc<Progress>,
+}
+
+impl Site {
+    pub(super) fn new(
+        plan: Plan,
+        ready: Vec<Output>,
+        templates: Vec<Arc<Templates>>,
+        memory: Arc<Memory>,
+        progress: Arc<Progress>,
+    ) -> Self {
+        let pages = (0..plan.pages.len()).map(File::Page);
+        let mut files: Vec<File> = pages.chain(ready.into_iter().map(File::Ready)).collect();
+        let route = |it: &File| match it {
+            File::Page(page) => plan.pages[*page].route.clone(),
+            File::Ready(output) => output.route.clone(),
+        };
+        files.sort_by_cached_key(route);
+        // A file of the site where one of the search belongs was told of.
+        files.dedup_by(|a, b| route(a) == route(b));
+        memory.keep(&plan);
+        let rendered = AtomicUsize::new(0);
+        Self { plan, templates, files, memory, rendered, progress }
+    }
+
+    /// How many pages were rendered since it was planned.
+    pub fn rendered(&self) -> usize {
+        self.rendered.load(Ordering::Relaxed)
+    }
+
+    /// How many pages it has.
+    pub fn pages(&self) -> usize {
+        self.plan.pages.len()
+    }
+
+    /// The files that need no template.
+    pub fn ready(&self) -> impl Iterator<Item = &Output> {
+        self.files.iter().filter_map(|it| match it {
+            File::Ready(output) => Some(output),
+            File::Page(_) => None,
+        })
+    }
+
+    /// Renders everything, and keeps nothing: what is wrong with the templates, each mistake once.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let problems = |at| self.get(at, &|_| true).err().unwrap_or_default();
+        let all: Vec<Vec<Diagnostic>> =
+            (0..self.files.len()).into_par_iter().map(problems).collect();
+        let told = all.into_iter().flatten().map(|it| (format!("{:?}{}", it.at, it.message), it));
+        told.collect::<BTreeMap<String, Diagnostic>>().into_values().collect()
+    }
+
+    /// What the index of the search was made of.
+    pub fn search(&self) -> &search::Source {
+        &self.plan.search
+    }
+
+    fn page(
+        &self,
+        number: usize,
+        enough: &dyn Fn(&Seal) -> bool,
+    ) -> Result<Asked, Vec<Diagnostic>> {
+        let page = &self.plan.pages[number];
+        let (site, templates) = (&self.plan.sites[page.tree], &self.templates[page.tree]);
+        let content = self.plan.content(page);
+        let key = page.key(&content, site, templates.fingerprint);
+        self.progress.step();
+        if let Some(seal) = self.memory.get(&page.route, key).filter(|it| enough(it)) {
+            return Ok(Asked::Known(seal));
+        }
+        let output = templates.render(page, &content, site)?;
+        self.rendered.fetch_add(1, Ordering::Relaxed);
+        self.memory.set(&page.route, key, output.seal());
+        Ok(Asked::Made(output))
+    }
+}
+
+impl Files for Site {
+    fn routes(&self) -> Vec<&Route> {
+        let route = |it| match it {
+            &File::Page(page) => &self.plan.pages[page].route,
+            File::Ready(output) => &output.route,
+        };
+        self.files.iter().map(route).collect()
+    }
+
+    fn get(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+        match &self.files[at] {
+            File::Page(page) => self.page(*page, enough),
+            File::Ready(output) => Ok(Asked::Made(output.clone())),
+        }
+    }
+}
