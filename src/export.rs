@@ -2,6 +2,8 @@
 //!
 //! In: the catalogue and the gazetteer. Out: texts. What is in a record is known without the bodies of articles.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -17,10 +19,20 @@ use crate::route::Route;
 pub trait Record: Serialize {
     /// Its fields in their order, which a table without records has for its head, too.
     const COLUMNS: &'static [&'static str];
+
+    /// What stands in a table in each of these columns: lists are joined by `|`, tables in them are JSON.
+    fn cells(&self) -> Vec<Cow<'_, str>> {
+        let record = json!(self);
+        Self::COLUMNS.iter().map(|column| cell(&record[column]).into()).collect()
+    }
 }
 
 impl<T: Record> Record for &T {
     const COLUMNS: &'static [&'static str] = T::COLUMNS;
+
+    fn cells(&self) -> Vec<Cow<'_, str>> {
+        (*self).cells()
+    }
 }
 
 impl Record for PlaceRecord {
@@ -66,6 +78,33 @@ impl Record for FigureRecord {
         "path",
         "sentence",
     ];
+
+    // A site has many of them.
+    fn cells(&self) -> Vec<Cow<'_, str>> {
+        let text = |it: &'_ Option<String>| it.clone().unwrap_or_default().into();
+        let word = |it: Value| cell(&it).into();
+        vec![
+            self.what.as_str().into(),
+            self.number.as_str().into(),
+            self.unit.as_str().into(),
+            self.value.to_string().into(),
+            self.high.to_string().into(),
+            word(json!(self.exactness)),
+            self.currency.unwrap_or_default().into(),
+            self.base.to_string().into(),
+            self.base_unit.as_str().into(),
+            word(json!(self.measure)),
+            word(json!(self.status)),
+            text(&self.of),
+            text(&self.place),
+            text(&self.place_code),
+            self.topics.join("|").into(),
+            text(&self.date),
+            self.title.as_str().into(),
+            self.path.as_str().into(),
+            text(&self.sentence),
+        ]
+    }
 }
 
 impl Record for NameRecord {
@@ -246,44 +285,141 @@ pub struct FigureRecord {
     pub sentence: Option<String>,
 }
 
-/// All figures, the newest article first.
+/// The figures of some articles.
 pub fn figures(
     catalog: &Catalog,
     gazetteer: &Gazetteer,
-    base_url: &BaseUrl,
+    base_url: BaseUrl,
+    articles: impl IntoIterator<Item = ArticleId>,
 ) -> impl Iterator<Item = FigureRecord> {
-    // As its page calls it, if it has one.
-    let named = move |id: ArticleId, at: usize| {
-        let entry =
-            catalog.names.of_article[id.index()][at].map(|it| &catalog.names.entries[it].name);
-        entry.unwrap_or(&catalog.article(id).meta.stated.names[at].name)
-    };
     let of_article = move |id: ArticleId| {
         let meta = &catalog.article(id).meta;
+        let path = address(&meta.route, &base_url);
         let record = move |it: &FigureStated| FigureRecord {
-            what: it.what.clone(),
-            number: it.number.clone(),
-            unit: it.unit.clone(),
+            what: it.what.to_string(),
+            number: it.number().to_owned(),
+            unit: it.unit().to_owned(),
             value: it.low,
             high: it.high,
             exactness: it.exactness,
             currency: it.currency,
             base: it.base,
-            base_unit: it.base_unit.clone(),
+            base_unit: it.base_unit().to_owned(),
             measure: it.measure,
             status: it.status,
-            of: it.of.map(|at| named(id, at).clone()),
+            of: it.of.map(|at| name_of(catalog, id, at as usize).to_owned()),
             place: it.place.map(|id| gazetteer.place(id).name.clone()),
             place_code: it.place.and_then(|id| gazetteer.place(id).code.clone()),
             topics: catalog.topics_of(id).map(|it| it.title.clone()).collect(),
             date: day(meta),
             title: meta.title.clone(),
-            path: address(&meta.route, base_url),
-            sentence: it.at.as_ref().map(|at| meta.stated.sentences[at.sentence].clone()),
+            path: path.clone(),
+            sentence: it.at.as_ref().map(|at| meta.stated.text(at).to_owned()),
         };
         meta.stated.figures.iter().map(record)
     };
-    catalog.ids().flat_map(of_article)
+    articles.into_iter().flat_map(of_article)
+}
+
+/// The figures of an article, with what they share.
+#[derive(Debug, Serialize)]
+pub struct ArticleRecord<'a> {
+    /// The headline.
+    pub title: &'a str,
+    /// Its day.
+    pub date: Option<String>,
+    /// Its page: the whole address, if the site says where it is published.
+    pub path: String,
+    /// Its topics.
+    pub topics: Vec<&'a str>,
+    /// The sentences that state figures; none of the body of an article that may not be published in full.
+    pub sentences: Vec<&'a str>,
+    /// Its figures, in the order of the text.
+    pub figures: Vec<StatedRecord<'a>>,
+}
+
+/// A figure below its article; the fields are those of [`FigureRecord`], and what is not known is left out.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "see `FigureRecord`")]
+pub struct StatedRecord<'a> {
+    pub what: &'a str,
+    pub number: &'a str,
+    pub unit: &'a str,
+    pub value: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+    pub exactness: Exactness,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<&'static str>,
+    pub base: f64,
+    pub base_unit: &'a str,
+    pub measure: Measure,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place_code: Option<&'a str>,
+    /// Its sentence, by its number in [`ArticleRecord::sentences`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<usize>,
+}
+
+/// The figures of some articles, by article: those that state any.
+pub fn article_figures<'a>(
+    catalog: &'a Catalog,
+    gazetteer: &'a Gazetteer,
+    base_url: &'a BaseUrl,
+    articles: impl IntoIterator<Item = ArticleId>,
+) -> impl Iterator<Item = ArticleRecord<'a>> {
+    let of_article = |id: ArticleId| {
+        let meta = &catalog.article(id).meta;
+        let mut sentences: Vec<u32> = Vec::new();
+        let mut sentence = |number: u32| {
+            let known = sentences.iter().rposition(|it| *it == number);
+            known.unwrap_or_else(|| {
+                sentences.push(number);
+                sentences.len() - 1
+            })
+        };
+        let place = |id: PlaceId| gazetteer.place(id);
+        let figure = |it: &'a FigureStated| StatedRecord {
+            what: &it.what,
+            number: it.number(),
+            unit: it.unit(),
+            value: it.low,
+            high: (it.high > it.low).then_some(it.high),
+            exactness: it.exactness,
+            currency: it.currency,
+            base: it.base,
+            base_unit: it.base_unit(),
+            measure: it.measure,
+            status: it.status,
+            of: it.of.map(|at| name_of(catalog, id, at as usize)),
+            place: it.place.map(|id| place(id).name.as_str()),
+            place_code: it.place.and_then(|id| place(id).code.as_deref()),
+            sentence: it.at.as_ref().map(|it| sentence(it.sentence)),
+        };
+        let figures = meta.stated.figures.iter().map(figure).collect();
+        ArticleRecord {
+            title: &meta.title,
+            date: day(meta),
+            path: address(&meta.route, base_url),
+            topics: catalog.topics_of(id).map(|it| it.title.as_str()).collect(),
+            sentences: sentences.iter().map(|it| &*meta.stated.sentences[*it as usize]).collect(),
+            figures,
+        }
+    };
+    let stated = |id: &ArticleId| !catalog.article(*id).meta.stated.figures.is_empty();
+    articles.into_iter().filter(stated).map(of_article)
+}
+
+/// A name that an article states, as its page calls it, if it has one.
+fn name_of(catalog: &Catalog, id: ArticleId, at: usize) -> &str {
+    let entry = catalog.names.of_article[id.index()][at].map(|it| &catalog.names.entries[it].name);
+    entry.unwrap_or(&catalog.article(id).meta.stated.names[at].name)
 }
 
 /// A person, an organisation or a project of the site.
@@ -402,15 +538,14 @@ pub fn json_lines<T: Serialize>(records: impl IntoIterator<Item = T>) -> String 
     records.into_iter().map(line).collect()
 }
 
-/// Records as CSV with a head: lists are joined by `|`, tables in them are JSON.
+/// Records as CSV with a head.
 #[must_use]
 pub fn table<T: Record>(records: impl IntoIterator<Item = T>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |row: Vec<String>| writer.write_record(row).expect("memory takes any record");
-    write(T::COLUMNS.iter().map(|it| (*it).to_owned()).collect());
+    writer.write_record(T::COLUMNS).expect("memory takes any record");
     for record in records {
-        let record = json!(record);
-        write(T::COLUMNS.iter().map(|column| cell(&record[column])).collect());
+        let cells = record.cells();
+        writer.write_record(cells.iter().map(|it| it.as_bytes())).expect("memory takes any record");
     }
     let bytes = writer.into_inner().expect("memory takes any record");
     String::from_utf8(bytes).expect("CSV of texts is text")

@@ -27,7 +27,7 @@ pub struct Output {
     /// Its address.
     pub route: Route,
     /// Its content.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Vec<u8>,
     /// The hash of its content.
     pub hash: ContentHash,
 }
@@ -35,7 +35,7 @@ pub struct Output {
 impl Output {
     /// A file with this content.
     #[must_use]
-    pub fn new(route: Route, bytes: Arc<[u8]>) -> Self {
+    pub fn new(route: Route, bytes: Vec<u8>) -> Self {
         let hash = ContentHash::of(&bytes);
         Self { route, bytes, hash }
     }
@@ -77,7 +77,7 @@ pub trait Files: Sync {
     ///
     /// # Errors
     /// What is wrong with the template that makes it.
-    fn get(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>>;
+    fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>>;
 }
 
 impl Files for [Output] {
@@ -85,7 +85,7 @@ impl Files for [Output] {
         self.iter().map(|it| &it.route).collect()
     }
 
-    fn get(&self, at: usize, _: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+    fn file(&self, at: usize, _: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
         Ok(Asked::Made(self[at].clone()))
     }
 }
@@ -172,13 +172,16 @@ impl Templates {
         content: &Content,
         site: &Part<SiteView>,
     ) -> Result<Output, Vec<Diagnostic>> {
-        let context = Context::from_serialize(content).and_then(|mut context| {
+        /// What a page takes at least.
+        const USUAL_BYTES: usize = 1 << 15;
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        let rendered = Context::from_serialize(content).and_then(|mut context| {
             context.insert("site", site);
             context.insert("page", &page.head);
-            self.tera.render(page.template, &context)
+            self.tera.render_to(page.template, &context, &mut bytes)
         });
-        let html = context.map_err(|error| self.diagnostics(&error))?;
-        Ok(Output::new(page.route.clone(), html.into_bytes().into()))
+        rendered.map_err(|error| self.diagnostics(&error))?;
+        Ok(Output::new(page.route.clone(), bytes))
     }
 
     /// The engine's error at its place in the template; an error about several templates is a text in which

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::annotate::{self, Annotated, Appearance, Mentioned, Sentence, Stated};
+use crate::annotate::{self, Annotated, Appearance, Mentioned, Stated};
 use crate::article::{Credit, FrontMatter, Origin};
 use crate::catalog::Catalog;
 use crate::config::{BaseUrl, Config};
@@ -277,6 +277,7 @@ impl Tree {
         let body = &mut shown.article.body;
         body.html = html.html;
         body.text = converter.convert_around(&body.text, &scribe.words, &body.as_written);
+        body.characters = body.text.chars().filter(|c| !c.is_whitespace()).count();
         for it in &mut body.headings {
             it.text = scribe.text(&it.text);
         }
@@ -292,10 +293,7 @@ impl Tree {
         };
         meta.source = meta.source.as_deref().map(|it| scribe.text(it));
         meta.script = self.script;
-        for it in &mut meta.mentions {
-            scribe.mentioned(it);
-        }
-        scribe.stated(Arc::make_mut(&mut meta.stated));
+        scribe.stated(&mut meta.mentions, Arc::make_mut(&mut meta.stated));
         let (ours, theirs) = (&shown.article, &it.article);
         let folding = SearchFolding::default();
         let is_same = folding.same(&ours.front.title, &theirs.front.title)
@@ -303,6 +301,7 @@ impl Tree {
         if !is_same {
             shown.terms = Arc::new(it.terms.with(&annotate::terms(ours)));
         }
+        shown.article.body.forget_text();
         shown
     }
 
@@ -369,58 +368,35 @@ impl Scribe<'_> {
         }
     }
 
-    fn mentioned(&self, it: &mut Mentioned) {
-        let sentence = |it: &Sentence| {
-            // In one piece, so that words go across the name.
-            self.sentence(it, &self.text(&format!("{}{}{}", it.before, it.name, it.after)))
-        };
-        it.sentences = it.sentences.iter().map(sentence).collect();
-    }
-
-    fn stated(&self, stated: &mut Stated) {
+    /// Sentences in one piece, so that words go across names; and where the names stand then.
+    fn stated(&self, mentions: &mut [Mentioned], stated: &mut Stated) {
         let Stated { sentences, names, figures } = stated;
-        let converted: Vec<String> = sentences.iter().map(|it| self.text(it)).collect();
-        let moved = |at: &mut Option<Appearance>| {
-            if let Some(at) = at {
-                let (from, to) = (&sentences[at.sentence], &converted[at.sentence]);
-                at.span = moved(from, to, &at.span);
-            }
+        let converted: Vec<Box<str>> = sentences.iter().map(|it| self.text(it).into()).collect();
+        let move_it = |at: &mut Appearance| {
+            let number = at.sentence as usize;
+            *at = at.moved(&moved(&sentences[number], &converted[number], &at.range()));
         };
+        mentions.iter_mut().flat_map(|it| &mut it.sentences).for_each(move_it);
         for name in names {
             name.name = self.text(&name.name);
-            for at in &mut name.appearances {
-                let mut some = Some(at.clone());
-                moved(&mut some);
-                *at = some.unwrap_or_else(|| at.clone());
-            }
+            name.appearances.iter_mut().for_each(move_it);
             for office in &mut name.offices {
                 office.office = self.text(&office.office);
-                moved(&mut office.at);
+                office.at.iter_mut().for_each(move_it);
             }
-            name.steps.iter_mut().for_each(|it| moved(&mut it.at));
+            name.steps.iter_mut().flat_map(|it| &mut it.at).for_each(move_it);
         }
         for figure in figures {
-            for text in
-                [&mut figure.written, &mut figure.number, &mut figure.unit, &mut figure.what]
-            {
-                *text = self.text(text);
+            let written: Box<str> = self.text(&figure.written).into();
+            for part in [&mut figure.number, &mut figure.unit] {
+                let at = Appearance { sentence: 0, span: part.clone() };
+                *part = at.moved(&moved(&figure.written, &written, &at.range())).span;
             }
-            moved(&mut figure.at);
+            figure.written = written;
+            figure.what = self.text(&figure.what).into();
+            figure.at.iter_mut().for_each(move_it);
         }
         *sentences = converted;
-    }
-
-    /// Cuts a converted sentence as the one it was; by its parts if it has become longer or shorter.
-    fn sentence(&self, it: &Sentence, whole: &str) -> Sentence {
-        let counts = [&it.before, &it.name, &it.after].map(|it| it.chars().count());
-        if whole.chars().count() != counts.iter().sum::<usize>() {
-            let [before, name, after] = [&it.before, &it.name, &it.after].map(|it| self.text(it));
-            return Sentence { before, name, after };
-        }
-        let mut chars = whole.chars();
-        let [before, name, after] =
-            counts.map(|count| chars.by_ref().take(count).collect::<String>());
-        Sentence { before, name, after }
     }
 }
 

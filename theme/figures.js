@@ -1,13 +1,13 @@
-// The table of figures: sorted by a click on a column, filtered by words, kind and state. The rows of the page are
-// there without it. Where there are more pages, their rows are read, page by page, when somebody first sorts or filters.
+// The table of figures: sorted by a click on a column, filtered by words, kind and state. The rows of the page, by their
+// articles, are there without it. Where there are more pages, their rows are read, page by page, when somebody first
+// sorts or filters; each row then says which article it is from.
 
 const SHOWN = 500;
 
 class FiguresTable extends HTMLElement {
   connectedCallback() {
-    this.body = this.querySelector("tbody");
     this.form = this.querySelector("form");
-    this.own = [...this.body.rows];
+    this.own = rowsOf(this);
     this.all = [];
     this.sort = { key: "", down: false };
     this.choices(this.own);
@@ -31,15 +31,14 @@ class FiguresTable extends HTMLElement {
 
   /** Offers what some rows have to be chosen. */
   choices(rows) {
-    const fill = (name, found) => {
-      const select = this.form.elements[name];
-      const known = new Set([...select.options].map((it) => it.value));
-      const missing = new Map(found.filter(([value]) => value && !known.has(value)));
-      for (const [value, label] of [...missing].sort()) select.append(new Option(label, value));
-      select.parentElement.hidden = select.options.length < 2;
-    };
-    fill("measure", rows.map((it) => [it.dataset.measure, it.dataset.measureText]));
-    fill("status", rows.map((it) => [state(it), state(it)]));
+    const { measure, status } = this.form.elements;
+    this.measures = new Set([...(this.measures ?? []), ...rows.map((it) => it.dataset.measure)]);
+    for (const option of measure.options) option.hidden = option.value && !this.measures.has(option.value);
+    measure.parentElement.hidden = this.measures.size < 2;
+    const known = new Set([...status.options].map((it) => it.value));
+    const missing = new Set(rows.map(state).filter((it) => it && !known.has(it)));
+    for (const label of [...missing].sort()) status.append(new Option(label, label));
+    status.parentElement.hidden = status.options.length < 2;
   }
 
   /** Reads the rows of all pages, once, and shows what is found after each. */
@@ -59,7 +58,7 @@ class FiguresTable extends HTMLElement {
           const answer = await fetch(address);
           if (!answer.ok) throw new Error(answer.statusText);
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          rows = [...page.querySelectorAll("figures-table tbody tr")].map((it) => document.importNode(it, true));
+          rows = rowsOf(document.importNode(page.querySelector("figures-table"), true));
           to = next(page.querySelector(".pager"));
         }
         this.all.push(...rows.map(read));
@@ -71,6 +70,13 @@ class FiguresTable extends HTMLElement {
       if (!this.all.length) this.all = this.own.map(read);
       this.show("failed");
     }
+  }
+
+  /** One body for the rows of all articles. */
+  single() {
+    const table = this.querySelector("table");
+    for (const body of [...table.tBodies]) body.remove();
+    return table.createTBody();
   }
 
   update() {
@@ -92,6 +98,7 @@ class FiguresTable extends HTMLElement {
     );
     const { key, down } = this.sort;
     if (key) found.sort((a, b) => (down ? -1 : 1) * compare(a, b, key));
+    this.body ??= this.single();
     this.body.replaceChildren(...found.slice(0, SHOWN).map((it) => it.row));
     const notes = [found.length ? found.length > SHOWN && "limit" : "none", note].filter(Boolean);
     const said = notes.map((it) => this.querySelector("template").content.querySelector(`[data-word="${it}"]`).textContent);
@@ -112,12 +119,18 @@ function compare(a, b, key) {
   return a[key].localeCompare(b[key], document.documentElement.lang);
 }
 
-/** A row as data. */
+/** The rows of figures. */
+const rowsOf = (table) => [...table.querySelectorAll("tbody tr:not(.group)")];
+
+/** A row as data; it leaves the rows of its article, and says which that is. */
 function read(row) {
-  const [what, , , place, topic, from] = [...row.cells].map((it) => it.textContent.trim());
-  const date = row.querySelector("time")?.dateTime ?? "";
+  const head = row.parentElement.querySelector(".group th");
+  const [what, , , place] = [...row.cells].map((it) => it.textContent.trim());
+  const date = head.querySelector("time")?.dateTime ?? "";
   const { value, unit = "", measure } = row.dataset;
-  return { row, text: fold(row.textContent), what, value: Number(value), unit, measure, status: state(row), place, topic, from, date };
+  row.lang = row.parentElement.lang;
+  row.querySelector(".from").prepend(...head.cloneNode(true).childNodes, " ");
+  return { row, text: fold(row.textContent), what, value: Number(value), unit, measure, status: state(row), place, date };
 }
 
 customElements.define("figures-table", FiguresTable);

@@ -25,6 +25,7 @@ use crate::text::sentence;
 use crate::text::terms::FieldTerms;
 use crate::topic::Topics;
 
+use stated::Sentences;
 pub use stated::{Appearance, FigureStated, NameStated, OfficeStated, Stated, StepStated};
 
 /// A summary made by the program fills at most this many columns, three lines of a card.
@@ -97,8 +98,8 @@ pub struct Mentioned {
     pub fullest: String,
     /// How often.
     pub times: usize,
-    /// The first sentences that name it; none of the body of an article that may not be published in full.
-    pub sentences: Arc<[Sentence]>,
+    /// The first sentences that name it, those of [`Stated::sentences`]; none of the body of an article that may not be published in full.
+    pub sentences: Box<[Appearance]>,
 }
 
 /// A sentence with a name in it.
@@ -137,18 +138,16 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
     let reading = gazetteer.read_folded(&folded, &front.cities);
     let facts = facts::read(&folded, &reading.names, &names.given_for(&article.path));
     let mut kept = Vec::new();
-    let stated = stated::stated(
-        &stated::Context {
-            article: &article,
-            text: &text,
-            gazetteer,
-            names,
-            mentions: &reading.mentions,
-        },
-        &facts,
-        &mut kept,
-    );
-    let mentions = mentions(&article, &text, &reading.mentions);
+    let mut sentences = Sentences::new(&article, &text);
+    let mentions = mentions(&article, &text, &reading.mentions, &mut sentences);
+    let context = stated::Context {
+        article: &article,
+        text: &text,
+        gazetteer,
+        names,
+        mentions: &reading.mentions,
+    };
+    let stated = stated::stated(&context, &facts, &mut kept, sentences);
     let mut notes = notes(&article, &text, &reading.ambiguous, gazetteer);
     notes.extend(too_much(&article, &text, &facts));
     let meta = Meta {
@@ -242,14 +241,17 @@ impl Text {
 
 /// The places that an article names besides those it is about, the most frequent first, then in the order of the
 /// text.
-fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned> {
+fn mentions(
+    article: &Article,
+    text: &Text,
+    found: &[Mention],
+    sentences: &mut Sentences<'_>,
+) -> Vec<Mentioned> {
     let mut counted: BTreeMap<&Named, Counted> = BTreeMap::new();
     let is_about = |named: &Named| match named {
         Named::Place(id) => article.front.cities.contains(id),
         Named::Open(_) => false,
     };
-    let excerpt = article.front.is_excerpt();
-    let shown = |it: &Mention| !excerpt || it.span.start < text.body.start;
     for mention in found.iter().filter(|it| !is_about(&it.named)) {
         let first = mention.span.start;
         let it = counted
@@ -260,10 +262,12 @@ fn mentions(article: &Article, text: &Text, found: &[Mention]) -> Vec<Mentioned>
         if written.len() > it.fullest.len() {
             it.fullest = written;
         }
-        if it.sentences.len() < MAX_SENTENCES && shown(mention) && mention.span.start >= it.end {
-            let around = sentence::around(&text.all, &mention.span, SENTENCE_COLUMNS);
+        if it.sentences.len() < MAX_SENTENCES
+            && mention.span.start >= it.end
+            && let Some(around) = sentences.around(&mention.span)
+        {
             it.end = around.end;
-            it.sentences.push(sentence(&text.all, &mention.span, &around));
+            it.sentences.push(sentences.within(&mention.span, &around));
         }
     }
     let mut ranked: Vec<(&Named, Counted)> = counted.into_iter().collect();
@@ -284,17 +288,9 @@ struct Counted {
     first: usize,
     times: usize,
     fullest: String,
-    sentences: Vec<Sentence>,
+    sentences: Vec<Appearance>,
     /// The end of the last of them.
     end: usize,
-}
-
-fn sentence(text: &str, name: &Range<usize>, around: &Range<usize>) -> Sentence {
-    Sentence {
-        before: text[around.start.min(name.start)..name.start].to_owned(),
-        name: text[name.clone()].to_owned(),
-        after: text[name.end..around.end.max(name.end)].to_owned(),
-    }
 }
 
 /// The mentions that may be linked: no place inside a name.

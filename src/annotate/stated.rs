@@ -23,7 +23,7 @@ use crate::text::sentence;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stated {
     /// The sentences that the others point into.
-    pub sentences: Vec<String>,
+    pub sentences: Vec<Box<str>>,
     /// The people, organisations and projects, in the order of the text.
     pub names: Vec<NameStated>,
     /// The figures, in the order of the text.
@@ -72,9 +72,15 @@ impl NameStated {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {
     /// The sentence, by its number.
-    pub sentence: usize,
+    pub sentence: u32,
     /// Where, in bytes of the sentence.
-    pub span: Range<usize>,
+    pub span: Range<u32>,
+}
+
+/// A stretch in numbers that take less room; no article is that long.
+fn short(span: &Range<usize>) -> Range<u32> {
+    let short = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    short(span.start)..short(span.end)
 }
 
 /// An office that an article gives a person.
@@ -107,11 +113,11 @@ pub struct StepStated {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigureStated {
     /// Number and unit as written.
-    pub written: String,
-    /// The number as written, with 余 and 多.
-    pub number: String,
-    /// The unit as written.
-    pub unit: String,
+    pub written: Box<str>,
+    /// Where in it the number stands, with 余 and 多.
+    pub number: Range<u32>,
+    /// Where in it the unit stands.
+    pub unit: Range<u32>,
     /// The value in that unit; of a range the lower one.
     pub low: f64,
     /// Of a range the upper value, else the same.
@@ -125,29 +131,74 @@ pub struct FigureStated {
     /// The lower value in the unit that figures of its kind are compared in, and that unit: of money the currency, of
     /// 亩 m²; else as written.
     pub base: f64,
-    /// See [`FigureStated::base`].
-    pub base_unit: String,
+    /// See [`FigureStated::base`]; `None` of units that are only themselves.
+    pub base_unit: Option<&'static str>,
     /// What it is about.
-    pub what: String,
+    pub what: Box<str>,
     /// How far that is.
     pub status: Option<Status>,
     /// The name it is said of, as an index into [`Stated::names`].
-    pub of: Option<usize>,
+    pub of: Option<u32>,
     /// The division it is said of: one of its sentence, else the first one that the article is about.
     pub place: Option<PlaceId>,
     /// Its sentence, if it may be shown.
     pub at: Option<Appearance>,
 }
 
+impl FigureStated {
+    /// The number as written, with 余 and 多.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        &self.written[long(&self.number)]
+    }
+
+    /// The unit as written.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.written[long(&self.unit)]
+    }
+
+    /// The unit of `base`.
+    #[must_use]
+    pub fn base_unit(&self) -> &str {
+        self.base_unit.unwrap_or_else(|| self.unit())
+    }
+}
+
+/// A stretch as an index.
+const fn long(span: &Range<u32>) -> Range<usize> {
+    span.start as usize..span.end as usize
+}
+
+impl Appearance {
+    /// Where, as an index into the sentence.
+    #[must_use]
+    pub const fn range(&self) -> Range<usize> {
+        long(&self.span)
+    }
+
+    /// The same in a sentence that has been written anew, with what stands at `range` of it.
+    #[must_use]
+    pub fn moved(&self, range: &Range<usize>) -> Self {
+        Self { sentence: self.sentence, span: short(range) }
+    }
+}
+
 impl Stated {
+    /// The text of a sentence.
+    #[must_use]
+    pub fn text(&self, at: &Appearance) -> &str {
+        &self.sentences[at.sentence as usize]
+    }
+
     /// A sentence with what stands in it.
     #[must_use]
     pub fn sentence(&self, at: &Appearance) -> Sentence {
-        let text = &self.sentences[at.sentence];
+        let (text, span) = (self.text(at), at.range());
         Sentence {
-            before: text[..at.span.start].to_owned(),
-            name: text[at.span.clone()].to_owned(),
-            after: text[at.span.end..].to_owned(),
+            before: text[..span.start].to_owned(),
+            name: text[span.clone()].to_owned(),
+            after: text[span.end..].to_owned(),
         }
     }
 }
@@ -162,12 +213,12 @@ pub(super) struct Context<'a> {
 }
 
 /// The names and figures of an article; `kept` gets the numbers of the facts' names that stayed.
-pub(super) fn stated(
-    context: &Context<'_>,
+pub(super) fn stated<'a>(
+    context: &Context<'a>,
     facts: &Facts,
     kept: &mut Vec<Option<usize>>,
+    mut sentences: Sentences<'a>,
 ) -> Stated {
-    let mut sentences = Sentences { context, known: BTreeMap::new(), texts: Vec::new() };
     let mut names: Vec<NameStated> = Vec::new();
     let mut by_key: BTreeMap<(Kind, Option<usize>, String), usize> = BTreeMap::new();
     for it in &facts.names {
@@ -353,27 +404,30 @@ impl Context<'_> {
         kept: &[Option<usize>],
         sentences: &mut Sentences<'_>,
     ) -> FigureStated {
-        let written = |span: &Range<usize>| self.text.all[span.clone()].to_owned();
+        let written = |span: &Range<usize>| &self.text.all[span.clone()];
+        let within = |span: &Range<usize>| {
+            let inside = |at: usize| at.clamp(it.span.start, it.span.end) - it.span.start;
+            short(&(inside(span.start)..inside(span.end)))
+        };
         let place = self.place_of(&it.span);
         let is_money = it.measure == Measure::Money;
         let unit = written(&it.unit);
-        let currency = is_money.then(|| self.currency(&unit, place)).flatten();
-        let base = currency.map(|it| (it, 1.0)).or_else(|| facts::base_unit(&unit));
-        let (base_unit, factor) = base.unwrap_or((&unit, 1.0));
+        let currency = is_money.then(|| self.currency(unit, place)).flatten();
+        let base = currency.map(|it| (it, 1.0)).or_else(|| facts::base_unit(unit));
         FigureStated {
-            base: it.low * factor,
-            base_unit: base_unit.to_owned(),
+            base: it.low * base.map_or(1.0, |it| it.1),
+            base_unit: base.map(|it| it.0),
             currency,
-            written: written(&it.span),
-            number: written(&it.number),
-            unit,
+            written: written(&it.span).into(),
+            number: within(&it.number),
+            unit: within(&it.unit),
             low: it.low,
             high: it.high,
             exactness: it.exactness,
             measure: it.measure,
-            what: written(&it.what),
+            what: written(&it.what).into(),
             status: it.status,
-            of: it.of.and_then(|at| kept[at]),
+            of: it.of.and_then(|at| u32::try_from(kept[at]?).ok()),
             place,
             at: sentences.at(&it.span),
         }
@@ -455,25 +509,41 @@ impl Context<'_> {
 }
 
 /// The sentences of an article that name something, each kept once.
-struct Sentences<'a> {
-    context: &'a Context<'a>,
-    known: BTreeMap<(usize, usize), usize>,
-    texts: Vec<String>,
+pub(super) struct Sentences<'a> {
+    article: &'a Article,
+    text: &'a Text,
+    known: BTreeMap<(usize, usize), u32>,
+    texts: Vec<Box<str>>,
 }
 
-impl Sentences<'_> {
+impl<'a> Sentences<'a> {
+    pub(super) const fn new(article: &'a Article, text: &'a Text) -> Self {
+        Self { article, text, known: BTreeMap::new(), texts: Vec::new() }
+    }
+
     /// Where a stretch of the text stands; `None` where the sentence may not be shown.
     fn at(&mut self, span: &Range<usize>) -> Option<Appearance> {
-        let text = self.context.text;
-        if self.context.article.front.is_excerpt() && span.start >= text.body.start {
+        let around = self.around(span)?;
+        Some(self.within(span, &around))
+    }
+
+    /// The sentence that a stretch of the text stands in; `None` where it may not be shown.
+    pub(super) fn around(&self, span: &Range<usize>) -> Option<Range<usize>> {
+        if self.article.front.is_excerpt() && span.start >= self.text.body.start {
             return None;
         }
-        let around = sentence::around(&text.all, span, SENTENCE_COLUMNS);
-        let range = (around.start.min(span.start), around.end.max(span.end));
-        let sentence = *self.known.entry(range).or_insert(self.texts.len());
-        if sentence == self.texts.len() {
-            self.texts.push(text.all[range.0..range.1].to_owned());
+        let around = sentence::around(&self.text.all, span, SENTENCE_COLUMNS);
+        Some(around.start.min(span.start)..around.end.max(span.end))
+    }
+
+    /// Keeps a sentence, and says where a stretch of it stands.
+    pub(super) fn within(&mut self, span: &Range<usize>, around: &Range<usize>) -> Appearance {
+        let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let sentence = *self.known.entry((around.start, around.end)).or_insert(next);
+        if sentence == next {
+            self.texts.push(self.text.all[around.clone()].into());
         }
-        Some(Appearance { sentence, span: span.start - range.0..span.end - range.0 })
+        let span = span.start - around.start..span.end - around.start;
+        Appearance { sentence, span: short(&span) }
     }
 }

@@ -5,6 +5,7 @@
 //! depends on the set of articles, never on the order they were read in.
 
 mod names;
+mod related;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,8 @@ pub struct Catalog {
     pub months: BTreeMap<Reverse<Option<(i16, i8)>>, Vec<ArticleId>>,
     /// The topics of each article, as indices into `topics`.
     pub topics_of: Vec<Vec<usize>>,
+    /// The articles that belong to each article, those that share most with it first.
+    pub related: Vec<Vec<ArticleId>>,
     /// The articles that are drafts, or dated after today: then with their day.
     pub withheld: Vec<(SitePath, Option<Date>)>,
 }
@@ -186,6 +189,7 @@ pub fn build(
     catalog.months = months(&catalog);
     add_topics(&mut catalog, topics, &mut diagnostics);
     catalog.names = names::index(&catalog, names);
+    catalog.related = related::related(&catalog);
     (catalog, diagnostics)
 }
 

@@ -45,7 +45,7 @@ struct Wanted {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// One list; of places the same as `/api/places.json`, of figures as `/figures/figures.json`
+    /// One list; of places the same as `/api/places.json`
     Json,
     /// One record a line
     Jsonl,
@@ -89,7 +89,10 @@ fn text(what: &What, format: Format, known: &Known) -> String {
         What::People(_) => names(SORTS[0]),
         What::Organisations(_) => names(SORTS[1]),
         What::Projects(_) => names(SORTS[2]),
-        What::Figures(_) => written(export::figures(catalog, gazetteer, base_url), format),
+        What::Figures(_) => {
+            let articles = catalog.ids();
+            written(export::figures(catalog, gazetteer, base_url.clone(), articles), format)
+        }
     }
 }
 

@@ -293,14 +293,10 @@ impl Engine {
             templates.map_err(|it: Vec<Diagnostic>| built.diagnostics.extend(it)).ok()?;
         built.timings.push(("templates", clock.lap()));
         let theme =
-            assets.iter().map(|it| Output::new(it.route.clone(), it.file.data.bytes().into()));
-        let files = plan
-            .files
-            .iter()
-            .map(|(route, text)| Output::new(route.clone(), text.as_bytes().into()));
-        let index = index.into_par_iter().map(|(route, bytes)| Output::new(route, bytes.into()));
+            assets.iter().map(|it| Output::new(it.route.clone(), it.file.data.bytes().to_vec()));
+        let index = index.into_par_iter().map(|(route, bytes)| Output::new(route, bytes));
         let index: Vec<Output> = index.collect();
-        let ready: Vec<Output> = theme.chain(files).chain(index).collect();
+        let ready: Vec<Output> = theme.chain(index).collect();
         built.counts.pages = plan.pages.len();
         self.progress.expect(plan.pages.len());
         let (memory, progress) = (Arc::clone(&self.memory), Arc::clone(&self.progress));
@@ -458,8 +454,12 @@ fn parse_article(file: &SourceFile, config: &Config, known: annotate::Context<'_
     let (article, found) = article::parse(&file.path, &text, config, known.gazetteer);
     problems.extend(found);
     let annotated = article.map(|it| {
-        let (annotated, notes) = annotate::annotate(it, known);
+        let (mut annotated, notes) = annotate::annotate(it, known);
         problems.extend(notes);
+        // Only what is converted between scripts is read again.
+        if !config.converts() {
+            annotated.article.body.forget_text();
+        }
         Arc::new(annotated)
     });
     (annotated, problems)

@@ -46,8 +46,20 @@ impl Memory {
 enum File {
     /// A page of the plan, by its number.
     Page(usize),
+    /// One that no template renders, by its number in the plan.
+    Data(usize),
     /// One that is there already.
     Ready(Output),
+}
+
+impl File {
+    fn route<'a>(&'a self, plan: &'a Plan) -> &'a Route {
+        match self {
+            Self::Page(page) => &plan.pages[*page].route,
+            Self::Data(file) => &plan.files[*file].route,
+            Self::Ready(output) => &output.route,
+        }
+    }
 }
 
 /// A site that is planned.
@@ -71,14 +83,12 @@ impl Site {
         progress: Arc<Progress>,
     ) -> Self {
         let pages = (0..plan.pages.len()).map(File::Page);
-        let mut files: Vec<File> = pages.chain(ready.into_iter().map(File::Ready)).collect();
-        let route = |it: &File| match it {
-            File::Page(page) => plan.pages[*page].route.clone(),
-            File::Ready(output) => output.route.clone(),
-        };
-        files.sort_by_cached_key(route);
+        let data = (0..plan.files.len()).map(File::Data);
+        let mut files: Vec<File> =
+            pages.chain(data).chain(ready.into_iter().map(File::Ready)).collect();
+        files.sort_by(|a, b| a.route(&plan).cmp(b.route(&plan)));
         // A file of the site where one of the search belongs was told of.
-        files.dedup_by(|a, b| route(a) == route(b));
+        files.dedup_by(|a, b| a.route(&plan) == b.route(&plan));
         memory.keep(&plan);
         let rendered = AtomicUsize::new(0);
         Self { plan, templates, files, memory, rendered, progress }
@@ -98,13 +108,13 @@ impl Site {
     pub fn ready(&self) -> impl Iterator<Item = &Output> {
         self.files.iter().filter_map(|it| match it {
             File::Ready(output) => Some(output),
-            File::Page(_) => None,
+            File::Page(_) | File::Data(_) => None,
         })
     }
 
     /// Renders everything, and keeps nothing: what is wrong with the templates, each mistake once.
     pub fn check(&self) -> Vec<Diagnostic> {
-        let problems = |at| self.get(at, &|_| true).err().unwrap_or_default();
+        let problems = |at| self.file(at, &|_| true).err().unwrap_or_default();
         let all: Vec<Vec<Diagnostic>> =
             (0..self.files.len()).into_par_iter().map(problems).collect();
         let told = all.into_iter().flatten().map(|it| (format!("{:?}{}", it.at, it.message), it));
@@ -138,16 +148,17 @@ impl Site {
 
 impl Files for Site {
     fn routes(&self) -> Vec<&Route> {
-        let route = |it| match it {
-            &File::Page(page) => &self.plan.pages[page].route,
-            File::Ready(output) => &output.route,
-        };
-        self.files.iter().map(route).collect()
+        self.files.iter().map(|it| it.route(&self.plan)).collect()
     }
 
-    fn get(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+    fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
         match &self.files[at] {
             File::Page(page) => self.page(*page, enough),
+            File::Data(file) => {
+                let file = &self.plan.files[*file];
+                let text = self.plan.data(file).into_bytes();
+                Ok(Asked::Made(Output::new(file.route.clone(), text)))
+            }
             File::Ready(output) => Ok(Asked::Made(output.clone())),
         }
     }

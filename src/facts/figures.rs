@@ -49,6 +49,27 @@ pub enum Measure {
     Time,
 }
 
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Money,
+        Self::Area,
+        Self::Length,
+        Self::Mass,
+        Self::Volume,
+        Self::Power,
+        Self::Energy,
+        Self::Water,
+        Self::Share,
+        Self::Traffic,
+        Self::People,
+        Self::Firms,
+        Self::Items,
+        Self::Objects,
+        Self::Time,
+    ];
+}
+
 /// How far what a figure speaks of is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +82,11 @@ pub enum Status {
     UnderWay,
     /// 已, 建成, 完成.
     Done,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Planned, Self::Signed, Self::UnderWay, Self::Done];
 }
 
 /// A figure in a text; all ranges are in characters.

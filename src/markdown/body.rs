@@ -30,6 +30,8 @@ pub struct Body {
     pub html: String,
     /// The text a reader sees, a line for each block and the notes last; captions are not in it.
     pub text: String,
+    /// How many characters the text has, spaces apart.
+    pub characters: usize,
     /// The headings in order.
     pub headings: Vec<Heading>,
     /// The links into the site, as written.
@@ -93,7 +95,18 @@ pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
     let html = html(events, markdown.len() * 3 / 2);
     let html = without_marks(&if on.tables { aligned(html) } else { html }, &mut runs);
     let Addresses { inside: links, taken_away: unsafe_links } = addresses;
-    Body { html, text, headings, links, unsafe_links, captions, runs, as_written }
+    let characters = text.chars().filter(|c| !c.is_whitespace()).count();
+    Body { html, text, characters, headings, links, unsafe_links, captions, runs, as_written }
+}
+
+impl Body {
+    /// Forgets the text, of which the page shows the HTML alone, and what is known of stretches of it.
+    pub fn forget_text(&mut self) {
+        self.text = String::new();
+        self.runs = Vec::new();
+        self.as_written = Vec::new();
+        self.html.shrink_to_fit();
+    }
 }
 
 /// Collects the text of a body, and drops the line breaks that are none.

@@ -145,7 +145,7 @@ pub fn write<F: Files + ?Sized>(
     let pending = begin(out, &names, &places, &old)?;
     let put = |(at, name): (usize, &String)| {
         progress.step();
-        places[at].put(out, name, |enough| files.get(at, enough))
+        places[at].put(out, name, |enough| files.file(at, enough))
     };
     let put: Result<Vec<_>> = names.par_iter().enumerate().map(put).collect();
     let mut done = Done::default();

@@ -11,7 +11,9 @@ use crate::catalog::ArticleId;
 use crate::facts::Kind;
 use crate::markdown::text::linked;
 use crate::route::Route;
-use crate::view::{ArticleView, Content, LinkView, Part, RawPageView, RawView};
+use crate::view::{
+    ArticleView, Content, LinkView, Part, RawPageView, RawView, RelatedView, Shared,
+};
 
 /// Who reads Chinese news on a screen reads so many characters a minute (studies find 300 to 500).
 const CHARACTERS_A_MINUTE: usize = 400;
@@ -32,7 +34,6 @@ impl Planner {
         let it = self.input.catalog.article(id);
         let (front, body, meta) = (&it.article.front, &it.article.body, &it.meta);
         let excerpt = front.is_excerpt();
-        let characters = body.text.chars().filter(|c| !c.is_whitespace()).count();
         ArticleView {
             title: front.title.clone(),
             subtitle: front.subtitle.clone(),
@@ -46,8 +47,8 @@ impl Planner {
             rights: front.rights.unwrap_or(Rights::Full),
             html: Part::new(if excerpt { String::new() } else { self.article_html(id, it) }),
             headings: if excerpt { Vec::new() } else { body.headings.clone() },
-            characters,
-            minutes: characters.div_ceil(CHARACTERS_A_MINUTE).max(1),
+            characters: body.characters,
+            minutes: body.characters.div_ceil(CHARACTERS_A_MINUTE).max(1),
             cities: self.places_links(&meta.cities),
             topics: self.topic_links(id),
             mentions: self.mentioned_links(&meta.mentions),
@@ -55,13 +56,17 @@ impl Planner {
             organisations: self.names_of(id, Kind::Organisation),
             projects: self.names_of(id, Kind::Project),
             documents: self.names_of(id, Kind::Document),
-            figures: (0..meta.stated.figures.len()).map(|at| self.figure(id, at)).collect(),
+            figures: meta.stated.figures.iter().map(|it| self.figure_line(id, it)).collect(),
             raw: front.raw.as_ref().map(|raw| RawView {
                 path: raw.path.to_string(),
                 sha256: raw.sha256.clone(),
                 href: self.raw_text(id).map(|_| self.href(&raw_route(&meta.route))),
             }),
             extra: front.extra.clone(),
+            related: self.input.catalog.related[id.index()]
+                .iter()
+                .map(|it| self.related(*it))
+                .collect(),
             previous: self.neighbour(id.older(&self.input.catalog)),
             next: self.neighbour(id.newer()),
         }
@@ -71,26 +76,25 @@ impl Planner {
     /// in one another the longest; unless the site or the article wants no links.
     fn article_html(&self, id: ArticleId, it: &Annotated) -> String {
         let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
-        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut end = 0;
-        let mut links: Vec<(Range<usize>, &str, String)> = Vec::new();
+        let mut links: Vec<(Range<usize>, &str, &str)> = Vec::new();
         for (span, named) in it.links.iter().filter(|_| wanted) {
             if span.start >= end
                 && let Some(href) = self.linked_href(id, named)
             {
                 end = span.end;
-                if seen.insert(href.clone()) {
+                if seen.insert(href) {
                     let class = if matches!(named, Linked::Place(_)) { "place" } else { "name" };
                     links.push((span.clone(), class, href));
                 }
             }
         }
-        let links = links.iter().map(|(span, class, href)| (span.clone(), *class, href.as_str()));
-        self.tree().rebased(linked(&it.article.body.html, links))
+        self.tree().rebased(linked(&it.article.body.html, links.into_iter()))
     }
 
     /// The page of what a mention names, if it has one.
-    fn linked_href(&self, id: ArticleId, linked: &Linked) -> Option<String> {
+    fn linked_href(&self, id: ArticleId, linked: &Linked) -> Option<&str> {
         match linked {
             Linked::Place(named) => self.named_href(named),
             Linked::Name(at) => self.name_href(id, *at),
@@ -113,7 +117,7 @@ impl Planner {
         let title = format!("{}：{}", self.own("原文"), meta.title);
         let text = Arc::clone(text);
         let content = move |it: &Self| Content::Raw(it.raw_view(id, &text));
-        self.page(raw_route(&meta.route), "raw.html", &title, vec![link], content)
+        self.page(raw_route(&meta.route), "raw.html", &title, vec![Part::new(link)], content)
     }
 
     fn raw_view(&self, id: ArticleId, text: &Arc<str>) -> RawPageView {
@@ -137,13 +141,27 @@ impl Planner {
         self.input.raw.get(&(raw.path.clone(), raw.sha256.clone()))
     }
 
+    /// An article as it stands beside another one.
+    fn related(&self, id: ArticleId) -> Shared<RelatedView> {
+        let made = self.related[id.index()].get_or_init(|| {
+            let meta = &self.input.catalog.article(id).meta;
+            Part::new(RelatedView {
+                href: self.href(&meta.route),
+                title: meta.title.clone(),
+                lang: meta.script,
+                date: meta.date.map(date),
+            })
+        });
+        Arc::clone(made)
+    }
+
     fn neighbour(&self, id: Option<ArticleId>) -> Option<LinkView> {
         let meta = &self.input.catalog.article(id?).meta;
         Some(self.link(&meta.route, &meta.title))
     }
 
     /// The divisions above the first place, and the place.
-    fn article_breadcrumb(&self, id: ArticleId) -> Vec<LinkView> {
+    fn article_breadcrumb(&self, id: ArticleId) -> Vec<Shared<LinkView>> {
         let Some(first) = self.input.catalog.article(id).meta.cities.first() else {
             return Vec::new();
         };

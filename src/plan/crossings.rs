@@ -1,6 +1,7 @@
 //! The articles of a city on a topic, where there are some.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::list::Cut;
 use super::{Page, Planner, count_view};
@@ -65,10 +66,9 @@ impl Planner {
             let breadcrumb = vec![self.own_link("cities", "城市"), self.place_link(place)];
             let route = cut.route.clone();
             let content = move |it: &Self| {
-                let entry = &it.input.catalog.topics[topic];
                 Content::Crossing(CrossingView {
                     place: it.place_link(place),
-                    topic: it.link(&entry.route, &entry.title),
+                    topic: Arc::clone(&it.topic_links[topic]),
                     list: it.list(&cut, &it.crossings.all[&(place, topic)]),
                 })
             };

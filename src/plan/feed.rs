@@ -8,7 +8,7 @@ use super::{Page, Planner};
 use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::route::Route;
-use crate::view::{Content, EntryView, FeedView, Part};
+use crate::view::{Content, EntryView, FeedView, Part, Shared};
 
 /// A feed holds the newest articles, no more than these.
 const MAX_ENTRIES: usize = 20;
@@ -66,7 +66,7 @@ impl Planner {
     }
 
     /// An article as it stands in a feed.
-    fn entry(&self, id: ArticleId) -> Option<Arc<Part<EntryView>>> {
+    fn entry(&self, id: ArticleId) -> Option<Shared<EntryView>> {
         if let Some(entry) = self.entries[id.index()].get() {
             return Some(Arc::clone(entry));
         }

@@ -1,21 +1,24 @@
 //! The table of all figures, and the charts above it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::list::{self, Cut};
-use super::{Page, Planner, date};
+use super::list::Cut;
+use super::terms::month_page;
+use super::{DataFile, Input, Page, Planner, date};
 use crate::annotate::FigureStated;
 use crate::catalog::{ArticleId, Catalog};
-use crate::export;
+use crate::export::{self, FigureRecord};
 use crate::facts::{Kind, Measure, Status};
 use crate::gazetteer::{Level, PlaceId};
 use crate::route::Route;
 use crate::text::fold::fold;
-use crate::view::{BarView, ChartView, Content, FigureView, FiguresView, Part};
-
-/// A page of the table holds so many times as many figures as one of cards articles.
-const FIGURES_PER_CARD: usize = 25;
+use crate::tree::Tree;
+use crate::view::{
+    ArticleFigures, BarView, ChartView, Content, FigureFiles, FigureLine, FigureView, FiguresView,
+    LinkView,
+};
 
 /// A chart has no more bars.
 const BARS: usize = 12;
@@ -23,76 +26,114 @@ const BARS: usize = 12;
 /// A place or a year needs so many bars beside it for a chart.
 const MIN_BARS: usize = 2;
 
+/// Words for what figures measure, and for how far things are, in the script of a tree.
+#[derive(Default)]
+pub(super) struct FigureWords {
+    measures: BTreeMap<Measure, Arc<str>>,
+    statuses: BTreeMap<Status, Arc<str>>,
+}
+
+impl FigureWords {
+    pub(super) fn new(tree: &Tree) -> Self {
+        let own = |text: &str| -> Arc<str> { tree.own(text).into() };
+        Self {
+            measures: Measure::ALL.into_iter().map(|it| (it, own(measure_text(it)))).collect(),
+            statuses: Status::ALL.into_iter().map(|it| (it, own(status_text(it)))).collect(),
+        }
+    }
+}
+
 impl Planner {
-    /// The table of all figures, cut into pages.
+    /// The table of all figures, cut into pages by articles: what an article says changes one of them.
     pub(super) fn figures(&self) -> Vec<Page> {
-        let all = self.input.catalog.ids().flat_map(|id| {
-            let figures = self.input.catalog.article(id).meta.stated.figures.len();
-            (0..figures).map(move |at| (id, at))
-        });
-        let all: Vec<(ArticleId, usize)> = all.collect();
+        let stated = |id: &ArticleId| &self.input.catalog.article(*id).meta.stated;
+        let articles: Vec<ArticleId> =
+            self.input.catalog.ids().filter(|id| !stated(id).figures.is_empty()).collect();
+        let total: usize = articles.iter().map(|id| stated(id).figures.len()).sum();
         let title = self.own("数据");
         let page = |cut: Cut| {
             let title = self.list_title(&title, &cut);
             let route = cut.route.clone();
-            let (total, figures) = (all.len(), all[cut.range.clone()].to_vec());
-            let content = move |it: &Self| {
-                let [newer, older] = it.around(&cut);
-                Content::Figures(FiguresView {
-                    figures: figures.iter().map(|(id, at)| it.figure(*id, *at)).collect(),
-                    total: cut.is_first().then_some(total),
-                    charts: if cut.is_first() { it.charts() } else { Vec::new() },
-                    newer,
-                    older,
-                })
-            };
+            let articles = articles[cut.range.clone()].to_vec();
+            let content =
+                move |it: &Self| Content::Figures(it.figures_view(&articles, &cut, total));
             self.page(route, "figures.html", &title, Vec::new(), content)
         };
-        let size = self.input.config.page_size * FIGURES_PER_CARD;
-        list::cut(&figures_route(), all.len(), size).into_iter().map(page).collect()
+        self.cuts(&figures_route(), &articles).into_iter().map(page).collect()
     }
 
-    /// A figure of an article, made once.
-    pub(super) fn figure(&self, id: ArticleId, at: usize) -> Arc<Part<FigureView>> {
-        let made = &self.figure_views[id.index()];
-        let all = made.get_or_init(|| {
-            let figures = &self.input.catalog.article(id).meta.stated.figures;
-            figures.iter().map(|it| Part::new(self.figure_view(id, it))).collect()
-        });
-        Arc::clone(&all[at])
+    fn figures_view(&self, articles: &[ArticleId], cut: &Cut, total: usize) -> FiguresView {
+        let [newer, older] = self.around(cut);
+        FiguresView {
+            articles: articles.iter().map(|id| self.article_figures(*id)).collect(),
+            total: cut.is_first().then_some(total),
+            files: if cut.is_first() { self.figure_file_views() } else { Vec::new() },
+            measures: self.words.measures.clone(),
+            charts: if cut.is_first() { self.charts() } else { Vec::new() },
+            newer,
+            older,
+        }
     }
 
-    fn figure_view(&self, id: ArticleId, it: &FigureStated) -> FigureView {
+    fn article_figures(&self, id: ArticleId) -> ArticleFigures {
         let meta = &self.input.catalog.article(id).meta;
-        let (measure, status) = (measure_text(it.measure), it.status.map(status_text));
-        let of = it.of.map(|at| self.named(id, at));
-        // 总投资 of 望海项目, where the text says 望海项目总投资.
-        let what = of.as_ref().and_then(|of| it.what.strip_prefix(of.text.as_str()));
-        FigureView {
-            what: what.unwrap_or(&it.what).to_owned(),
-            text: it.written.clone(),
-            number: it.number.clone(),
-            unit: it.unit.clone(),
-            value: it.low,
-            high: it.high,
-            exactness: it.exactness,
-            currency: it.currency,
-            base: it.base,
-            base_unit: it.base_unit.clone(),
-            measure: it.measure,
-            measure_text: self.own(measure),
-            status: it.status,
-            status_text: status.map(|it| self.own(it)),
-            of,
-            place: it
-                .place
-                .filter(|it| self.input.catalog.places.contains_key(it))
-                .map(|it| self.place_link(it)),
-            topics: self.topic_links(id),
+        let figure = |it: &FigureStated| FigureView {
+            sentence: it.at.as_ref().map(|at| meta.stated.sentence(at)),
+            ..self.figure_view(id, it)
+        };
+        ArticleFigures {
             article: self.link(&meta.route, &meta.title),
             lang: meta.script,
             date: meta.date.map(date),
-            sentence: it.at.as_ref().map(|at| meta.stated.sentence(at)),
+            topics: self.topic_links(id),
+            figures: meta.stated.figures.iter().map(figure).collect(),
+        }
+    }
+
+    /// A figure with its article.
+    pub(super) fn figure(&self, id: ArticleId, at: usize) -> FigureView {
+        let meta = &self.input.catalog.article(id).meta;
+        let figure = &meta.stated.figures[at];
+        FigureView {
+            article: Some(self.link(&meta.route, &meta.title)),
+            date: meta.date.map(date),
+            sentence: figure.at.as_ref().map(|at| meta.stated.sentence(at)),
+            ..self.figure_view(id, figure)
+        }
+    }
+
+    /// A figure, without its article and its sentence.
+    fn figure_view(&self, id: ArticleId, it: &FigureStated) -> FigureView {
+        let FigureLine { what, text, status, status_text, of } = self.figure_line(id, it);
+        let place = it.place.filter(|it| self.input.catalog.places.contains_key(it));
+        FigureView {
+            what,
+            text,
+            base: it.base,
+            base_unit: it.base_unit().to_owned(),
+            measure: it.measure,
+            measure_text: Arc::clone(&self.words.measures[&it.measure]),
+            status,
+            status_text,
+            of,
+            place: place.map(|it| self.place_link(it)),
+            article: None,
+            date: None,
+            sentence: None,
+        }
+    }
+
+    /// A figure on the page of its article.
+    pub(super) fn figure_line(&self, id: ArticleId, it: &FigureStated) -> FigureLine {
+        let of = it.of.map(|at| self.named(id, at as usize));
+        // 总投资 of 望海项目, where the text says 望海项目总投资.
+        let what = of.as_ref().and_then(|of| it.what.strip_prefix(of.text.as_str()));
+        FigureLine {
+            what: what.unwrap_or(&it.what).to_owned(),
+            text: it.written.to_string(),
+            status: it.status,
+            status_text: it.status.map(|it| Arc::clone(&self.words.statuses[&it])),
+            of,
         }
     }
 
@@ -101,7 +142,7 @@ impl Planner {
         &self,
         articles: impl Iterator<Item = ArticleId>,
         number: usize,
-    ) -> Vec<Arc<Part<FigureView>>> {
+    ) -> Vec<FigureView> {
         let mut sums: Vec<(f64, ArticleId, usize)> = Vec::new();
         for id in articles {
             let figures = &self.input.catalog.article(id).meta.stated.figures;
@@ -124,7 +165,7 @@ impl Planner {
     /// Whether two figures of one value may say the same: of one thing, unless they are said of two names.
     fn is_same(&self, a: (ArticleId, &FigureStated), b: (ArticleId, &FigureStated)) -> bool {
         let of = |(id, it): (ArticleId, &FigureStated)| {
-            self.input.catalog.names.of_article[id.index()].get(it.of?).copied().flatten()
+            self.input.catalog.names.of_article[id.index()].get(it.of? as usize).copied().flatten()
         };
         let what = |it: &FigureStated| super::names::about(&fold(&it.what)).to_owned();
         let is_one = of(a).is_none() || of(b).is_none() || of(a) == of(b);
@@ -150,7 +191,8 @@ impl Planner {
         let places = places.into_iter().map(|(id, value)| {
             let link = self.place_link(id);
             let has_page = self.input.catalog.places.contains_key(&id);
-            (link.text, has_page.then_some(link.href), value)
+            let LinkView { href, text } = link.value().clone();
+            (text, has_page.then_some(href), value)
         });
         let years = by_year.into_iter().rev().take(BARS);
         let years = years.map(|(year, value)| (format!("{year}年"), None, value));
@@ -176,7 +218,9 @@ impl Planner {
             articles.iter().find_map(|(id, at)| {
                 let meta = &self.input.catalog.article(*id).meta;
                 let fits = |it: &&FigureStated| {
-                    it.currency == Some(self.currency) && it.of == Some(*at) && is_investment(it)
+                    it.currency == Some(self.currency)
+                        && it.of.map(|it| it as usize) == Some(*at)
+                        && is_investment(it)
                 };
                 let largest = meta
                     .stated
@@ -230,16 +274,46 @@ impl Planner {
         Some(ChartView { title: self.own(title), width: WIDTH, height, bars })
     }
 
-    /// The table as CSV and JSON, for other programs.
-    pub(super) fn figure_files(&self) -> Vec<super::TextFile> {
-        let (catalog, base_url) = (&self.input.catalog, &self.tree().base_url);
-        let records = || export::figures(catalog, &self.input.gazetteer, base_url);
-        let route = |name: &str| Route::new(&format!("/figures/{name}")).expect("a constant route");
-        vec![
-            (route("figures.json"), export::json(records())),
-            (route("figures.csv"), export::table(records())),
+    /// The table as CSV and JSON, for other programs, by months: what an article says changes one of them.
+    pub(super) fn figure_files(&self) -> Vec<DataFile> {
+        let months = self.input.catalog.months.keys();
+        months.flat_map(|Reverse(month)| self.figure_files_of(*month)).collect()
+    }
+
+    fn figure_files_of(&self, month: Option<(i16, i8)>) -> [DataFile; 2] {
+        [
+            DataFile::new(figure_file(month, "csv"), move |it| export::table(it.records(month))),
+            DataFile::new(figure_file(month, "json"), move |it| {
+                let Input { catalog, gazetteer, .. } = &it.input;
+                let articles = catalog.months[&Reverse(month)].iter().copied();
+                let base_url = &it.tree().base_url;
+                export::json(export::article_figures(catalog, gazetteer, base_url, articles))
+            }),
         ]
     }
+
+    fn records(&self, month: Option<(i16, i8)>) -> impl Iterator<Item = FigureRecord> {
+        let Input { catalog, gazetteer, .. } = &self.input;
+        let articles = catalog.months[&Reverse(month)].iter().copied();
+        export::figures(catalog, gazetteer, self.tree().base_url.clone(), articles)
+    }
+
+    fn figure_file_views(&self) -> Vec<FigureFiles> {
+        let months = self.input.catalog.months.keys();
+        let files = |Reverse(month): &Reverse<Option<(i16, i8)>>| {
+            let href = |extension| self.href(&figure_file(*month, extension));
+            let (_, title) = month_page(*month);
+            FigureFiles { text: self.own(&title), csv: href("csv"), json: href("json") }
+        };
+        months.map(files).collect()
+    }
+}
+
+/// `/figures/2023-03.csv`.
+fn figure_file(month: Option<(i16, i8)>, extension: &str) -> Route {
+    let name =
+        month.map_or_else(|| "undated".to_owned(), |(year, month)| format!("{year:04}-{month:02}"));
+    Route::new(&format!("/figures/{name}.{extension}")).expect("a constant route with a number")
 }
 
 /// The sum that is put into a project.

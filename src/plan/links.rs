@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Page, Planner, TextFile};
+use super::{DataFile, Page, Planner};
 use crate::annotate::Annotated;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
@@ -15,7 +15,7 @@ use crate::view::{Content, RedirectView};
 pub(super) fn one_per_route(
     planners: &[Planner],
     pages: Vec<Page>,
-    files: &[TextFile],
+    files: &[DataFile],
 ) -> (Vec<Page>, Vec<Diagnostic>) {
     let mut occupied = Occupied::default();
     let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
@@ -30,7 +30,7 @@ pub(super) fn one_per_route(
         }
         occupied.claim(&asset.route, &file);
     }
-    for (route, _) in files {
+    for DataFile { route, .. } in files {
         occupied.claim(route, route.as_str());
     }
     // What is wrong with a page is told once, not for each tree.
@@ -77,9 +77,9 @@ impl Planner {
     }
 
     /// The links in articles and topics that lead to no page and no file.
-    pub(super) fn dead_links(&self, pages: &[Page], files: &[TextFile]) -> Vec<Diagnostic> {
+    pub(super) fn dead_links(&self, pages: &[Page], files: &[DataFile]) -> Vec<Diagnostic> {
         let assets = self.input.assets.iter().map(|it| it.route.as_str());
-        let files = files.iter().map(|(route, _)| route.as_str());
+        let files = files.iter().map(|it| it.route.as_str());
         let known: BTreeSet<&str> =
             pages.iter().map(|it| it.route.as_str()).chain(assets).chain(files).collect();
         // Nothing for a link that leads somewhere, else the page that is meant, if any.

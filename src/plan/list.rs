@@ -10,10 +10,10 @@ use super::Planner;
 use crate::catalog::ArticleId;
 use crate::route::Route;
 use crate::text::script::Script;
-use crate::view::{CardView, ListView, Part};
+use crate::view::{CardView, ListView, Shared};
 
 impl Planner {
-    pub(super) fn cards(&self, articles: &[ArticleId]) -> Vec<Arc<Part<CardView>>> {
+    pub(super) fn cards(&self, articles: &[ArticleId]) -> Vec<Shared<CardView>> {
         articles.iter().map(|id| Arc::clone(&self.cards[id.index()])).collect()
     }
 

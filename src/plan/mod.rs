@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::article::Published;
 use crate::assets::{self, Asset};
@@ -41,8 +42,8 @@ use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::tree::Tree;
 use crate::view::{
-    AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, FigureView,
-    HomeView, LinkView, NotFoundView, PageView, Part, SiteView,
+    AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, HomeView,
+    LinkView, NotFoundView, PageView, Part, RelatedView, Shared, SiteView,
 };
 
 /// The home page and the page for missing addresses name this many places and topics.
@@ -106,8 +107,20 @@ impl Page {
     }
 }
 
-/// A file that no template renders, with its text.
-pub type TextFile = (Route, String);
+/// A file that no template renders.
+pub struct DataFile {
+    /// Its address.
+    pub route: Route,
+    /// Its tree, by its number.
+    pub tree: usize,
+    make: Box<dyn Fn(&Planner) -> String + Send + Sync>,
+}
+
+impl DataFile {
+    fn new(route: Route, make: impl Fn(&Planner) -> String + Send + Sync + 'static) -> Self {
+        Self { route, tree: 0, make: Box::new(make) }
+    }
+}
 
 /// All pages of a site.
 pub struct Plan {
@@ -119,7 +132,7 @@ pub struct Plan {
     /// What the index of the search is made of.
     pub search: Source,
     /// The files that no template renders.
-    pub files: Vec<TextFile>,
+    pub files: Vec<DataFile>,
 }
 
 impl Plan {
@@ -128,13 +141,19 @@ impl Plan {
     pub fn content(&self, page: &Page) -> Content {
         (page.make)(&self.planners[page.tree])
     }
+
+    /// What a file holds that no template renders.
+    #[must_use]
+    pub fn data(&self, file: &DataFile) -> String {
+        (file.make)(&self.planners[file.tree])
+    }
 }
 
 /// Plans the site: the same pages for each tree.
 #[must_use]
 pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
     let planners: Vec<Planner> = inputs.into_par_iter().map(Planner::new).collect();
-    let planned: Vec<(Vec<Page>, Vec<TextFile>)> =
+    let planned: Vec<(Vec<Page>, Vec<DataFile>)> =
         planners.par_iter().map(|it| (it.pages(), it.files())).collect();
     let (mut pages, mut files) = (Vec::new(), Vec::new());
     for (tree, (own_pages, own_files)) in planned.into_iter().enumerate() {
@@ -144,7 +163,11 @@ pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
             tree,
             ..page
         }));
-        files.extend(own_files.into_iter().map(|(route, text)| (route.in_folder(folder), text)));
+        files.extend(own_files.into_iter().map(|file| DataFile {
+            route: file.route.in_folder(folder),
+            tree,
+            ..file
+        }));
     }
     let (pages, mut diagnostics) = links::one_per_route(&planners, pages, &files);
     // What one tree has the others have too.
@@ -157,11 +180,20 @@ pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
 /// The input, and the cards that many lists share.
 pub struct Planner {
     input: Input,
-    cards: Vec<Arc<Part<CardView>>>,
+    /// Links to the places with a page.
+    place_links: FxHashMap<PlaceId, Shared<LinkView>>,
+    /// Links to the zones of no table, by their keys.
+    zone_links: FxHashMap<String, Shared<LinkView>>,
+    /// Links to the topics, in the order of the catalogue.
+    topic_links: Vec<Shared<LinkView>>,
+    /// The addresses of the pages of names, in the order of the catalogue.
+    name_hrefs: Vec<String>,
+    cards: Vec<Shared<CardView>>,
+    words: figures::FigureWords,
     /// The articles as they stand in feeds, made when a feed asks for them.
-    entries: Vec<OnceLock<Arc<Part<EntryView>>>>,
-    /// The figures of the articles, made when a page asks for them.
-    figure_views: Vec<OnceLock<Vec<Arc<Part<FigureView>>>>>,
+    entries: Vec<OnceLock<Shared<EntryView>>>,
+    /// The articles as they stand beside others, made when one asks for them.
+    related: Vec<OnceLock<Shared<RelatedView>>>,
     /// The currency that sums are compared and added up in.
     currency: &'static str,
     index: places::Index,
@@ -173,9 +205,8 @@ pub struct Planner {
 
 impl Planner {
     fn new(input: Input) -> Self {
-        let entries = input.catalog.ids().map(|_| OnceLock::new()).collect();
-        let figure_views = input.catalog.ids().map(|_| OnceLock::new()).collect();
         let crossings = crossings::Crossings::new(&input);
+        let (related, entries) = (empty(&input.catalog), empty(&input.catalog));
         let script = input.trees[input.tree].script;
         let order = Order::of(script);
         let mut index =
@@ -183,15 +214,31 @@ impl Planner {
         index.sort(|a, b| compare_places(&input, &order, a, b));
         let mut planner = Self {
             currency: figures::main_currency(&input.catalog),
+            words: figures::FigureWords::new(&input.trees[input.tree]),
+            place_links: FxHashMap::default(),
+            zone_links: FxHashMap::default(),
+            topic_links: Vec::new(),
+            name_hrefs: Vec::new(),
             input,
             cards: Vec::new(),
+            related,
             entries,
-            figure_views,
             index,
             crossings,
             order,
             together: OnceLock::new(),
         };
+        let places = planner.input.catalog.places.keys();
+        let links = places.map(|id| (*id, planner.place_link(*id)));
+        planner.place_links = links.collect();
+        let zones = planner.input.catalog.zones.keys();
+        let links = zones.map(|key| (key.clone(), planner.zone_link(key)));
+        planner.zone_links = links.collect();
+        let topics = planner.input.catalog.topics.iter();
+        let links = topics.map(|it| Part::new(planner.link(&it.route, &it.title)));
+        planner.topic_links = links.collect();
+        let names = planner.input.catalog.names.entries.iter();
+        planner.name_hrefs = names.map(|it| planner.href(&it.route)).collect();
         let ids: Vec<ArticleId> = planner.input.catalog.ids().collect();
         planner.cards = ids.par_iter().map(|id| Part::new(planner.card(*id))).collect();
         planner
@@ -231,8 +278,8 @@ impl Planner {
     }
 
     /// A link with words of the program's own.
-    fn own_link(&self, part: &str, text: &str) -> LinkView {
-        self.link(&Route::known(&[part]), &self.own(text))
+    fn own_link(&self, part: &str, text: &str) -> Shared<LinkView> {
+        Part::new(self.link(&Route::known(&[part]), &self.own(text)))
     }
 
     fn link(&self, route: &Route, text: &str) -> LinkView {
@@ -252,16 +299,17 @@ impl Planner {
     }
 
     /// The first of a ranking; those without articles are not in it.
-    fn leading(&self, counted: impl Iterator<Item = (LinkView, usize)>) -> Vec<CountView> {
-        let counts = counted.map(|(link, count)| count_view(link, count));
+    fn leading(&self, counted: impl Iterator<Item = (Shared<LinkView>, usize)>) -> Vec<CountView> {
+        let counts = counted.map(|(link, count)| count_view(link.value().clone(), count));
         let mut counts = self.most_first(counts.filter(|it| it.count > 0).collect());
         counts.truncate(LEADING);
         counts
     }
 
     /// A link to a place by a name that no other place has: 南京市鼓楼区.
-    fn place_link(&self, id: PlaceId) -> LinkView {
-        self.link(&self.input.gazetteer.route(id), &self.index.names[&id])
+    fn place_link(&self, id: PlaceId) -> Shared<LinkView> {
+        let link = || Part::new(self.link(&self.input.gazetteer.route(id), &self.index.names[&id]));
+        self.place_links.get(&id).map_or_else(link, Arc::clone)
     }
 
     /// A link to a place by its own name, where it is plain what it belongs to.
@@ -269,16 +317,13 @@ impl Planner {
         self.link(&self.input.gazetteer.route(id), self.place_name(id))
     }
 
-    fn places_links(&self, ids: &[PlaceId]) -> Vec<LinkView> {
+    fn places_links(&self, ids: &[PlaceId]) -> Vec<Shared<LinkView>> {
         ids.iter().map(|id| self.place_link(*id)).collect()
     }
 
-    fn topic_links(&self, id: ArticleId) -> Vec<LinkView> {
-        self.input
-            .catalog
-            .topics_of(id)
-            .map(|topic| self.link(&topic.route, &topic.title))
-            .collect()
+    fn topic_links(&self, id: ArticleId) -> Vec<Shared<LinkView>> {
+        let topics = &self.input.catalog.topics_of[id.index()];
+        topics.iter().map(|at| Arc::clone(&self.topic_links[*at])).collect()
     }
 
     fn card(&self, id: ArticleId) -> CardView {
@@ -340,7 +385,7 @@ impl Planner {
         route: Route,
         template: &'static str,
         title: &str,
-        breadcrumb: Vec<LinkView>,
+        breadcrumb: Vec<Shared<LinkView>>,
         make: impl Fn(&Self) -> Content + Send + Sync + 'static,
     ) -> Page {
         let head = PageView {
@@ -372,11 +417,13 @@ impl Planner {
     }
 
     /// The site's data for other programs.
-    fn files(&self) -> Vec<TextFile> {
-        let Input { catalog, gazetteer, .. } = &self.input;
-        let places = export::places(catalog, gazetteer, &self.tree().base_url);
+    fn files(&self) -> Vec<DataFile> {
+        let places = |it: &Self| {
+            let Input { catalog, gazetteer, .. } = &it.input;
+            export::json(&export::places(catalog, gazetteer, &it.tree().base_url))
+        };
         let route = Route::new("/api/places.json").expect("a constant route");
-        let mut files = vec![(route, export::json(&places))];
+        let mut files = vec![DataFile::new(route, places)];
         files.extend(self.figure_files());
         files
     }
@@ -410,7 +457,8 @@ impl Planner {
                 .catalog
                 .topics
                 .iter()
-                .map(|it| (self.link(&it.route, &it.title), it.articles.len())),
+                .enumerate()
+                .map(|(at, it)| (Arc::clone(&self.topic_links[at]), it.articles.len())),
         )
     }
 
@@ -445,6 +493,11 @@ fn compare_places(input: &Input, order: &Order, a: PlaceId, b: PlaceId) -> Order
         if read && !traditional { first.pinyin.cmp(&second.pinyin) } else { Ordering::Equal };
     let by_name = || order.compare(first.name_in(traditional), second.name_in(traditional));
     by_pinyin.then_with(by_name).then_with(|| a.cmp(&b))
+}
+
+/// Room for a view of each article.
+fn empty<T>(catalog: &Catalog) -> Vec<OnceLock<T>> {
+    catalog.ids().map(|_| OnceLock::new()).collect()
 }
 
 fn count_view(link: LinkView, count: usize) -> CountView {

@@ -12,7 +12,7 @@ use crate::name::{SORTS, Sort};
 use crate::route::Route;
 use crate::view::{
     Content, CountView, DateView, FigureGroup, FigureView, LeadingView, MentionView, NameAbout,
-    NameView, NamedView, NamesView, OfficeView, Part, StepView,
+    NameView, NamedView, NamesView, OfficeView, StepView,
 };
 
 /// A page of mentions holds so many times as many articles as one of cards.
@@ -37,7 +37,8 @@ const COMPARED: usize = 100;
 struct Valued {
     article: ArticleId,
     value: f64,
-    view: Arc<Part<FigureView>>,
+    unit: String,
+    view: FigureView,
 }
 
 /// The sorts of names by the words for them.
@@ -144,11 +145,7 @@ impl Planner {
         let name = &stated.names[at];
         let sentences: Vec<Sentence> =
             name.appearances.iter().map(|it| stated.sentence(it)).collect();
-        MentionView {
-            article: Arc::clone(&self.cards[id.index()]),
-            times: name.times,
-            sentences: sentences.into(),
-        }
+        MentionView { article: Arc::clone(&self.cards[id.index()]), times: name.times, sentences }
     }
 
     fn name_about(&self, entry: &NameEntry) -> NameAbout {
@@ -273,13 +270,17 @@ impl Planner {
         let mut groups: Vec<(String, Vec<Valued>)> = Vec::new();
         for (id, at) in &entry.articles {
             for (number, figure) in self.stated(*id).figures.iter().enumerate() {
-                if figure.of != Some(*at) {
+                if figure.of.map(|it| it as usize) != Some(*at) {
                     continue;
                 }
                 let what = about(&crate::text::fold::fold(&figure.what)).to_owned();
-                let key = format!("{:?}{}{what}", figure.measure, figure.base_unit);
-                let view =
-                    Valued { article: *id, value: figure.base, view: self.figure(*id, number) };
+                let key = format!("{:?}{}{what}", figure.measure, figure.base_unit());
+                let view = Valued {
+                    article: *id,
+                    value: figure.base,
+                    unit: figure.unit().to_owned(),
+                    view: self.figure(*id, number),
+                };
                 match groups.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, figures)) => figures.push(view),
                     None => groups.push((key, vec![view])),
@@ -287,7 +288,7 @@ impl Planner {
             }
         }
         let group = |(_, figures): (String, Vec<Valued>)| FigureGroup {
-            what: figures[0].view.value().what.clone(),
+            what: figures[0].view.what.clone(),
             differ: differ(&figures),
             figures: figures.into_iter().map(|it| it.view).collect(),
         };
@@ -300,17 +301,16 @@ impl Planner {
         let held = name.offices.iter().filter(|it| !it.left).map(|it| &it.office);
         let fullest = held.max_by_key(|it| it.chars().count());
         NamedView {
-            href: self.name_href(id, at),
+            href: self.name_href(id, at).map(str::to_owned),
             text: name.name.clone(),
             office: fullest.cloned(),
         }
     }
 
     /// The page of a name that an article states, if it has one.
-    pub(super) fn name_href(&self, id: ArticleId, at: usize) -> Option<String> {
-        let names = &self.input.catalog.names;
-        let entry = (*names.of_article[id.index()].get(at)?)?;
-        Some(self.href(&names.entries[entry].route))
+    pub(super) fn name_href(&self, id: ArticleId, at: usize) -> Option<&str> {
+        let entry = (*self.input.catalog.names.of_article[id.index()].get(at)?)?;
+        Some(&self.name_hrefs[entry])
     }
 
     /// The names of one kind in an article, those named most first.
@@ -337,7 +337,7 @@ pub(super) fn about(what: &str) -> &str {
 /// Whether two articles say different things: no figure of one is one of the other. 45万平方米 is 675亩, rounded.
 fn differ(figures: &[Valued]) -> bool {
     let is_same = |a: &Valued, b: &Valued| {
-        let is_rounded = a.view.value().unit != b.view.value().unit;
+        let is_rounded = a.unit != b.unit;
         (a.value - b.value).abs() <= if is_rounded { a.value.abs() / 100.0 } else { 0.0 }
     };
     // The figures of an article stand side by side.

@@ -12,8 +12,8 @@ use crate::gazetteer::find::Named;
 use crate::gazetteer::{Gazetteer, Level, Place, PlaceId};
 use crate::route::Route;
 use crate::view::{
-    BelowView, ChoiceView, Content, CountView, DateView, LinkView, MentionView, MentionsView,
-    PlaceAbout, PlaceNode, PlaceView, PlacesView, TogetherView, ZonesView,
+    BelowView, ChoiceView, Content, CountView, DateView, LinkView, MentionView, MentionsView, Part,
+    PlaceAbout, PlaceNode, PlaceView, PlacesView, Shared, TogetherView, ZonesView,
 };
 
 /// A page of mentions holds so many times as many articles as one of cards: a mention is a line or two.
@@ -130,7 +130,8 @@ impl Planner {
     fn zones_in(&self, id: PlaceId) -> Vec<CountView> {
         let count = |id: &PlaceId| {
             let entry = &self.input.catalog.places[id];
-            count_view(self.place_link(*id), entry.count() + entry.mentions.len())
+            let link = self.place_link(*id).value().clone();
+            count_view(link, entry.count() + entry.mentions.len())
         };
         self.most_first(self.index.zones(id).iter().map(count).collect())
     }
@@ -148,7 +149,7 @@ impl Planner {
     }
 
     /// The pages above a place.
-    fn place_breadcrumb(&self, subject: &Subject<'_>) -> Vec<LinkView> {
+    fn place_breadcrumb(&self, subject: &Subject<'_>) -> Vec<Shared<LinkView>> {
         let Named::Place(id) = subject.named else {
             return vec![self.own_link("zones", "区域与园区")];
         };
@@ -234,7 +235,7 @@ impl Planner {
     }
 
     /// Links to those of the places that have a page.
-    fn known_links(&self, places: &[PlaceId]) -> Vec<LinkView> {
+    fn known_links(&self, places: &[PlaceId]) -> Vec<Shared<LinkView>> {
         let known = places.iter().filter(|id| self.input.catalog.places.contains_key(id));
         known.map(|id| self.place_link(*id)).collect()
     }
@@ -266,9 +267,9 @@ impl Planner {
         self.cuts(&below(subject, "below"), articles).into_iter().map(page).collect()
     }
 
-    fn breadcrumb_to(&self, subject: &Subject<'_>) -> Vec<LinkView> {
+    fn breadcrumb_to(&self, subject: &Subject<'_>) -> Vec<Shared<LinkView>> {
         let mut breadcrumb = self.place_breadcrumb(subject);
-        breadcrumb.push(self.link(&subject.route, subject.name));
+        breadcrumb.push(Part::new(self.link(&subject.route, subject.name)));
         breadcrumb
     }
 
@@ -301,12 +302,12 @@ impl Planner {
 
     fn mention_views(&self, mentions: &[(ArticleId, usize)]) -> Vec<MentionView> {
         let view = |(id, at): &(ArticleId, usize)| {
-            let Mentioned { times, sentences, .. } =
-                &self.input.catalog.article(*id).meta.mentions[*at];
+            let meta = &self.input.catalog.article(*id).meta;
+            let Mentioned { times, sentences, .. } = &meta.mentions[*at];
             MentionView {
                 article: Arc::clone(&self.cards[id.index()]),
                 times: *times,
-                sentences: Arc::clone(sentences),
+                sentences: sentences.iter().map(|it| meta.stated.sentence(it)).collect(),
             }
         };
         mentions.iter().map(view).collect()
@@ -371,8 +372,7 @@ impl Planner {
                 || place.name.ends_with("特别行政区");
             let count = if is_city { entry.own.len() } else { 0 };
             let seat = place.seat.filter(|_| place.level.is_division() && count > 0)?;
-            let CountView { href, text, count } = count_view(self.place_link(*id), count);
-            Some((seat, CountView { href, text, count }))
+            Some((seat, count_view(self.place_link(*id).value().clone(), count)))
         });
         let seats = gazetteer.ids().map(|id| gazetteer.place(id)).filter_map(|place| {
             Some((place.seat?, place.level)).filter(|(_, level)| *level != Level::Province)
@@ -386,29 +386,25 @@ impl Planner {
     }
 
     /// The address of a named place, if it has a page.
-    pub(super) fn named_href(&self, named: &Named) -> Option<String> {
-        let catalog = &self.input.catalog;
-        match named {
-            Named::Place(id) => {
-                catalog.places.contains_key(id).then(|| self.href(&self.input.gazetteer.route(*id)))
-            }
-            Named::Open(name) => {
-                catalog.zones.contains_key(name).then(|| self.href(&Gazetteer::zone_route(name)))
-            }
-        }
+    pub(super) fn named_href(&self, named: &Named) -> Option<&str> {
+        self.named_link(named).map(|it| it.value().href.as_str())
     }
 
     /// Links to the named places that have a page.
-    pub(super) fn mentioned_links(&self, mentions: &[Mentioned]) -> Vec<LinkView> {
-        let link = |it: &Mentioned| {
-            let href = self.named_href(&it.named)?;
-            let text = match &it.named {
-                Named::Place(id) => self.index.names[id].as_str(),
-                Named::Open(key) => self.zone_name(key),
-            };
-            Some(LinkView { href, text: text.to_owned() })
-        };
-        mentions.iter().filter_map(link).collect()
+    pub(super) fn mentioned_links(&self, mentions: &[Mentioned]) -> Vec<Shared<LinkView>> {
+        mentions.iter().filter_map(|it| self.named_link(&it.named)).cloned().collect()
+    }
+
+    fn named_link(&self, named: &Named) -> Option<&Shared<LinkView>> {
+        match named {
+            Named::Place(id) => self.place_links.get(id),
+            Named::Open(key) => self.zone_links.get(key),
+        }
+    }
+
+    /// A link to a zone that no table has.
+    pub(super) fn zone_link(&self, key: &str) -> Shared<LinkView> {
+        Part::new(self.link(&Gazetteer::zone_route(key), self.zone_name(key)))
     }
 }
 

@@ -15,15 +15,11 @@ use crate::view::{
 impl Planner {
     /// The topics of some articles, the most frequent first.
     pub(super) fn topics_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
-        let mut counted: BTreeMap<&Route, (&TopicEntry, usize)> = BTreeMap::new();
-        for topic in articles.iter().flat_map(|id| self.input.catalog.topics_of(*id)) {
-            counted.entry(&topic.route).or_insert((topic, 0)).1 += 1;
+        let mut counts = vec![0; self.topic_links.len()];
+        for id in articles {
+            self.input.catalog.topics_of[id.index()].iter().for_each(|at| counts[*at] += 1);
         }
-        self.leading(
-            counted
-                .into_values()
-                .map(|(topic, count)| (self.link(&topic.route, &topic.title), count)),
-        )
+        self.leading(self.topic_links.iter().cloned().zip(counts))
     }
 
     /// The places of some articles, the most frequent first.
@@ -123,7 +119,7 @@ impl Planner {
 }
 
 /// The address and the title of a month: `/archive/2023/03/`, 2023年3月.
-fn month_page(month: Option<(i16, i8)>) -> (Route, String) {
+pub(super) fn month_page(month: Option<(i16, i8)>) -> (Route, String) {
     match month {
         Some((year, month)) => (
             Route::known(&["archive", &format!("{year:04}"), &format!("{month:02}")]),

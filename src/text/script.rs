@@ -74,14 +74,13 @@ impl Script {
     /// counts as Simplified.
     #[must_use]
     pub fn guess(text: &str) -> Self {
-        let (mut traditional, mut simplified) = (0_usize, 0_usize);
+        let sides = sides();
+        let mut counts = [0_usize; 3];
         for c in text.chars() {
-            if fold_char(c) != c {
-                traditional += 1;
-            } else if is_simplified(c) {
-                simplified += 1;
-            }
+            let side = sides.get(c as usize).copied().unwrap_or_else(|| side(c));
+            counts[side as usize] += 1;
         }
+        let [_, traditional, simplified] = counts;
         if traditional > 0 && traditional >= simplified { Self::Hant } else { Self::Hans }
     }
 }
@@ -97,10 +96,34 @@ impl Serialize for Script {
 /// characters that fold.
 pub const SIMPLIFIED: &str = include_str!("simplified.txt");
 
-/// Whether the character is a Simplified one that Traditional text rarely has.
-fn is_simplified(c: char) -> bool {
+/// What a character says of the script it stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Nothing.
+    Neither,
+    /// It folds to another one.
+    Traditional,
+    /// It is a Simplified one that Traditional text rarely has.
+    Simplified,
+}
+
+fn side(c: char) -> Side {
     static CHARACTERS: OnceLock<Vec<char>> = OnceLock::new();
-    CHARACTERS.get_or_init(|| SIMPLIFIED.trim_end().chars().collect()).binary_search(&c).is_ok()
+    let simplified = CHARACTERS.get_or_init(|| SIMPLIFIED.trim_end().chars().collect());
+    if fold_char(c) != c {
+        Side::Traditional
+    } else if simplified.binary_search(&c).is_ok() {
+        Side::Simplified
+    } else {
+        Side::Neither
+    }
+}
+
+/// The sides of the characters of the basic plane.
+fn sides() -> &'static [Side] {
+    static SIDES: OnceLock<Vec<Side>> = OnceLock::new();
+    let of = |number: u32| char::from_u32(number).map_or(Side::Neither, side);
+    SIDES.get_or_init(|| (0..=0xffff).map(of).collect())
 }
 
 #[cfg(test)]

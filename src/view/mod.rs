@@ -6,8 +6,9 @@
 mod names;
 mod places;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 
@@ -25,14 +26,19 @@ pub use places::*;
 pub struct Part<T> {
     value: T,
     hash: ContentHash,
+    /// What templates see of it, made when the first one asks: all others share it.
+    shown: OnceLock<tera::Value>,
 }
+
+/// A piece that several views share.
+pub type Shared<T> = Arc<Part<T>>;
 
 impl<T: Serialize> Part<T> {
     /// Hashes a piece.
     #[must_use]
     pub fn new(value: T) -> Arc<Self> {
         let hash = hash(&value);
-        Arc::new(Self { value, hash })
+        Arc::new(Self { value, hash, shown: OnceLock::new() })
     }
 }
 
@@ -46,7 +52,8 @@ impl<T> Part<T> {
 impl<T: Serialize> Serialize for Part<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            self.value.serialize(serializer)
+            let shown = || tera::Value::from_serializable(&self.value);
+            self.shown.get_or_init(shown).serialize(serializer)
         } else {
             serializer.serialize_bytes(self.hash.as_bytes())
         }
@@ -56,9 +63,17 @@ impl<T: Serialize> Serialize for Part<T> {
 /// The hash of a view or a piece of one.
 #[must_use]
 pub fn hash(value: &impl Serialize) -> ContentHash {
-    let hasher = postcard::to_io(value, blake3::Hasher::new())
-        .expect("views hold nothing but text, numbers and lists");
-    ContentHash::from_hasher(&hasher)
+    thread_local! {
+        /// Whole views are hashed four times as fast as their pieces one by one.
+        static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    }
+    let mut bytes = BYTES.take();
+    bytes.clear();
+    let bytes =
+        postcard::to_extend(value, bytes).expect("views hold nothing but text, numbers and lists");
+    let hash = ContentHash::of(&bytes);
+    BYTES.set(bytes);
+    hash
 }
 
 /// `site`: the same on every page.
@@ -100,7 +115,7 @@ pub struct PageView {
     /// The same page in each script, this one among them; empty on a site of one script.
     pub alternates: Vec<AlternateView>,
     /// The pages above it, the uppermost first.
-    pub breadcrumb: Vec<LinkView>,
+    pub breadcrumb: Vec<Shared<LinkView>>,
 }
 
 /// A page in one of the site's scripts.
@@ -163,16 +178,16 @@ pub struct CardView {
     /// A few sentences.
     pub summary: String,
     /// The places it is about.
-    pub cities: Vec<LinkView>,
+    pub cities: Vec<Shared<LinkView>>,
     /// Its topics.
-    pub topics: Vec<LinkView>,
+    pub topics: Vec<Shared<LinkView>>,
 }
 
 /// A list of articles, or one page of it.
 #[derive(Debug, Serialize)]
 pub struct ListView {
     /// The articles of this page.
-    pub articles: Vec<Arc<Part<CardView>>>,
+    pub articles: Vec<Shared<CardView>>,
     /// How many articles the whole list has; on its first page only.
     pub total: Option<usize>,
     /// The page with newer articles.
@@ -266,7 +281,7 @@ pub struct ArticleView {
     /// `full`, or `excerpt`: then `html` is empty.
     pub rights: Rights,
     /// The body.
-    pub html: Arc<Part<String>>,
+    pub html: Shared<String>,
     /// Its headings.
     pub headings: Vec<Heading>,
     /// How many characters it has, spaces apart.
@@ -274,11 +289,11 @@ pub struct ArticleView {
     /// How many minutes it takes to read; 1 at least.
     pub minutes: usize,
     /// The places it is about.
-    pub cities: Vec<LinkView>,
+    pub cities: Vec<Shared<LinkView>>,
     /// Its topics.
-    pub topics: Vec<LinkView>,
+    pub topics: Vec<Shared<LinkView>>,
     /// The other places it names, the most frequent first.
-    pub mentions: Vec<LinkView>,
+    pub mentions: Vec<Shared<LinkView>>,
     /// The people it names, with their offices, those named most first.
     pub people: Vec<NamedView>,
     /// The organisations.
@@ -288,15 +303,30 @@ pub struct ArticleView {
     /// The plans and measures in 《》.
     pub documents: Vec<NamedView>,
     /// Its figures.
-    pub figures: Vec<Arc<Part<FigureView>>>,
+    pub figures: Vec<FigureLine>,
     /// The raw article: its path, and the SHA-256 of its bytes.
     pub raw: Option<RawView>,
     /// What stands under `[extra]` in its front matter.
     pub extra: BTreeMap<String, Free>,
+    /// The articles that share most with it, those first.
+    pub related: Vec<Shared<RelatedView>>,
     /// The article published before it.
     pub previous: Option<LinkView>,
     /// The article published after it.
     pub next: Option<LinkView>,
+}
+
+/// An article that belongs to another one.
+#[derive(Debug, Serialize)]
+pub struct RelatedView {
+    /// Its page.
+    pub href: String,
+    /// The headline.
+    pub title: String,
+    /// The script of the headline.
+    pub lang: Script,
+    /// The day.
+    pub date: Option<DateView>,
 }
 
 /// A raw article.
@@ -339,7 +369,7 @@ pub struct FeedView {
     /// When its latest article was published or changed (RFC 3339).
     pub updated: String,
     /// The articles, the newest first.
-    pub entries: Vec<Arc<Part<EntryView>>>,
+    pub entries: Vec<Shared<EntryView>>,
 }
 
 /// An article in a feed.

@@ -1,12 +1,14 @@
 //! What templates see of people, organisations, projects and figures.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{CountView, DateView, LinkView, MentionView, Part};
+use super::{CountView, DateView, LinkView, MentionView, Shared};
 use crate::annotate::Sentence;
-use crate::facts::{Exactness, Kind, Measure, Milestone, Status};
+use crate::facts::{Kind, Measure, Milestone, Status};
+use crate::text::script::Script;
 
 /// A name in an article, with a link if it has a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -132,7 +134,7 @@ pub struct FigureGroup {
     /// Whether they differ.
     pub differ: bool,
     /// The figures, the newest article first.
-    pub figures: Vec<Arc<Part<FigureView>>>,
+    pub figures: Vec<FigureView>,
 }
 
 /// A figure.
@@ -142,19 +144,7 @@ pub struct FigureView {
     pub what: String,
     /// Number and unit as the article writes them.
     pub text: String,
-    /// The number as written.
-    pub number: String,
-    /// The unit as written.
-    pub unit: String,
-    /// The value in that unit, to sort by; of a range the lower one.
-    pub value: f64,
-    /// Of a range the upper value, else the same.
-    pub high: f64,
-    /// `exact`, `about`, `over` or `under`.
-    pub exactness: Exactness,
-    /// The currency of money (ISO 4217).
-    pub currency: Option<&'static str>,
-    /// The lower value in `base_unit`.
+    /// The value in `base_unit`, to sort by; of a range the lower one.
     pub base: f64,
     /// The unit that figures of its kind are compared in: the currency, `m²`, `m`, `t`, `m³`, `W`, `kWh`, `h`; else the
     /// unit as written.
@@ -162,40 +152,81 @@ pub struct FigureView {
     /// `money`, `area`, `people` and so on.
     pub measure: Measure,
     /// The word for that.
-    pub measure_text: String,
+    pub measure_text: Arc<str>,
     /// `planned`, `signed`, `under_way` or `done`, if the article says so.
     pub status: Option<Status>,
     /// The word for that.
-    pub status_text: Option<String>,
+    pub status_text: Option<Arc<str>>,
     /// What it is said of.
     pub of: Option<NamedView>,
     /// The division it is said of.
-    pub place: Option<LinkView>,
-    /// The topics of its article.
-    pub topics: Vec<LinkView>,
-    /// Its article.
-    pub article: LinkView,
-    /// The script of the article as it is shown.
-    pub lang: crate::text::script::Script,
-    /// The day of the article.
+    pub place: Option<Shared<LinkView>>,
+    /// Its article; none where figures are listed with their article.
+    pub article: Option<LinkView>,
+    /// The day of the article, likewise.
     pub date: Option<DateView>,
     /// Its sentence; none of the body of an article that may not be published in full.
     pub sentence: Option<Sentence>,
 }
 
+/// A figure on the page of its article.
+#[derive(Debug, Serialize)]
+pub struct FigureLine {
+    /// What it is about.
+    pub what: String,
+    /// Number and unit as the article writes them.
+    pub text: String,
+    /// `planned`, `signed`, `under_way` or `done`, if the article says so.
+    pub status: Option<Status>,
+    /// The word for that.
+    pub status_text: Option<Arc<str>>,
+    /// What it is said of.
+    pub of: Option<NamedView>,
+}
+
+/// The figures of an article.
+#[derive(Debug, Serialize)]
+pub struct ArticleFigures {
+    /// The article.
+    pub article: LinkView,
+    /// The script of its text.
+    pub lang: Script,
+    /// Its day.
+    pub date: Option<DateView>,
+    /// Its topics.
+    pub topics: Vec<Shared<LinkView>>,
+    /// Its figures, in the order of the text.
+    pub figures: Vec<FigureView>,
+}
+
 /// A page of the table of all figures.
 #[derive(Debug, Serialize)]
 pub struct FiguresView {
-    /// Its figures, the newest article first.
-    pub figures: Vec<Arc<Part<FigureView>>>,
-    /// How many there are; on the first page only.
+    /// The articles of this page with their figures, the newest first.
+    pub articles: Vec<ArticleFigures>,
+    /// How many figures there are; on the first page only.
     pub total: Option<usize>,
+    /// The figures of each month as data, the newest month first; on the first page only.
+    pub files: Vec<FigureFiles>,
+    /// The words for what figures measure, by what stands in [`FigureView::measure`].
+    pub measures: BTreeMap<Measure, Arc<str>>,
     /// Small charts; on the first page only.
     pub charts: Vec<ChartView>,
     /// The page with newer figures.
     pub newer: Option<String>,
     /// The page with older ones.
     pub older: Option<String>,
+}
+
+/// The figures of a month as data.
+#[derive(Debug, Serialize)]
+pub struct FigureFiles {
+    /// The month: 2023年3月.
+    pub text: String,
+    /// The address of the table as CSV.
+    pub csv: String,
+    /// The address of the same as JSON.
+    pub json: String,
 }
 
 /// A chart of bars; all numbers are units of its view box.
@@ -230,9 +261,9 @@ pub struct BarView {
 #[derive(Debug, Serialize)]
 pub struct CrossingView {
     /// The city.
-    pub place: LinkView,
+    pub place: Shared<LinkView>,
     /// The topic.
-    pub topic: LinkView,
+    pub topic: Shared<LinkView>,
     /// The articles.
     pub list: super::ListView,
 }
@@ -247,5 +278,5 @@ pub struct LeadingView {
     /// The projects.
     pub projects: Vec<CountView>,
     /// The largest sums of money.
-    pub figures: Vec<Arc<Part<FigureView>>>,
+    pub figures: Vec<FigureView>,
 }

@@ -1,10 +1,8 @@
 //! What templates see of places: the tree, the map, a place's page and the lists below it.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use super::{CardView, CountView, DateView, LeadingView, LinkView, ListView, Part};
+use super::{CardView, CountView, DateView, LeadingView, LinkView, ListView, Shared};
 use crate::annotate::Sentence;
 use crate::gazetteer::Level;
 
@@ -33,7 +31,7 @@ pub struct PlaceNode {
     /// The places below it that articles are about.
     pub children: Vec<PlaceNode>,
     /// Of a province the places in it that are only named.
-    pub mentioned: Vec<LinkView>,
+    pub mentioned: Vec<Shared<LinkView>>,
 }
 
 /// Places on a map; all numbers are units of its view box.
@@ -91,7 +89,7 @@ pub struct PlaceAbout {
     /// What an editor wrote about it.
     pub html: String,
     /// The newest of the articles about places below it.
-    pub below: Vec<Arc<Part<CardView>>>,
+    pub below: Vec<Shared<CardView>>,
     /// How many articles are about places below it.
     pub below_total: usize,
     /// The page with all of them, if `below` shows fewer.
@@ -105,11 +103,11 @@ pub struct PlaceAbout {
     /// The places directly below it.
     pub children: Vec<CountView>,
     /// The places below it that articles only name.
-    pub only_named: Vec<LinkView>,
+    pub only_named: Vec<Shared<LinkView>>,
     /// The zones in it.
     pub zones: Vec<CountView>,
     /// The divisions that a zone or region lies in.
-    pub members: Vec<LinkView>,
+    pub members: Vec<Shared<LinkView>>,
     /// The topics of its articles.
     pub topics: Vec<CountView>,
     /// Lists of its articles on one topic each.
@@ -130,11 +128,11 @@ pub struct PlaceAbout {
 #[derive(Debug, Serialize)]
 pub struct MentionView {
     /// The article.
-    pub article: Arc<Part<CardView>>,
+    pub article: Shared<CardView>,
     /// How often it names it.
     pub times: usize,
     /// The sentences that name it, of a place the first ones; each has `before`, `name` and `after`.
-    pub sentences: Arc<[Sentence]>,
+    pub sentences: Vec<Sentence>,
 }
 
 /// The places that are named together with one, as a picture; all numbers are units of its view box.

@@ -66,9 +66,9 @@ fn a_body_edit_touches_its_own_page() {
 fn a_new_title_touches_the_lists_that_show_it() {
     let mut site = site();
     site.edit(&path(3), text(3, "青岛", "第一句。").replace("第3篇", "新题")).build();
-    // Itself, both neighbours, and the page that shows it in the lists of 青岛, 山东, the topic, 青岛 and the topic, and
-    // the month.
-    assert_eq!(site.counts(), (1, 8));
+    // Itself, the five it belongs to, both neighbours among them, and the page that shows it in the lists of 青岛, 山东,
+    // the topic, 青岛 and the topic, and the month.
+    assert_eq!(site.counts(), (1, 11));
     assert_clean(&site);
 }
 

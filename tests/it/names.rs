@@ -155,7 +155,9 @@ fn names_and_figures_are_exported() {
     assert_eq!(offices, [("市交通局局长", false), ("市交通局局长", true)]);
     assert_eq!((projects[0].articles, projects[0].first.as_deref()), (2, Some("2023-03-01")));
     assert_eq!(projects[0].steps[0].day.as_deref(), Some("2023-02"));
-    let figures: Vec<_> = export::figures(&known.catalog, &known.gazetteer, &base).collect();
+    let figures: Vec<_> =
+        export::figures(&known.catalog, &known.gazetteer, base.clone(), known.catalog.ids())
+            .collect();
     let lines = export::json_lines(&figures);
     let first: serde_json::Value =
         serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
@@ -176,12 +178,14 @@ fn figures_are_a_table_and_data() {
     )
     .build();
     let json: serde_json::Value =
-        serde_json::from_str(&site.page("/figures/figures.json")).expect("JSON");
-    assert_eq!(json[0]["value"], 42_800_000_000.0);
-    assert_eq!(json[0]["place"], "青岛市");
+        serde_json::from_str(&site.page("/figures/2022-03.json")).expect("JSON");
+    let figure = &json[0]["figures"][0];
+    assert_eq!(figure["value"], 42_800_000_000.0);
+    assert_eq!(figure["place"], "青岛市");
+    assert_eq!((figure.get("high"), &figure["sentence"]), (None, &0.into()));
     assert_eq!(json[0]["topics"][0], "海洋");
-    assert_eq!(json[0]["sentence"], "青岛望海项目总投资428亿元。");
-    let csv = site.page("/figures/figures.csv");
+    assert_eq!(json[0]["sentences"][0], "青岛望海项目总投资428亿元。");
+    let csv = site.page("/figures/2022-03.csv");
     assert!(
         csv.starts_with("what,number,unit,value") && csv.contains("428亿,元,42800000000"),
         "{csv}"
@@ -197,7 +201,7 @@ fn an_excerpt_shows_facts_without_its_sentences() {
         dated("2022-03-01", "甲", "summary = \"短。\"\nrights = \"excerpt\"", body),
     )
     .build();
-    let json = site.page("/figures/figures.json");
+    let json = site.page("/figures/2022-03.json");
     assert!(json.contains("428亿") && !json.contains("说得很长"), "{json}");
     assert!(site.outputs().contains_key("/people/林一山/"));
     for (route, text) in site.outputs() {
@@ -438,7 +442,7 @@ fn currencies_and_base_units() {
     let body = "项目投资5亿澳元，另投资3亿比索、2亿元和1亿列弗，占地30亩和2公顷。";
     site.edit("content/articles/a.md", article("投资", "cities = [\"青岛市\"]\n", body));
     site.build();
-    let json = &site.outputs()["/figures/figures.json"];
+    let json = &site.outputs()["/figures/2023-03.json"];
     let json: serde_json::Value = serde_json::from_str(json).expect("JSON");
     let base = |it: &serde_json::Value| {
         format!(
@@ -447,7 +451,8 @@ fn currencies_and_base_units() {
             it["base_unit"].as_str().expect("a unit")
         )
     };
-    let found: Vec<String> = json.as_array().expect("a list").iter().map(base).collect();
+    let found: Vec<String> =
+        json[0]["figures"].as_array().expect("a list").iter().map(base).collect();
     assert_eq!(
         found,
         [

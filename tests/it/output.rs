@@ -49,7 +49,7 @@ impl Folders {
 
 fn outputs(files: &[(&str, &str)]) -> Vec<Output> {
     let output = |(route, text): &(&str, &str)| {
-        Output::new(Route::new(route).expect("a good route"), text.as_bytes().into())
+        Output::new(Route::new(route).expect("a good route"), text.as_bytes().to_vec())
     };
     files.iter().map(output).collect()
 }
@@ -317,10 +317,10 @@ impl Files for Broken {
         self.0.routes()
     }
 
-    fn get(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+    fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
         match self.0[at].bytes.starts_with(b"broken") {
             true => Err(vec![problems::template_error(At::Site, "a mistake")]),
-            false => self.0.get(at, enough),
+            false => self.0.file(at, enough),
         }
     }
 }
@@ -341,11 +341,13 @@ fn a_mistake_in_a_template_leaves_the_folder_as_it_was() {
         if !before.is_empty() {
             folders.write(before);
         }
+        fs::create_dir_all(folders.out()).expect("made");
         let as_it_was = tree(&folders.out());
         match write(&folders) {
             Ok(Outcome::Failed(problems)) => assert_eq!(problems.len(), 1, "one mistake"),
             other => panic!("{other:?}"),
         }
+        fs::create_dir_all(folders.out()).expect("made");
         assert_eq!(tree(&folders.out()), as_it_was);
     }
 }

@@ -118,9 +118,9 @@ impl Site {
     fn make(&mut self, site: &engine::Site) -> Option<Vec<Output>> {
         let (mut made, mut problems) = (Vec::new(), Vec::new());
         for (at, route) in site.routes().into_iter().enumerate() {
-            match site.get(at, &|_| true) {
+            match site.file(at, &|_| true) {
                 Ok(Asked::Known(seal)) => {
-                    let bytes = Arc::clone(&self.disk[&seal.hash].bytes);
+                    let bytes = self.disk[&seal.hash].bytes.clone();
                     made.push(Output { route: route.clone(), bytes, hash: seal.hash });
                 }
                 Ok(Asked::Made(output)) => made.push(output),
