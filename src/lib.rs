@@ -18,6 +18,7 @@
 //! | render | [`render`] | page → bytes |
 //! | build | [`engine`] | one build after another |
 //! | write | [`output`] | bytes → disk |
+//! | live | [`watch`], [`serve`] | changes of files → batches; the site → a browser |
 //! | run | [`cli`] | what was typed |
 
 pub mod file;
@@ -48,4 +49,6 @@ pub mod plan;
 pub mod render;
 pub mod engine;
 pub mod output;
+pub mod watch;
+pub mod serve;
 pub mod cli;

@@ -5,14 +5,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use clap::Args;
 use jiff::civil::Date;
 
 use super::progress::Bar;
 use super::show::{self, complain, counted, millis, say};
 use super::{FAILED, Format, Now, PROBLEMS, Root};
-use crate::config::BaseUrl;
 use crate::diagnostic::report;
 use crate::engine::{Built, NewArticle, Progress, Request};
 use crate::file::SitePath;
@@ -45,7 +44,8 @@ pub(super) struct Build {
 pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let start = Instant::now();
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.root.root));
-    let request = Request { base_url: base_url(args)?, today: super::today(&args.now)? };
+    let base_url = super::base_url(args.base_url.as_ref())?;
+    let request = Request { base_url, today: super::today(&args.now)? };
     output::check(&args.root.root, &out)?;
     let _lock = super::lock(&args.root.root);
     let sources = source::scan(&args.root.root)?;
@@ -55,7 +55,7 @@ pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let mut built = engine.build(&sources, &request);
     built.timings.insert(0, ("read", read));
     let before_write = Instant::now();
-    let written = write(args, &out, &mut built, &engine.progress);
+    let written = write(&args.root.root, &out, &mut built, &engine.progress);
     bar.stop();
     let written = written?;
     built.timings.push(("write", before_write.elapsed()));
@@ -68,24 +68,24 @@ pub(super) fn build(args: &Build) -> Result<ExitCode> {
 }
 
 /// `public` in the folder of the site.
-fn default_out(root: &Path) -> PathBuf {
+pub(super) fn default_out(root: &Path) -> PathBuf {
     if root == Path::new(".") { PathBuf::from("public") } else { root.join("public") }
 }
 
 /// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
-fn write(
-    args: &Build,
+pub(super) fn write(
+    root: &Path,
     out: &Path,
     built: &mut Built,
     progress: &Progress,
 ) -> Result<Option<Written>> {
     for article in &built.new_articles {
-        output::save(&args.root.root, article)?;
+        output::save(root, article)?;
     }
     let Some(site) = &built.site else {
         return Ok(None);
     };
-    match output::write(&args.root.root, out, &**site, progress)? {
+    match output::write(root, out, &**site, progress)? {
         Outcome::Written(written) => {
             built.diagnostics.extend(written.diagnostics.iter().cloned());
             Ok(Some(written))
@@ -95,13 +95,6 @@ fn write(
             Ok(None)
         }
     }
-}
-
-fn base_url(args: &Build) -> Result<Option<BaseUrl>> {
-    let parse = |url: &String| {
-        BaseUrl::parse(url).map_err(|why| anyhow!("`--base-url {url}` cannot be used: {why}"))
-    };
-    args.base_url.as_ref().map(parse).transpose()
 }
 
 /// Prints what is wrong and what was done.
@@ -118,16 +111,7 @@ fn show(
             return say(&json.context("cannot write JSON")?);
         }
         Format::Github => built.diagnostics.iter().try_for_each(|it| say(&report::github(it)))?,
-        Format::Human => {
-            show::diagnostics(&built.diagnostics);
-            made(&built.new_articles);
-            built.withheld.iter().for_each(|it| complain(&withheld(it)));
-            if written.is_some() && built.counts.articles + built.withheld.len() == 0 {
-                complain(
-                    "there are no articles: raw articles belong into `content/inbox/`, Markdown into `content/articles/`",
-                );
-            }
-        }
+        Format::Human => told(built, written),
     }
     if args.timings {
         let line = |(stage, time): &(&str, Duration)| {
@@ -136,6 +120,18 @@ fn show(
         built.timings.iter().try_for_each(line)?;
     }
     say(&summary(built, written, out, took))
+}
+
+/// Tells people what is wrong, what was made of raw articles, and what is withheld.
+pub(super) fn told(built: &Built, written: Option<&Written>) {
+    show::diagnostics(&built.diagnostics);
+    made(&built.new_articles);
+    built.withheld.iter().for_each(|it| complain(&withheld(it)));
+    if written.is_some() && built.counts.articles + built.withheld.len() == 0 {
+        complain(
+            "there are no articles: raw articles belong into `content/inbox/`, Markdown into `content/articles/`",
+        );
+    }
 }
 
 /// Names the files that were written into `content/`.
@@ -149,7 +145,12 @@ fn made(articles: &[NewArticle]) {
 }
 
 /// The last line.
-fn summary(built: &Built, written: Option<&Written>, out: &Path, took: Duration) -> String {
+pub(super) fn summary(
+    built: &Built,
+    written: Option<&Written>,
+    out: &Path,
+    took: Duration,
+) -> String {
     let problems = show::problems(&built.diagnostics);
     let Some(written) = written else {
         let kept = if out.exists() {

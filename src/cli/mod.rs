@@ -8,8 +8,11 @@ mod check;
 mod explain;
 mod export;
 mod extract;
+mod live;
 mod progress;
+mod serve;
 mod show;
+mod watch;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -22,7 +25,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::assets;
-use crate::config;
+use crate::config::{self, BaseUrl};
 use crate::engine::Engine;
 use crate::text::convert::Converters;
 use show::{complain, say};
@@ -53,6 +56,17 @@ enum Command {
     ///
     /// Exit codes: 0 built; 1 built, but something in the site is wrong and was left out; 2 not built.
     Build(build::Build),
+    /// Build the site, and again whenever one of its files changes
+    ///
+    /// Does what `digest build` does, again and again: what is saved is in the output folder a moment later.
+    /// Mistakes are shown, and the last good site stays until they are gone. Ctrl-C ends it.
+    Watch(watch::Watch),
+    /// Show the site in a browser, and again whenever one of its files changes
+    ///
+    /// Serves the pages from memory, at the path at which they are published; nothing is written but the articles
+    /// made of raw articles. Pages that change are loaded again, and mistakes are shown over the last good page.
+    /// Ctrl-C ends it.
+    Serve(serve::Serve),
     /// Say what a person should look at: everything that is wrong, and what is doubtful in new articles
     ///
     /// Goes the whole way of `digest build` and writes nothing. Besides errors and warnings it lists what was
@@ -119,6 +133,8 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
     };
     let result = match cli.command {
         Some(Command::Build(args)) => build::build(&args),
+        Some(Command::Watch(args)) => watch::watch(&args),
+        Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Extract(args)) => extract::extract(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
@@ -154,6 +170,14 @@ fn engine() -> Engine {
     };
     let folders = named.or_else(home).into_iter().chain([std::env::temp_dir()]);
     Engine::new(Converters::new(folders.map(|it| it.join("digest")).collect()))
+}
+
+/// The address to publish at instead of the one in `site.toml`.
+fn base_url(url: Option<&String>) -> Result<Option<BaseUrl>> {
+    let parse = |url: &String| {
+        BaseUrl::parse(url).map_err(|why| anyhow!("`--base-url {url}` cannot be used: {why}"))
+    };
+    url.map(parse).transpose()
 }
 
 /// The day that decides what is published.

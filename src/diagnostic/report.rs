@@ -137,8 +137,22 @@ pub fn json(diagnostic: &Diagnostic) -> Json<'_> {
     }
 }
 
-/// `error` or `warning`, as GitHub calls them too.
-const fn severity(diagnostic: &Diagnostic) -> &'static str {
+/// `file:line:column`, as far as it is known.
+#[must_use]
+pub fn place(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.at {
+        At::Site => String::new(),
+        At::File(path) => path.to_string(),
+        At::Span(span) => {
+            let Position { line, column, .. } = position(&span.text, span.bytes.start);
+            format!("{}:{line}:{column}", span.path)
+        }
+    }
+}
+
+/// `error`, `warning` or `note`; the first two as GitHub calls them too.
+#[must_use]
+pub const fn severity(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -104,6 +104,18 @@ impl Site {
         self.plan.pages.len()
     }
 
+    /// The path below which the site is published.
+    pub fn base_path(&self) -> &str {
+        self.plan.base_path()
+    }
+
+    /// The style sheets of the theme: `style.css`, and its address on the pages.
+    pub fn styles(&self) -> Vec<(String, String)> {
+        let assets = &self.plan.sites[0].value().assets;
+        let styles = assets.iter().filter(|(name, _)| name.ends_with(".css"));
+        styles.map(|(name, address)| (name.clone(), address.clone())).collect()
+    }
+
     /// The files that need no template.
     pub fn ready(&self) -> impl Iterator<Item = &Output> {
         self.files.iter().filter_map(|it| match it {

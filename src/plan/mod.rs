@@ -136,6 +136,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The path below which the site is published.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        &self.planners[0].input.config.base_url.path
+    }
+
     /// What a page is about.
     #[must_use]
     pub fn content(&self, page: &Page) -> Content {

@@ -36,6 +36,13 @@ mod browser;
 mod incremental;
 /// The output folder: what is written, kept, refused, repaired.
 mod output;
+/// The watch over real files: what makes a batch, what makes none.
+mod watch;
+/// The preview server, over real sockets.
+mod serve;
+/// The preview's script in a real browser.
+#[cfg(feature = "browser")]
+mod preview_browser;
 /// The program as people start it.
 mod cli;
 /// The rules of the code base that a compiler does not check.

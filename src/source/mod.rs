@@ -5,7 +5,9 @@
 //! above the limit) becomes a diagnostic; a disk that fails becomes an error. Nothing is decoded here beyond
 //! telling UTF-8 from the rest, and nothing is written.
 
-use std::collections::BTreeMap;
+pub mod side_files;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,7 +49,7 @@ impl Sources {
     }
 }
 
-/// Reads a site. Hidden files and folders are passed over, as editors keep theirs there.
+/// Reads a site. Hidden files and folders are passed over, and what editors leave beside files.
 ///
 /// # Errors
 /// The root is no folder, or a file or folder in it cannot be read.
@@ -77,6 +79,55 @@ pub fn scan_some(root: &Path, folders: &[&str]) -> Result<Sources> {
         }
     }
     Ok(Sources { files, diagnostics })
+}
+
+impl Sources {
+    /// Reads the files at some paths again, which lie below the root, and says whether any has changed. Folders, links
+    /// and whatever is no plain file may change more than themselves: then nothing is done, and all has to be read again.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn update(&mut self, root: &Path, paths: &BTreeSet<PathBuf>) -> Result<Option<bool>> {
+        let mut changes = Vec::new();
+        for on_disk in paths {
+            let Ok(path) = site_path(on_disk, root) else { return Ok(None) };
+            let is_told = |it: &Diagnostic| it.at.path() == Some(&path);
+            if self.diagnostics.iter().any(is_told) {
+                return Ok(None);
+            }
+            match fs::symlink_metadata(on_disk) {
+                Ok(it) if it.is_file() => {
+                    let entry = Entry { path: path.clone(), on_disk: on_disk.clone() };
+                    match read(entry)? {
+                        Read::File(file) => changes.push((path, Some(file))),
+                        Read::TooLarge(_) => return Ok(None),
+                    }
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    let folder = format!("{path}/");
+                    let is_below = |it: &SitePath| it.as_str().starts_with(&folder);
+                    if self.files.keys().any(is_below) {
+                        return Ok(None);
+                    }
+                    changes.push((path, None));
+                }
+                _ => return Ok(None),
+            }
+        }
+        let mut changed = false;
+        for (path, file) in changes {
+            match file {
+                // One that is as it was is no other one.
+                Some(file) if self.files.get(&path).is_some_and(|it| it.hash == file.hash) => {}
+                Some(file) => {
+                    changed = true;
+                    self.files.insert(path, Arc::new(file));
+                }
+                None => changed |= self.files.remove(&path).is_some(),
+            }
+        }
+        Ok(Some(changed))
+    }
 }
 
 /// A file that will be read.
@@ -115,7 +166,7 @@ impl Scan<'_> {
 
     /// Whether an entry is hidden, or a symbolic link that leads out of the site, which is reported.
     fn passes_over(&mut self, entry: &DirEntry) -> bool {
-        if entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".") {
+        if entry.depth() > 0 && side_files::is_side_file(entry.file_name()) {
             return true;
         }
         let inside =

@@ -1,0 +1,87 @@
+//! A site that is built again whenever one of its files changes.
+//!
+//! In: a folder, batches of changes. Out: one build after another. Nothing that goes wrong with one of them ends it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::show::complain;
+use super::{Now, Root};
+use crate::config::{self, BaseUrl};
+use crate::engine::{Built, Engine, Progress, Request};
+use crate::source::{self, FOLDERS, Sources};
+use crate::watch::{Batch, Options, Watch};
+
+/// What `digest watch` and `digest serve` know of a site.
+pub(super) struct Live<'a> {
+    root: &'a Path,
+    base_url: Option<BaseUrl>,
+    now: &'a Now,
+    engine: Engine,
+    /// The files as they were read last; none before the first time.
+    sources: Option<Sources>,
+}
+
+impl<'a> Live<'a> {
+    pub(super) fn new(root: &'a Root, base_url: Option<&String>, now: &'a Now) -> Result<Self> {
+        let base_url = super::base_url(base_url)?;
+        // A day that is none is said at once.
+        super::today(now)?;
+        Ok(Self { root: &root.root, base_url, now, engine: super::engine(), sources: None })
+    }
+
+    /// Watches the site; `ignored` folders apart.
+    pub(super) fn watch(&self, ignored: &[PathBuf], options: &Options) -> Result<Watch> {
+        let names: Vec<&str> = FOLDERS.into_iter().chain([config::FILE]).collect();
+        let watch = Watch::start(self.root, &names, ignored, options)?;
+        if let Some(why) = watch.polls() {
+            complain(&format!("files are compared every moment: {why}"));
+        }
+        Ok(watch)
+    }
+
+    /// How far a build is.
+    pub(super) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.engine.progress)
+    }
+
+    /// Takes in what changed; `false` if nothing did.
+    pub(super) fn take(&mut self, batch: &Batch) -> bool {
+        batch.trouble.iter().for_each(|it| complain(&format!("warning: {it}")));
+        if batch.paths.is_empty() && !batch.rescan {
+            return false;
+        }
+        if let Some(sources) = self.sources.as_mut().filter(|_| !batch.rescan) {
+            match sources.update(self.root, &batch.paths) {
+                Ok(Some(changed)) => return changed,
+                Ok(None) => {}
+                Err(error) => complain(&format!("error: {error:#}")),
+            }
+        }
+        // What is there is known when all has been read.
+        self.sources = None;
+        true
+    }
+
+    /// Does something with a new build, and says what goes wrong.
+    pub(super) fn again(&mut self, what: impl FnOnce(&mut Self, Instant) -> Result<()>) {
+        if let Err(error) = what(self, Instant::now()) {
+            complain(&format!("error: {error:#}"));
+        }
+    }
+
+    /// Builds the site as it is now.
+    pub(super) fn build(&mut self) -> Result<Built> {
+        let request = Request { base_url: self.base_url.clone(), today: super::today(self.now)? };
+        let sources = match self.sources.take() {
+            Some(sources) => sources,
+            None => source::scan(self.root)?,
+        };
+        let built = self.engine.build(&sources, &request);
+        self.sources = Some(sources);
+        Ok(built)
+    }
+}

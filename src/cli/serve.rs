@@ -1,0 +1,180 @@
+//! `digest serve`.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::live::Live;
+use super::show::{self, complain, say};
+use super::{Now, Root, build};
+use crate::diagnostic::{Diagnostic, report};
+use crate::engine;
+use crate::output;
+use crate::render::{Asked, Files};
+use crate::serve::{self, File, Limits, Preview, Problem, Site, Stop};
+use crate::watch::Options;
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    root: Root,
+    /// Listen at this address of the machine; `0.0.0.0` lets other devices in, and shows a QR code for a telephone
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+    /// Listen at this port [default: the next free one from 8000 on]
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Open the site in a browser
+    #[arg(long)]
+    open: bool,
+    /// Show the site as published at this address instead of the one in `site.toml`
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    #[command(flatten)]
+    now: Now,
+    /// Compare files this often, in milliseconds, instead of relying on the system's events
+    #[arg(long, value_name = "MS")]
+    poll: Option<u64>,
+}
+
+pub(super) fn serve(args: &Serve) -> Result<ExitCode> {
+    let root = &args.root.root;
+    let mut live = Live::new(&args.root, args.base_url.as_ref(), &args.now)?;
+    let options = Options { poll: args.poll.map(Duration::from_millis) };
+    // Before the first build, so that no change goes by in between.
+    let ignored = [root.join("public"), root.join(".digest")];
+    let mut watch = live.watch(&ignored, &options)?;
+    let (listener, address) = serve::bind(&serve::Options { host: args.host, port: args.port })?;
+    let (stop, stopper) = (Stop::default(), watch.stopper());
+    let stop_all = stop.clone();
+    let end = move || {
+        stop_all.stop();
+        stopper.stop();
+    };
+    ctrlc::set_handler(end.clone()).context("cannot listen for Ctrl-C")?;
+    let mut preview = None;
+    live.again(|live, start| once(live, root, start, &mut preview));
+    let preview = preview.unwrap_or_else(|| Preview::new("/"));
+    tell(args, &preview, address)?;
+    let serving = {
+        let (preview, stop) = (preview.clone(), stop.clone());
+        thread::spawn(move || {
+            let served = serve::run(listener, &preview, &Limits::default(), &stop);
+            // Without a server there is nothing to watch for.
+            end();
+            served
+        })
+    };
+    let mut preview = Some(preview);
+    while let Some(batch) = watch.next_batch() {
+        if live.take(&batch) {
+            live.again(|live, start| once(live, root, start, &mut preview));
+        }
+    }
+    stop.stop();
+    match serving.join() {
+        Ok(served) => served.map(|()| ExitCode::SUCCESS),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// Says where the site is, and opens it.
+fn tell(args: &Serve, preview: &Preview, address: SocketAddr) -> Result<()> {
+    let url = preview.url(address);
+    say(&format!("serving at {url}; Ctrl-C ends it"))?;
+    if let Some(lan) = serve::lan_address(address) {
+        let url = preview.url(lan);
+        say(&format!("from other devices: {url}"))?;
+        serve::lan_qr(&url).map_or(Ok(()), |it| say(&it))?;
+    }
+    if args.open
+        && let Err(error) = serve::open_browser(&url)
+    {
+        complain(&format!("warning: {error:#}"));
+    }
+    Ok(())
+}
+
+/// Builds once and shows what came of it; the first time makes the preview.
+fn once(
+    live: &mut Live<'_>,
+    root: &Path,
+    start: Instant,
+    preview: &mut Option<Preview>,
+) -> Result<()> {
+    let _lock = super::lock(root);
+    let built = live.build()?;
+    for article in &built.new_articles {
+        output::save(root, article)?;
+    }
+    build::told(&built, None);
+    let base_path = built.site.as_ref().map_or("/", |it| it.base_path());
+    let preview = preview.get_or_insert_with(|| Preview::new(base_path));
+    let problems = built.diagnostics.iter().map(problem).collect();
+    let Some(site) = built.site else {
+        preview.fail(problems);
+        return say(&format!("not built{}", show::problems(&built.diagnostics)));
+    };
+    if preview.base_path() != site.base_path() {
+        complain(
+            "warning: the path of `base_url` has changed; end `digest serve` and start it again",
+        );
+    }
+    preview.show(Arc::new(Shown::new(site)), problems);
+    say(&format!(
+        "built {}, {} in {:.0} ms{}",
+        show::counted(built.counts.articles, "article"),
+        show::counted(built.counts.pages, "page"),
+        show::millis(start.elapsed()),
+        show::problems(&built.diagnostics),
+    ))
+}
+
+/// A site as the preview asks for it.
+struct Shown {
+    site: Arc<engine::Site>,
+    /// The numbers of the files, by their paths.
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Shown {
+    fn new(site: Arc<engine::Site>) -> Self {
+        let numbers = site.routes().iter().enumerate().map(|(at, it)| (it.file(), at)).collect();
+        Self { site, numbers }
+    }
+}
+
+impl Site for Shown {
+    fn file(&self, path: &str) -> Result<Option<File>, Vec<Problem>> {
+        let Some(number) = self.numbers.get(path) else { return Ok(None) };
+        match self.site.file(*number, &|_| false) {
+            Ok(Asked::Made(output)) => {
+                let hash = *output.hash.as_bytes();
+                Ok(Some(File { bytes: output.bytes.into(), hash }))
+            }
+            Ok(Asked::Known(_)) => unreachable!("nothing is enough but the content"),
+            Err(problems) => Err(problems.iter().map(problem).collect()),
+        }
+    }
+
+    fn styles(&self) -> Vec<(String, String)> {
+        self.site.styles()
+    }
+}
+
+fn problem(it: &Diagnostic) -> Problem {
+    Problem {
+        severity: report::severity(it).to_owned(),
+        id: it.id.to_owned(),
+        place: report::place(it),
+        message: it.message.clone(),
+        text: report::human(it, false),
+    }
+}
