@@ -72,6 +72,12 @@ pub trait Files: Sync {
     /// Their addresses, in order.
     fn routes(&self) -> Vec<&Route>;
 
+    /// The numbers of the files that may differ from the last site's, and the addresses that it had and this one has not;
+    /// `None` if nothing is known of that.
+    fn touched(&self) -> Option<(Vec<usize>, &[Route])> {
+        None
+    }
+
     /// The file with this number. If it was made before and is the same, and that is `enough`, its content is not made
     /// again.
     ///

@@ -88,6 +88,6 @@ fn misses(built: &Built) -> Vec<Diagnostic> {
     let Some(site) = &built.site else {
         return Vec::new();
     };
-    let files = site.ready().map(|it| (it.route.as_str(), &*it.bytes));
+    let files = site.ready().map(|(route, bytes)| (route.as_str(), bytes));
     search::check(site.search(), files).iter().map(|it| problems::search_misses(it)).collect()
 }

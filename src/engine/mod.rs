@@ -12,6 +12,7 @@
 //! Nothing here touches the disk: new articles and files are handed back.
 
 mod difference;
+mod edit;
 mod import;
 mod inputs;
 mod owners;
@@ -39,8 +40,7 @@ use crate::gazetteer::Gazetteer;
 use crate::name::Names;
 use crate::place::Places;
 use crate::plan;
-use crate::render::Output;
-use crate::search;
+use crate::search::Indexed;
 use crate::source::Sources;
 use crate::text::convert::Converters;
 use crate::topic::Topics;
@@ -215,6 +215,7 @@ pub struct Engine {
     shown: trees::Shown,
     /// What was made of pages.
     memory: Arc<site::Memory>,
+    last: Option<edit::Last>,
     /// How far the current build is.
     pub progress: Arc<Progress>,
 }
@@ -228,8 +229,19 @@ impl Engine {
 
     /// Builds a site.
     pub fn build(&mut self, sources: &Sources, request: &Request) -> Built {
+        if let Some(built) = self.edit(sources, request) {
+            return built;
+        }
         let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
-        built.site = self.run(sources, request, &mut built).map(Arc::new);
+        built.site = self.run(sources, request, &mut built);
+        self.tell(&mut built);
+        built
+    }
+
+    /// Adds what is wrong in articles, and puts all of it in order, notes apart.
+    fn tell(&self, built: &mut Built) {
+        let of_articles = self.parsed.values().flat_map(|(_, (_, problems))| problems).cloned();
+        built.diagnostics.extend(of_articles);
         let is_note = |it: &Diagnostic| it.severity == Severity::Note;
         let (notes, problems) =
             std::mem::take(&mut built.diagnostics).into_iter().partition(is_note);
@@ -237,11 +249,17 @@ impl Engine {
         built.notes.extend::<Vec<Diagnostic>>(notes);
         diagnostic::sort(&mut built.diagnostics);
         diagnostic::sort(&mut built.notes);
-        built
     }
 
     /// The steps; `None` as soon as the site cannot be built.
-    fn run(&mut self, sources: &Sources, request: &Request, built: &mut Built) -> Option<Site> {
+    fn run(
+        &mut self,
+        sources: &Sources,
+        request: &Request,
+        built: &mut Built,
+    ) -> Option<Arc<Site>> {
+        // Should this build give no site, the next one has nothing to compare with.
+        self.last = None;
         let mut clock = Clock::start();
         let templates = inputs::read_templates(sources, &mut built.diagnostics);
         let (assets, problems) = assets::theme(sources);
@@ -280,7 +298,7 @@ impl Engine {
         let (plan, problems) = plan::plan(catalogs.into_iter().enumerate().map(input).collect());
         built.diagnostics.extend(problems);
         built.timings.push(("plan", clock.lap()));
-        let index = search::files(&plan.search);
+        let index = Indexed::new(&plan.search);
         built.timings.push(("search", clock.lap()));
 
         let templates = Arc::new(templates);
@@ -292,22 +310,37 @@ impl Engine {
         let templates =
             templates.map_err(|it: Vec<Diagnostic>| built.diagnostics.extend(it)).ok()?;
         built.timings.push(("templates", clock.lap()));
-        let theme =
-            assets.iter().map(|it| Output::new(it.route.clone(), it.file.data.bytes().to_vec()));
-        let index = index.into_par_iter().map(|(route, bytes)| Output::new(route, bytes));
-        let index: Vec<Output> = index.collect();
-        let ready: Vec<Output> = theme.chain(index).collect();
+        let theme = assets.iter().map(|it| (it.route.clone(), it.file.data.bytes().into()));
+        let theme = theme.collect();
         built.counts.pages = plan.pages.len();
         self.progress.expect(plan.pages.len());
         let (memory, progress) = (Arc::clone(&self.memory), Arc::clone(&self.progress));
-        Some(Site::new(plan, ready, templates, memory, progress))
+        let ids = edit::ids(&site.catalog);
+        let made = Arc::new(Site::new(plan, theme, index, templates, memory, progress));
+        self.last = Some(edit::Last {
+            sources: sources.clone(),
+            base_url: request.base_url.clone(),
+            today: request.today,
+            config: site.config,
+            topics: site.topics,
+            gazetteer: site.gazetteer,
+            names: site.names,
+            trees,
+            ids,
+            site: Arc::clone(&made),
+            diagnostics: built.diagnostics.clone(),
+            notes: built.notes.clone(),
+            counts: built.counts,
+            withheld: built.withheld.clone(),
+        });
+        Some(made)
     }
 
     /// What the site knows, and what is wrong with it; nothing is rendered. `None` if it cannot be read.
     pub fn know(&mut self, sources: &Sources, request: &Request) -> (Option<Known>, Built) {
         let mut built = Built { diagnostics: sources.diagnostics.clone(), ..Built::default() };
         let known = self.read(sources, request, &mut built, &mut Clock::start());
-        diagnostic::sort(&mut built.diagnostics);
+        self.tell(&mut built);
         (known, built)
     }
 
@@ -399,11 +432,6 @@ impl Engine {
         let parsed: Vec<_> = new.par_iter().map(parse).collect();
         built.counts.parsed = parsed.len();
         self.parsed.extend(parsed);
-        for problem in self.parsed.values().flat_map(|(_, (_, problems))| problems) {
-            let is_note = problem.severity == Severity::Note;
-            let list = if is_note { &mut built.notes } else { &mut built.diagnostics };
-            list.push(problem.clone());
-        }
         self.parsed.values().filter_map(|(_, (article, _))| article.clone()).collect()
     }
 }

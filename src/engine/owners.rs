@@ -173,7 +173,7 @@ fn telling(text: &str) -> (Option<ContentHash>, BTreeSet<ContentHash>) {
 }
 
 /// The SHA-256 hashes that stand in a file, whole; and their beginnings, at the end of its name and its slug.
-fn hashes_in(path: &SitePath, text: &str) -> Vec<String> {
+pub(super) fn hashes_in(path: &SitePath, text: &str) -> Vec<String> {
     const DIGITS: usize = 64;
     let is_hash = |it: &str| it.bytes().all(|it| it.is_ascii_hexdigit());
     let whole = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|it| it.len() == DIGITS);

@@ -3,29 +3,29 @@
 //! In: the plan, the templates, the files that need none, and what was made before. Out: files, one by one, when they
 //! are asked for. Nothing keeps them here: what is remembered of a page is its key, and the hash and length of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Progress;
+use crate::annotate::Annotated;
+use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
 use crate::file::ContentHash;
 use crate::plan::Plan;
 use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
-use crate::search;
+use crate::search::{self, IndexFile, Indexed};
 
 /// What was made of pages, by their addresses: the key of each, and what came of it.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<BTreeMap<Route, (ContentHash, Seal)>>);
 
 impl Memory {
-    /// What came of a page, if it had this key.
-    fn get(&self, route: &Route, key: ContentHash) -> Option<Seal> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(route).filter(|it| it.0 == key).map(|it| it.1)
+    fn last(&self, route: &Route) -> Option<(ContentHash, Seal)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(route).copied()
     }
 
     /// Forgets pages that are gone; pages stand in the order of their addresses.
@@ -43,13 +43,28 @@ impl Memory {
 }
 
 /// A file of the site.
+#[derive(Clone)]
 enum File {
     /// A page of the plan, by its number.
     Page(usize),
     /// One that no template renders, by its number in the plan.
     Data(usize),
     /// One that is there already.
-    Ready(Output),
+    Ready(Arc<ReadyFile>),
+}
+
+/// A file that is there already.
+struct ReadyFile {
+    route: Route,
+    bytes: Arc<[u8]>,
+    seal: Seal,
+}
+
+impl ReadyFile {
+    fn new((route, bytes): IndexFile) -> Arc<Self> {
+        let seal = Seal { hash: ContentHash::of(&bytes), length: bytes.len() as u64 };
+        Arc::new(Self { route, bytes, seal })
+    }
 }
 
 impl File {
@@ -57,7 +72,7 @@ impl File {
         match self {
             Self::Page(page) => &plan.pages[*page].route,
             Self::Data(file) => &plan.files[*file].route,
-            Self::Ready(output) => &output.route,
+            Self::Ready(file) => &file.route,
         }
     }
 }
@@ -69,29 +84,98 @@ pub struct Site {
     templates: Vec<Arc<Templates>>,
     /// The files, in the order of their addresses.
     files: Vec<File>,
+    index: Indexed,
+    /// Since the last site only the texts of some articles have changed: all other files are as they were.
+    edit: Option<Edit>,
     memory: Arc<Memory>,
     rendered: AtomicUsize,
     progress: Arc<Progress>,
 }
 
+/// What differs from the last site.
+#[derive(Default)]
+struct Edit {
+    /// The files that may have changed, by their numbers.
+    touched: BTreeSet<usize>,
+    /// The addresses that are gone.
+    gone: Vec<Route>,
+}
+
+/// An article whose text has changed, and nothing of it that other pages show.
+pub(super) struct Changed {
+    pub(super) id: ArticleId,
+    /// As each tree shows it.
+    pub(super) shown: Vec<Arc<Annotated>>,
+}
+
 impl Site {
     pub(super) fn new(
         plan: Plan,
-        ready: Vec<Output>,
+        theme: Vec<IndexFile>,
+        index: Indexed,
         templates: Vec<Arc<Templates>>,
         memory: Arc<Memory>,
         progress: Arc<Progress>,
     ) -> Self {
         let pages = (0..plan.pages.len()).map(File::Page);
         let data = (0..plan.files.len()).map(File::Data);
-        let mut files: Vec<File> =
-            pages.chain(data).chain(ready.into_iter().map(File::Ready)).collect();
+        let ready: Vec<IndexFile> = theme.into_iter().chain(index.files()).collect();
+        let ready: Vec<_> =
+            ready.into_par_iter().map(|it| File::Ready(ReadyFile::new(it))).collect();
+        let mut files: Vec<File> = pages.chain(data).chain(ready).collect();
         files.sort_by(|a, b| a.route(&plan).cmp(b.route(&plan)));
         // A file of the site where one of the search belongs was told of.
         files.dedup_by(|a, b| a.route(&plan) == b.route(&plan));
         memory.keep(&plan);
         let rendered = AtomicUsize::new(0);
-        Self { plan, templates, files, memory, rendered, progress }
+        Self { plan, templates, files, index, edit: None, memory, rendered, progress }
+    }
+
+    /// The site when the texts of some articles have changed. `None` if all has to be planned anew.
+    pub(super) fn edited(&self, changed: Vec<Changed>) -> Option<Self> {
+        let before: Vec<_> = changed
+            .iter()
+            .map(|it| (self.plan.number(it.id), Arc::clone(self.plan.terms(it.id))))
+            .collect();
+        let pages: BTreeSet<usize> =
+            changed.iter().flat_map(|it| self.plan.pages_with_text_of(it.id)).collect();
+        let plan = self.plan.edited(changed.into_iter().map(|it| (it.id, it.shown)))?;
+        let terms: Vec<_> = before.iter().map(|(number, terms)| (*number, &**terms)).collect();
+        let search::Edited { index, gone, new } = self.index.edited(&plan.search, &terms)?;
+        let mut files = self.files.clone();
+        files.retain(|it| !gone.contains(it.route(&plan)));
+        let mut edit = Edit { touched: BTreeSet::new(), gone };
+        let new: Vec<_> = new.into_iter().map(ReadyFile::new).collect();
+        for file in &new {
+            let place = files.binary_search_by(|it| it.route(&plan).cmp(&file.route));
+            let file = File::Ready(Arc::clone(file));
+            match place {
+                Ok(at) => files[at] = file,
+                Err(at) => files.insert(at, file),
+            }
+        }
+        let is_new = |route: &Route| new.iter().any(|it| it.route == *route);
+        let touched = files.iter().enumerate().filter(|(_, it)| match it {
+            File::Page(page) => pages.contains(page),
+            File::Data(_) => false,
+            File::Ready(file) => is_new(&file.route),
+        });
+        edit.touched = touched.map(|(at, _)| at).collect();
+        Some(Self {
+            plan,
+            templates: self.templates.clone(),
+            files,
+            index,
+            edit: Some(edit),
+            memory: Arc::clone(&self.memory),
+            rendered: AtomicUsize::new(0),
+            progress: Arc::clone(&self.progress),
+        })
+    }
+
+    /// The articles as a tree shows them.
+    pub(super) fn shown(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
+        self.plan.article(tree, id)
     }
 
     /// How many pages were rendered since it was planned.
@@ -117,9 +201,9 @@ impl Site {
     }
 
     /// The files that need no template.
-    pub fn ready(&self) -> impl Iterator<Item = &Output> {
+    pub fn ready(&self) -> impl Iterator<Item = (&Route, &[u8])> {
         self.files.iter().filter_map(|it| match it {
-            File::Ready(output) => Some(output),
+            File::Ready(file) => Some((&file.route, &*file.bytes)),
             File::Page(_) | File::Data(_) => None,
         })
     }
@@ -148,12 +232,15 @@ impl Site {
         let content = self.plan.content(page);
         let key = page.key(&content, site, templates.fingerprint);
         self.progress.step();
-        if let Some(seal) = self.memory.get(&page.route, key).filter(|it| enough(it)) {
+        let known = self.memory.last(&page.route).filter(|it| it.0 == key);
+        if let Some((_, seal)) = known.filter(|it| enough(&it.1)) {
             return Ok(Asked::Known(seal));
         }
         let output = templates.render(page, &content, site)?;
-        self.rendered.fetch_add(1, Ordering::Relaxed);
-        self.memory.set(&page.route, key, output.seal());
+        if known.is_none() {
+            self.rendered.fetch_add(1, Ordering::Relaxed);
+            self.memory.set(&page.route, key, output.seal());
+        }
         Ok(Asked::Made(output))
     }
 }
@@ -163,15 +250,29 @@ impl Files for Site {
         self.files.iter().map(|it| it.route(&self.plan)).collect()
     }
 
+    fn touched(&self) -> Option<(Vec<usize>, &[Route])> {
+        let edit = self.edit.as_ref()?;
+        Some((edit.touched.iter().copied().collect(), &edit.gone))
+    }
+
     fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+        let is_touched = self.edit.as_ref().is_none_or(|it| it.touched.contains(&at));
         match &self.files[at] {
-            File::Page(page) => self.page(*page, enough),
+            File::Page(page) => {
+                let last = self.memory.last(&self.plan.pages[*page].route);
+                let known = last.filter(|it| !is_touched && enough(&it.1));
+                known.map_or_else(|| self.page(*page, enough), |it| Ok(Asked::Known(it.1)))
+            }
             File::Data(file) => {
                 let file = &self.plan.files[*file];
                 let text = self.plan.data(file).into_bytes();
                 Ok(Asked::Made(Output::new(file.route.clone(), text)))
             }
-            File::Ready(output) => Ok(Asked::Made(output.clone())),
+            File::Ready(file) if enough(&file.seal) => Ok(Asked::Known(file.seal)),
+            File::Ready(file) => {
+                let (route, hash) = (file.route.clone(), file.seal.hash);
+                Ok(Asked::Made(Output { route, bytes: file.bytes.to_vec(), hash }))
+            }
         }
     }
 }

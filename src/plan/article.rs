@@ -27,11 +27,12 @@ impl Planner {
         let mut page =
             self.page(meta.route.clone(), "article.html", &meta.title, breadcrumb, content);
         page.head.description.clone_from(&meta.summary);
+        page.texts = vec![id];
         page
     }
 
     fn article_view(&self, id: ArticleId) -> ArticleView {
-        let it = self.input.catalog.article(id);
+        let it = self.text_of(id);
         let (front, body, meta) = (&it.article.front, &it.article.body, &it.meta);
         let excerpt = front.is_excerpt();
         ArticleView {

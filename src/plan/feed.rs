@@ -31,6 +31,7 @@ impl Planner {
         let route = self.feed_route(page, articles)?;
         let dated = articles.iter().copied().filter(|id| self.is_dated(*id));
         let newest: Vec<ArticleId> = dated.take(MAX_ENTRIES).collect();
+        let texts = newest.clone();
         let base_url = &self.tree().base_url;
         let (permalink, page) = (base_url.permalink(&route)?, base_url.permalink(page)?);
         let site = xml_text(&self.tree().text(&self.input.config.title));
@@ -51,7 +52,8 @@ impl Planner {
                 })
             }
         };
-        Some(self.page(route, "atom.xml", &title, Vec::new(), content))
+        let page = self.page(route, "atom.xml", &title, Vec::new(), content);
+        Some(Page { texts, ..page })
     }
 
     /// When an article was last changed, as far as it says.
@@ -67,10 +69,11 @@ impl Planner {
 
     /// An article as it stands in a feed.
     fn entry(&self, id: ArticleId) -> Option<Shared<EntryView>> {
-        if let Some(entry) = self.entries[id.index()].get() {
+        let is_as_planned = !self.texts.contains_key(&id);
+        if let Some(entry) = self.entries[id.index()].get().filter(|_| is_as_planned) {
             return Some(Arc::clone(entry));
         }
-        let it = self.input.catalog.article(id);
+        let it = self.text_of(id);
         let published = it.meta.date.map_or(Timestamp::UNIX_EPOCH, |date| date.instant);
         let excerpt = it.article.front.is_excerpt();
         let entry = Part::new(EntryView {
@@ -83,7 +86,10 @@ impl Planner {
             summary: xml_text(&it.meta.summary),
             html: if excerpt { String::new() } else { self.feed_html(it) },
         });
-        Some(Arc::clone(self.entries[id.index()].get_or_init(|| entry)))
+        if is_as_planned {
+            return Some(Arc::clone(self.entries[id.index()].get_or_init(|| entry)));
+        }
+        Some(entry)
     }
 }
 

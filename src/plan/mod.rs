@@ -19,11 +19,13 @@ mod terms;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::annotate::Annotated;
 use crate::article::Published;
 use crate::assets::{self, Asset};
 use crate::catalog::{ArticleId, Catalog};
@@ -39,6 +41,7 @@ use crate::route::Route;
 use crate::search::Source;
 use crate::text::order::Order;
 use crate::text::script::Script;
+use crate::text::terms::FieldTerms;
 use crate::topic::Topics;
 use crate::tree::Tree;
 use crate::view::{
@@ -92,6 +95,8 @@ pub struct Page {
     /// What every page says of itself.
     pub head: PageView,
     make: Make,
+    /// The articles whose whole text it shows; of all others it shows what their `Meta` holds.
+    texts: Vec<ArticleId>,
 }
 
 impl Page {
@@ -126,13 +131,13 @@ impl DataFile {
 pub struct Plan {
     planners: Vec<Planner>,
     /// What is the same on every page of a tree.
-    pub sites: Vec<Arc<Part<SiteView>>>,
+    pub sites: Arc<[Shared<SiteView>]>,
     /// The pages, in the order of their routes.
-    pub pages: Vec<Page>,
+    pub pages: Arc<[Page]>,
     /// What the index of the search is made of.
     pub search: Source,
     /// The files that no template renders.
-    pub files: Vec<DataFile>,
+    pub files: Arc<[DataFile]>,
 }
 
 impl Plan {
@@ -146,6 +151,58 @@ impl Plan {
     #[must_use]
     pub fn content(&self, page: &Page) -> Content {
         (page.make)(&self.planners[page.tree])
+    }
+
+    /// An article as a tree shows it.
+    #[must_use]
+    pub fn article(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
+        self.planners[tree].text_of(id)
+    }
+
+    /// The number of an article in the index of the search.
+    #[must_use]
+    pub fn number(&self, id: ArticleId) -> usize {
+        self.planners[0].number(id) as usize
+    }
+
+    /// What an article is found by.
+    #[must_use]
+    pub fn terms(&self, id: ArticleId) -> &Arc<FieldTerms> {
+        &self.search.articles[self.number(id)]
+    }
+
+    /// The pages that show the text of an article, by their numbers.
+    pub fn pages_with_text_of(&self, id: ArticleId) -> impl Iterator<Item = usize> {
+        let pages = self.pages.iter().enumerate();
+        pages.filter(move |(_, it)| it.texts.contains(&id)).map(|it| it.0)
+    }
+
+    /// The plan when the texts of some articles have changed, each as the trees show it now, and nothing of them that
+    /// other pages show. `None` if a page shows now what it did not show of what it is found by, or the reverse.
+    #[must_use]
+    pub fn edited(
+        &self,
+        texts: impl Iterator<Item = (ArticleId, Vec<Arc<Annotated>>)>,
+    ) -> Option<Self> {
+        let mut planners = self.planners.clone();
+        let mut ids = Vec::new();
+        for (id, shown) in texts {
+            ids.push(id);
+            for (planner, shown) in std::iter::zip(&mut planners, shown) {
+                planner.texts.insert(id, shown);
+            }
+        }
+        let mut search = self.search.clone();
+        for id in ids {
+            let (terms, is_closed) = search::terms(&planners, id);
+            let was_closed = search.closed.binary_search(&planners[0].number(id)).is_ok();
+            if is_closed != was_closed {
+                return None;
+            }
+            search.articles[self.number(id)] = terms;
+        }
+        let (sites, pages) = (Arc::clone(&self.sites), Arc::clone(&self.pages));
+        Some(Self { planners, sites, pages, search, files: Arc::clone(&self.files) })
     }
 
     /// What a file holds that no template renders.
@@ -180,11 +237,27 @@ pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
     diagnostics.extend(planners[0].dead_links(&pages, &files));
     let sites = planners.iter().map(Planner::site).collect();
     let search = search::source(&planners);
-    (Plan { planners, sites, pages, search, files }, diagnostics)
+    (Plan { planners, sites, pages: pages.into(), search, files: files.into() }, diagnostics)
 }
 
-/// The input, and the cards that many lists share.
+/// Makes the views of a tree.
+#[derive(Clone)]
 pub struct Planner {
+    core: Arc<Core>,
+    /// The articles whose text has changed since the tree was planned, and nothing of them that other pages show.
+    texts: FxHashMap<ArticleId, Arc<Annotated>>,
+}
+
+impl Deref for Planner {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
+/// The input, and what many views share.
+pub struct Core {
     input: Input,
     /// Links to the places with a page.
     place_links: FxHashMap<PlaceId, Shared<LinkView>>,
@@ -218,7 +291,7 @@ impl Planner {
         let mut index =
             places::Index::new(&input.catalog, &input.gazetteer, script.is_traditional());
         index.sort(|a, b| compare_places(&input, &order, a, b));
-        let mut planner = Self {
+        let core = Core {
             currency: figures::main_currency(&input.catalog),
             words: figures::FigureWords::new(&input.trees[input.tree]),
             place_links: FxHashMap::default(),
@@ -234,20 +307,36 @@ impl Planner {
             order,
             together: OnceLock::new(),
         };
+        let mut planner = Self { core: Arc::new(core), texts: FxHashMap::default() };
         let places = planner.input.catalog.places.keys();
         let links = places.map(|id| (*id, planner.place_link(*id)));
-        planner.place_links = links.collect();
+        let links = links.collect();
+        planner.core_mut().place_links = links;
         let zones = planner.input.catalog.zones.keys();
         let links = zones.map(|key| (key.clone(), planner.zone_link(key)));
-        planner.zone_links = links.collect();
+        let links = links.collect();
+        planner.core_mut().zone_links = links;
         let topics = planner.input.catalog.topics.iter();
         let links = topics.map(|it| Part::new(planner.link(&it.route, &it.title)));
-        planner.topic_links = links.collect();
+        let links = links.collect();
+        planner.core_mut().topic_links = links;
         let names = planner.input.catalog.names.entries.iter();
-        planner.name_hrefs = names.map(|it| planner.href(&it.route)).collect();
+        let hrefs = names.map(|it| planner.href(&it.route)).collect();
+        planner.core_mut().name_hrefs = hrefs;
         let ids: Vec<ArticleId> = planner.input.catalog.ids().collect();
-        planner.cards = ids.par_iter().map(|id| Part::new(planner.card(*id))).collect();
+        let cards = ids.par_iter().map(|id| Part::new(planner.card(*id))).collect();
+        planner.core_mut().cards = cards;
         planner
+    }
+
+    /// What is being made.
+    fn core_mut(&mut self) -> &mut Core {
+        Arc::get_mut(&mut self.core).expect("a planner that is being made is nobody else's")
+    }
+
+    /// An article with its text as it is now.
+    fn text_of(&self, id: ArticleId) -> &Arc<Annotated> {
+        self.texts.get(&id).unwrap_or_else(|| &self.input.catalog.articles[id.index()])
     }
 
     /// All pages of the tree.
@@ -402,7 +491,7 @@ impl Planner {
             alternates: self.alternates(&route),
             breadcrumb,
         };
-        Page { route, tree: 0, template, head, make: Box::new(make) }
+        Page { route, tree: 0, template, head, make: Box::new(make), texts: Vec::new() }
     }
 
     /// The same page in each tree; nothing on a site of one.

@@ -19,23 +19,26 @@ use crate::view::{ChoicesView, Content, OptionView, SearchView};
 pub(super) fn source(planners: &[Planner]) -> Source {
     let first = &planners[0];
     let ids: Vec<ArticleId> = first.input.catalog.ids().rev().collect();
-    let terms = |id: ArticleId| -> (Arc<FieldTerms>, bool) {
-        let of = |it: &Planner| Arc::clone(&it.input.catalog.article(id).terms);
-        let own = of(first);
-        let others = planners.iter().map(of).filter(|it| !Arc::ptr_eq(it, &own));
-        let all =
-            others.fold((Arc::clone(&own), false), |(all, _), it| (Arc::new(all.with(&it)), true));
-        (all.0, all.1 || first.input.catalog.article(id).article.front.is_excerpt())
-    };
-    let (articles, closed): (Vec<_>, Vec<bool>) = ids.par_iter().map(|id| terms(*id)).unzip();
+    let (articles, closed): (Vec<_>, Vec<bool>) =
+        ids.par_iter().map(|id| terms(planners, *id)).unzip();
     let closed = (0..).zip(closed).filter(|(_, closed)| *closed).map(|(number, _)| number);
     Source {
         articles,
-        closed: closed.collect(),
-        filters: first.filters(),
-        entities: first.entity_names(planners),
-        trees: planners.iter().map(Planner::tree_source).collect(),
+        closed: Arc::new(closed.collect()),
+        filters: Arc::new(first.filters()),
+        entities: Arc::new(first.entity_names(planners)),
+        trees: Arc::new(planners.iter().map(Planner::tree_source).collect()),
     }
+}
+
+/// What an article is found by in any tree, and whether its page may not show all of that.
+pub(super) fn terms(planners: &[Planner], id: ArticleId) -> (Arc<FieldTerms>, bool) {
+    let of = |it: &Planner| Arc::clone(&it.text_of(id).terms);
+    let own = of(&planners[0]);
+    let others = planners.iter().map(of).filter(|it| !Arc::ptr_eq(it, &own));
+    let all =
+        others.fold((Arc::clone(&own), false), |(all, _), it| (Arc::new(all.with(&it)), true));
+    (all.0, all.1 || planners[0].text_of(id).article.front.is_excerpt())
 }
 
 impl Planner {
@@ -112,7 +115,7 @@ impl Planner {
     }
 
     /// The number of an article in the index: the oldest is 0.
-    fn number(&self, id: ArticleId) -> u32 {
+    pub(super) fn number(&self, id: ArticleId) -> u32 {
         u32::try_from(self.input.catalog.articles.len() - 1 - id.index()).unwrap_or(u32::MAX)
     }
 

@@ -18,7 +18,7 @@ use crate::text::is_han;
 pub fn check<'a>(source: &Source, files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<String> {
     let files: BTreeMap<&str, &[u8]> = files.collect();
     let mut missing = Vec::new();
-    for tree in &source.trees {
+    for tree in source.trees.iter() {
         let index = match Index::open(&files, &tree.folder) {
             Ok(index) => index,
             Err(problem) => return vec![problem],
@@ -31,7 +31,7 @@ pub fn check<'a>(source: &Source, files: impl Iterator<Item = (&'a str, &'a [u8]
             }
         }
         let page = |number: &u32| tree.entities.get(number).map_or("", |it| it.0.as_str());
-        for (number, names) in &source.entities {
+        for (number, names) in source.entities.iter() {
             for name in names.iter().filter(|it| it.chars().any(char::is_alphanumeric)) {
                 if !index.entities(name).contains(number) {
                     missing.push(format!("`{name}` does not find `{}`", page(number)));

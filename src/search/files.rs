@@ -1,6 +1,6 @@
 //! The files of the index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,43 +45,177 @@ const FIELD: u32 = 30;
 
 /// `search/index.gz`.
 #[derive(Serialize)]
-struct Index {
+struct Index<'a> {
     version: u32,
     articles: usize,
-    shards: String,
-    records: String,
-    entities: String,
+    shards: &'a str,
+    records: &'a str,
+    entities: &'a str,
     fold: String,
 }
 
-/// All files of the index, for all trees.
-#[must_use]
-pub fn files(source: &Source) -> Vec<(Route, Vec<u8>)> {
-    let entities: Vec<(u32, Terms)> =
-        source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
-    let shards = shards(source, &entities);
-    let names: Vec<String> = shards.par_iter().map(|it| name(it)).collect();
-    let numbered = |(number, (bytes, name)): (usize, (Vec<u8>, &String))| {
-        (route(&format!("index/{number}-{name}.bin")), bytes)
-    };
-    let mut files: Vec<(Route, Vec<u8>)> =
-        std::iter::zip(shards, &names).enumerate().map(numbered).collect();
-    let fold = folded_characters(&characters(source, &entities));
-    let fold_name = format!("fold-{}.gz", name(&fold));
-    files.push((route(&fold_name), fold));
-    for tree in &source.trees {
-        let mut index = Index {
-            version: VERSION,
-            articles: source.articles.len(),
-            shards: names.concat(),
-            records: String::new(),
-            entities: String::new(),
-            fold: fold_name.clone(),
-        };
-        let of_tree = tree_files(tree, &mut index);
-        files.extend(of_tree.into_iter().map(|(it, bytes)| (it.in_folder(&tree.folder), bytes)));
+/// The index of a site, of which a part can be made anew when the text of an article changes.
+#[derive(Clone)]
+pub struct Indexed {
+    entities: Arc<Vec<(u32, Terms)>>,
+    /// The shards by their numbers.
+    shards: Vec<Part>,
+    characters: Characters,
+    fold: Part,
+    trees: Vec<TreeIndex>,
+}
+
+/// A file whose name has the hash of its content.
+#[derive(Clone)]
+struct Part {
+    name: String,
+    bytes: Arc<[u8]>,
+}
+
+impl Part {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { name: name(&bytes), bytes: bytes.into() }
     }
-    files
+}
+
+/// The index of a tree: what its own files are called.
+#[derive(Clone)]
+struct TreeIndex {
+    folder: String,
+    records: String,
+    entities: String,
+    /// The files that the name of an article is not in, which stay as long as no article is called otherwise.
+    files: Arc<[(Route, Arc<[u8]>)]>,
+}
+
+/// A file of the index.
+pub type IndexFile = (Route, Arc<[u8]>);
+
+/// What the edit of an article's text does to the files of the index.
+pub struct Edited {
+    /// The index after it.
+    pub index: Indexed,
+    /// The addresses of files that are gone.
+    pub gone: Vec<Route>,
+    /// The files that are new, or have changed.
+    pub new: Vec<IndexFile>,
+}
+
+impl Indexed {
+    /// The index of a site.
+    #[must_use]
+    pub fn new(source: &Source) -> Self {
+        let entities: Vec<(u32, Terms)> =
+            source.entities.iter().map(|(number, names)| (*number, name_terms(names))).collect();
+        let shards = shards(source, &entities);
+        let characters = Characters::of(source, &entities);
+        Self {
+            shards: shards.into_par_iter().map(Part::new).collect(),
+            fold: Part::new(folded_characters(&characters)),
+            characters,
+            trees: source.trees.iter().map(TreeIndex::new).collect(),
+            entities: Arc::new(entities),
+        }
+    }
+
+    /// All its files, for all trees.
+    #[must_use]
+    pub fn files(&self) -> Vec<IndexFile> {
+        let shards = self.shards.iter().enumerate().map(|(number, it)| shard_file(number, it));
+        let of_trees = self.trees.iter().flat_map(|it| it.files.iter().cloned());
+        let names = self.names();
+        let indices = self.trees.iter().map(|it| self.index_file(it, &names));
+        shards.chain([self.fold_file()]).chain(of_trees).chain(indices).collect()
+    }
+
+    /// The index when the texts of some articles have changed: their numbers, with the terms that they had. `source` has
+    /// the new ones. `None` if all has to be made anew.
+    #[must_use]
+    pub fn edited(&self, source: &Source, changed: &[(usize, &FieldTerms)]) -> Option<Edited> {
+        let count = u32::try_from(self.shards.len()).unwrap_or(PLACES);
+        if shard_count(source) != count {
+            return None;
+        }
+        let (mut affected, mut index) = (BTreeSet::new(), self.clone());
+        for (number, old) in changed {
+            let new = &source.articles[*number];
+            for (old, new) in
+                [(&old.all, &new.all), (&old.title, &new.title), (&old.headings, &new.headings)]
+            {
+                difference(old.pairs.iter(), new.pairs.iter(), |it| {
+                    affected.insert(shard::pair_number(**it, count));
+                });
+                difference(old.words(), new.words(), |it| {
+                    affected.insert(shard::word_number(it, count));
+                });
+            }
+            index.characters.remove(&old.all);
+            index.characters.add(&new.all);
+        }
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        let words = words(source, &self.entities, count, |it| affected.contains(&it));
+        let universe = shard::universe(source.articles.len());
+        let affected: Vec<u32> = affected.into_iter().collect();
+        let made = affected.par_iter().map(|it| {
+            let sorted = Buckets::of_all(source, &self.entities, count, &(*it..*it + 1));
+            Part::new(shard_of(&sorted, 0, &words[*it as usize], &source.closed, universe))
+        });
+        for (number, part) in std::iter::zip(&affected, made.collect::<Vec<_>>()) {
+            let old = std::mem::replace(&mut index.shards[*number as usize], part);
+            gone.push(shard_file(*number as usize, &old).0);
+            new.push(shard_file(*number as usize, &index.shards[*number as usize]));
+        }
+        if !index.characters.are_same(&self.characters) {
+            index.fold = Part::new(folded_characters(&index.characters));
+            gone.push(self.fold_file().0);
+            new.push(index.fold_file());
+        }
+        if !new.is_empty() {
+            let names = index.names();
+            new.extend(index.trees.iter().map(|it| index.index_file(it, &names)));
+        }
+        gone.retain(|it| new.iter().all(|(route, _)| route != it));
+        Some(Edited { index, gone, new })
+    }
+
+    fn names(&self) -> String {
+        self.shards.iter().map(|it| it.name.as_str()).collect()
+    }
+
+    fn fold_name(&self) -> String {
+        format!("fold-{}.gz", self.fold.name)
+    }
+
+    fn fold_file(&self) -> IndexFile {
+        (route(&self.fold_name()), Arc::clone(&self.fold.bytes))
+    }
+
+    /// The file that names all others of a tree.
+    fn index_file(&self, tree: &TreeIndex, shards: &str) -> IndexFile {
+        let index = Index {
+            version: VERSION,
+            articles: self.characters.articles,
+            shards,
+            records: &tree.records,
+            entities: &tree.entities,
+            fold: self.fold_name(),
+        };
+        (index_route().in_folder(&tree.folder), packed(&json(&index)).into())
+    }
+}
+
+fn shard_file(number: usize, it: &Part) -> IndexFile {
+    (route(&format!("index/{number}-{}.bin", it.name)), Arc::clone(&it.bytes))
+}
+
+/// What stands in one of two ordered lists alone.
+fn difference<T: Ord>(
+    old: impl Iterator<Item = T>,
+    new: impl Iterator<Item = T>,
+    mut each: impl FnMut(&T),
+) {
+    let (old, new): (BTreeSet<T>, BTreeSet<T>) = (old.collect(), new.collect());
+    old.symmetric_difference(&new).for_each(|it| each(it));
 }
 
 /// The address of the file that names all others, in the default tree.
@@ -103,60 +237,109 @@ fn name(bytes: &[u8]) -> String {
     digits.map(|it| char::from(LETTERS[usize::from(it & 63)])).collect()
 }
 
-/// What results show in a tree, and the file that names all others.
-fn tree_files(tree: &TreeSource, index: &mut Index) -> Vec<(Route, Vec<u8>)> {
-    let records: Vec<Vec<u8>> =
-        tree.records.par_chunks(RECORDS).map(|it| packed(&json(&it))).collect();
-    let mut files = Vec::with_capacity(records.len() + 1);
-    for (block, bytes) in records.into_iter().enumerate() {
-        let name = name(&bytes);
-        files.push((route(&format!("records/{block}-{name}.gz")), bytes));
-        index.records.push_str(&name);
-    }
-    let blocks = tree.entities.keys().last().map_or(0, |it| it / ENTITIES + 1);
-    for block in 0..blocks {
-        let range = block * ENTITIES..(block + 1) * ENTITIES;
-        let of_block: BTreeMap<_, _> = tree.entities.range(range).collect();
-        if of_block.is_empty() {
-            index.entities.push_str(NONE);
-            continue;
+impl TreeIndex {
+    /// What results show in a tree.
+    fn new(tree: &TreeSource) -> Self {
+        let records: Vec<Part> =
+            tree.records.par_chunks(RECORDS).map(|it| Part::new(packed(&json(&it)))).collect();
+        let (mut files, mut names) = (Vec::with_capacity(records.len()), String::new());
+        let place = |name: &str| route(name).in_folder(&tree.folder);
+        for (block, Part { name, bytes }) in records.into_iter().enumerate() {
+            files.push((place(&format!("records/{block}-{name}.gz")), bytes));
+            names.push_str(&name);
         }
-        let bytes = packed(&json(&of_block));
-        let name = name(&bytes);
-        files.push((route(&format!("entities/{block}-{name}.gz")), bytes));
-        index.entities.push_str(&name);
+        let (records, mut names) = (names, String::new());
+        let blocks = tree.entities.keys().last().map_or(0, |it| it / ENTITIES + 1);
+        for block in 0..blocks {
+            let range = block * ENTITIES..(block + 1) * ENTITIES;
+            let of_block: BTreeMap<_, _> = tree.entities.range(range).collect();
+            if of_block.is_empty() {
+                names.push_str(NONE);
+                continue;
+            }
+            let Part { name, bytes } = Part::new(packed(&json(&of_block)));
+            files.push((place(&format!("entities/{block}-{name}.gz")), bytes));
+            names.push_str(&name);
+        }
+        Self { folder: tree.folder.clone(), records, entities: names, files: files.into() }
     }
-    files.push((index_route(), packed(&json(index))));
-    files
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("records hold nothing but text and numbers")
 }
 
-/// The characters that texts and names have, folded, as bits.
-fn characters(source: &Source, entities: &[(u32, Terms)]) -> Vec<u64> {
-    let mark = |mut all: Vec<u64>, terms: &Terms| {
-        let pairs = terms.pairs.iter().flat_map(|it| [it >> 16, it & 0xffff]);
-        let beyond = terms.words.chars().map(u32::from).filter(|it| *it > 0xffff);
-        for c in pairs.chain(beyond) {
-            all[c as usize / 64] |= 1 << (c % 64);
-        }
+/// In how many terms of texts and names each character stands, folded.
+#[derive(Clone)]
+struct Characters {
+    /// Those of the basic plane.
+    basic: Vec<u32>,
+    /// Those beyond it.
+    beyond: BTreeMap<u32, u32>,
+    /// How many articles there are.
+    articles: usize,
+}
+
+impl Characters {
+    fn of(source: &Source, entities: &[(u32, Terms)]) -> Self {
+        let none = || Self { basic: vec![0; 1 << 16], beyond: BTreeMap::new(), articles: 0 };
+        let count = |mut all: Self, it: &Arc<FieldTerms>| {
+            all.add(&it.all);
+            all
+        };
+        let mut all = source.articles.par_iter().fold(none, count).reduce(none, Self::with);
+        entities.iter().for_each(|(_, terms)| all.add(terms));
+        all.articles = source.articles.len();
         all
-    };
-    let none = || vec![0_u64; char::MAX as usize / 64 + 1];
-    let both = |a: Vec<u64>, b: Vec<u64>| std::iter::zip(a, b).map(|(a, b)| a | b).collect();
-    let texts = source.articles.par_iter().fold(none, |all, it| mark(all, &it.all));
-    let names = entities.iter().fold(none(), |all, (_, terms)| mark(all, terms));
-    both(texts.reduce(none, both), names)
+    }
+
+    fn with(mut self, other: Self) -> Self {
+        std::iter::zip(&mut self.basic, other.basic).for_each(|(a, b)| *a += b);
+        other.beyond.into_iter().for_each(|(c, n)| *self.beyond.entry(c).or_default() += n);
+        self
+    }
+
+    fn each(terms: &Terms) -> impl Iterator<Item = u32> + '_ {
+        let pairs = terms.pairs.iter().flat_map(|it| [it >> 16, it & 0xffff]);
+        pairs.chain(terms.words.chars().map(u32::from).filter(|it| *it > 0xffff))
+    }
+
+    fn count(&mut self, c: u32) -> &mut u32 {
+        match self.basic.get_mut(c as usize) {
+            Some(count) => count,
+            None => self.beyond.entry(c).or_default(),
+        }
+    }
+
+    fn add(&mut self, terms: &Terms) {
+        Self::each(terms).for_each(|c| *self.count(c) += 1);
+    }
+
+    fn remove(&mut self, terms: &Terms) {
+        Self::each(terms).for_each(|c| *self.count(c) -= 1);
+    }
+
+    fn has(&self, c: char) -> bool {
+        let c = c as u32;
+        let count = self.basic.get(c as usize).copied();
+        count.unwrap_or_else(|| self.beyond.get(&c).copied().unwrap_or(0)) > 0
+    }
+
+    /// Whether the same ones stand anywhere.
+    fn are_same(&self, other: &Self) -> bool {
+        let beyond = |it: &Self| -> Vec<u32> {
+            it.beyond.iter().filter(|it| *it.1 > 0).map(|it| *it.0).collect()
+        };
+        std::iter::zip(&self.basic, &other.basic).all(|(a, b)| (*a > 0) == (*b > 0))
+            && beyond(self) == beyond(other)
+    }
 }
 
 /// The pairs of characters that a query is folded by, of those that the site has, compressed: each as the differences
 /// of both characters from those of the last pair, with a sign in the lowest bit, as LEB128.
-fn folded_characters(known: &[u64]) -> Vec<u8> {
+fn folded_characters(known: &Characters) -> Vec<u8> {
     let (mut bytes, mut last) = (Vec::new(), (0, 0));
-    let is_known = |c: char| known[c as usize / 64] >> (c as u32 % 64) & 1 == 1;
-    for (from, to) in fold::search_table().filter(|(_, to)| is_known(*to)) {
+    for (from, to) in fold::search_table().filter(|(_, to)| known.has(*to)) {
         let next = (i64::from(u32::from(from)), i64::from(u32::from(to)));
         for difference in [next.0 - last.0, next.1 - last.1] {
             let mut number = (difference << 1 ^ difference >> 63).unsigned_abs();
@@ -176,28 +359,48 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes all")
 }
 
+/// How many pairs all articles have together.
+fn total(source: &Source) -> usize {
+    source.articles.iter().map(|it| it.all.pairs.len()).sum()
+}
+
+/// How many shards a site has: a number that changes seldom.
+fn shard_count(source: &Source) -> u32 {
+    let wanted = u32::try_from((total(source) / SHARD).next_power_of_two()).unwrap_or(PLACES);
+    wanted.clamp(1, PLACES)
+}
+
 /// The shards, in the order of their numbers.
 fn shards(source: &Source, entities: &[(u32, Terms)]) -> Vec<Vec<u8>> {
-    let total: usize = source.articles.iter().map(|it| it.all.pairs.len()).sum();
-    let wanted = u32::try_from((total / SHARD).next_power_of_two()).unwrap_or(PLACES);
-    let count = wanted.clamp(1, PLACES);
-    let words = words(source, entities, count);
+    let count = shard_count(source);
+    let words = words(source, entities, count, |_| true);
     let universe = shard::universe(source.articles.len());
-    let batches = u32::try_from(total / BATCH + 1).unwrap_or(PLACES);
+    let batches = u32::try_from(total(source) / BATCH + 1).unwrap_or(PLACES);
     let size = count.div_ceil(batches);
     let mut shards = Vec::with_capacity(count as usize);
     for start in (0..count).step_by(size as usize) {
         let range = start..(start + size).min(count);
         let sorted = Buckets::of_all(source, entities, count, &range);
         let shard = |it: u32| {
-            let of_shard = sorted.iter().flat_map(|bucket| bucket.shard((it - start) as usize));
-            let mut postings: Vec<u64> = of_shard.copied().collect();
-            postings.sort_unstable();
-            write_shard(&postings, &words[it as usize], &source.closed, universe)
+            let at = (it - start) as usize;
+            shard_of(&sorted, at, &words[it as usize], &source.closed, universe)
         };
         shards.par_extend(range.clone().into_par_iter().map(shard));
     }
     shards
+}
+
+/// The bytes of the shard with this number among those that were sorted.
+fn shard_of(
+    sorted: &[Buckets],
+    at: usize,
+    words: &[(&str, Lists)],
+    closed: &[u32],
+    universe: u32,
+) -> Vec<u8> {
+    let mut postings: Vec<u64> = sorted.iter().flat_map(|it| it.shard(at)).copied().collect();
+    postings.sort_unstable();
+    write_shard(&postings, words, closed, universe)
 }
 
 /// The bytes of a shard.
@@ -328,30 +531,34 @@ impl Buckets {
     }
 }
 
-/// The words of each shard in their order, filters among them, with their lists.
+/// The words of each shard that is `wanted` in their order, filters among them, with their lists.
 fn words<'a>(
     source: &'a Source,
     entities: &'a [(u32, Terms)],
     count: u32,
+    wanted: impl Fn(u32) -> bool,
 ) -> Vec<Vec<(&'a str, Lists)>> {
     let mut all: FxHashMap<&str, Lists> = FxHashMap::default();
+    let fits = |word: &&str| wanted(shard::word_number(word, count));
     for (page, it) in (0..).zip(&source.articles) {
-        for word in it.all.words() {
+        for word in it.all.words().filter(fits) {
             all.entry(word).or_default().articles.push(page);
         }
         for (field, terms) in [&it.title, &it.headings].into_iter().enumerate() {
-            for word in terms.words() {
+            for word in terms.words().filter(fits) {
                 all.entry(word).or_default().fields[field].push(page);
             }
         }
     }
     for (number, terms) in entities {
-        for word in terms.words() {
+        for word in terms.words().filter(fits) {
             all.entry(word).or_default().fields[2].push(*number);
         }
     }
-    for (term, articles) in &source.filters {
-        all.entry(term).or_default().articles.clone_from(articles);
+    for (term, articles) in source.filters.iter() {
+        if fits(&term.as_str()) {
+            all.entry(term).or_default().articles.clone_from(articles);
+        }
     }
     let mut sorted: Vec<(&str, Lists)> = all.into_iter().collect();
     sorted.sort_unstable_by_key(|(word, _)| *word);

@@ -26,24 +26,24 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use check::check;
-pub use files::{ENTITIES, files, index_route};
+pub use files::{ENTITIES, Edited, IndexFile, Indexed, index_route};
 
 use crate::text::terms::{self, FieldTerms, Reader, Terms};
 
 /// What the index is made of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// The terms of each article, the oldest first.
     pub articles: Vec<Arc<FieldTerms>>,
     /// The articles whose page does not show all that they are found by, in order: their text is not published, or
     /// another tree says something else.
-    pub closed: Vec<u32>,
+    pub closed: Arc<Vec<u32>>,
     /// Terms that a reader chooses, `c:370200`, with their articles in order.
-    pub filters: Vec<(String, Vec<u32>)>,
+    pub filters: Arc<Vec<(String, Vec<u32>)>>,
     /// The pages of places, topics, people, organisations and projects: their numbers, and all their names.
-    pub entities: Vec<(u32, Vec<String>)>,
+    pub entities: Arc<Vec<(u32, Vec<String>)>>,
     /// What results show, in each tree.
-    pub trees: Vec<TreeSource>,
+    pub trees: Arc<Vec<TreeSource>>,
 }
 
 /// What results show in a tree.

@@ -1,0 +1,152 @@
+//! The short way of a build: since the last one only the texts of some articles have changed, and nothing of them that
+//! any other page shows.
+//!
+//! In: the last build, the files as they are now. Out: the same site with new texts, or nothing, if anything else may
+//! have changed: then the build goes its whole way. What it may skip is decided by comparing what the stages read, so the
+//! result is that of a whole build.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::site::Changed;
+use super::{Built, Counts, Engine, Parsed, Request, Site, import};
+use crate::annotate::{self, Annotated};
+use crate::article;
+use crate::catalog::{ArticleId, Catalog};
+use crate::config::{BaseUrl, Config};
+use crate::diagnostic::Diagnostic;
+use crate::file::{SitePath, SourceFile};
+use crate::gazetteer::Gazetteer;
+use crate::name::Names;
+use crate::source::Sources;
+use crate::topic::Topics;
+use crate::tree::Tree;
+
+/// The last build that gave a site.
+pub(super) struct Last {
+    pub(super) sources: Sources,
+    pub(super) base_url: Option<BaseUrl>,
+    pub(super) today: Date,
+    pub(super) config: Arc<Config>,
+    pub(super) topics: Arc<Topics>,
+    pub(super) gazetteer: Arc<Gazetteer>,
+    pub(super) names: Arc<Names>,
+    pub(super) trees: Arc<[Tree]>,
+    /// The published articles, by their files.
+    pub(super) ids: BTreeMap<SitePath, ArticleId>,
+    pub(super) site: Arc<Site>,
+    /// What was wrong, but for what each article says of itself.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) notes: Vec<Diagnostic>,
+    pub(super) counts: Counts,
+    pub(super) withheld: Vec<(SitePath, Option<Date>)>,
+}
+
+/// The published articles of a catalogue, by their files.
+pub(super) fn ids(catalog: &Catalog) -> BTreeMap<SitePath, ArticleId> {
+    catalog.ids().map(|id| (catalog.article(id).article.path.clone(), id)).collect()
+}
+
+impl Last {
+    /// The articles whose files have changed; `None` if any other file has, or one came or went.
+    fn edits(&self, sources: &Sources, request: &Request) -> Option<Vec<Arc<SourceFile>>> {
+        let is_same = sources.diagnostics == self.sources.diagnostics
+            && sources.files.len() == self.sources.files.len()
+            && request.base_url == self.base_url
+            && request.today == self.today;
+        if !is_same {
+            return None;
+        }
+        let mut edits = Vec::new();
+        for ((old_path, old), (path, new)) in std::iter::zip(&self.sources.files, &sources.files) {
+            if old_path != path {
+                return None;
+            }
+            if Arc::ptr_eq(old, new) || old.hash == new.hash {
+                continue;
+            }
+            let is_article = path.below(article::FOLDER).is_some() && path.extension() == "md";
+            // What was told of it at its old place may stand elsewhere now.
+            let is_told =
+                self.diagnostics.iter().chain(&self.notes).any(|it| it.at.path() == Some(path));
+            if !is_article || is_told || !import::asks_for_the_same(old, new) {
+                return None;
+            }
+            edits.push(Arc::clone(new));
+        }
+        Some(edits)
+    }
+}
+
+/// Whether two states of an article are the same to all other pages, and to what decides which pages there are.
+fn is_same_outside(old: &Annotated, new: &Annotated) -> bool {
+    old.meta == new.meta
+        && old.written == new.written
+        && old.article.front == new.article.front
+        && old.article.body_start == new.article.body_start
+        && old.article.body.links == new.article.body.links
+}
+
+impl Engine {
+    /// Builds the short way, if it can.
+    pub(super) fn edit(&mut self, sources: &Sources, request: &Request) -> Option<Built> {
+        let last = self.last.as_ref()?;
+        let edits = last.edits(sources, request)?;
+        let known = annotate::Context {
+            gazetteer: &last.gazetteer,
+            topics: &last.topics,
+            names: &last.names,
+        };
+        let mut parsed: Vec<(Arc<SourceFile>, Parsed)> = Vec::new();
+        let mut changed: Vec<Changed> = Vec::new();
+        let mut counts = Counts { parsed: edits.len(), extracted: 0, converted: 0, ..last.counts };
+        for file in edits {
+            let (_, (old, _)) = self.parsed.get(&file.path)?;
+            let (new, problems) = super::parse_article(&file, &last.config, known);
+            match (old, &new) {
+                (Some(old), Some(new)) if is_same_outside(old, new) => {
+                    if let Some(id) = last.ids.get(&file.path) {
+                        let it = last.changed(*id, new)?;
+                        let converted = it.shown.iter().filter(|it| !Arc::ptr_eq(it, new));
+                        counts.converted += converted.count();
+                        changed.push(it);
+                    }
+                }
+                (None, None) => {}
+                _ => return None,
+            }
+            parsed.push((file, (new, problems)));
+        }
+        let site = Arc::new(last.site.edited(changed)?);
+        for (file, parsed) in parsed {
+            self.parsed.insert(file.path.clone(), (file.hash, parsed));
+        }
+        let last = self.last.as_mut()?;
+        last.sources = sources.clone();
+        last.site = Arc::clone(&site);
+        let mut built = Built {
+            site: Some(site),
+            diagnostics: last.diagnostics.clone(),
+            notes: last.notes.clone(),
+            withheld: last.withheld.clone(),
+            counts,
+            ..Built::default()
+        };
+        self.tell(&mut built);
+        Some(built)
+    }
+}
+
+impl Last {
+    /// An article with a new text, as each tree shows it; `None` if it says something else there.
+    fn changed(&self, id: ArticleId, new: &Arc<Annotated>) -> Option<Changed> {
+        let shown = self.trees.iter().enumerate().map(|(number, tree)| {
+            let Some(shown) = tree.article(new) else { return Some(Arc::clone(new)) };
+            let is_same = self.site.shown(number, id).meta == shown.meta;
+            is_same.then(|| Arc::new(shown))
+        });
+        Some(Changed { id, shown: shown.collect::<Option<_>>()? })
+    }
+}
