@@ -15,7 +15,7 @@ use super::{FAILED, Format, Now, PROBLEMS, Root};
 use crate::diagnostic::report;
 use crate::engine::{Built, NewArticle, Progress, Request};
 use crate::file::SitePath;
-use crate::output::{self, Outcome, Written};
+use crate::output::{self, Folder, Outcome, Written};
 use crate::source;
 
 /// So many new files are named one by one.
@@ -55,7 +55,8 @@ pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let mut built = engine.build(&sources, &request);
     built.timings.insert(0, ("read", read));
     let before_write = Instant::now();
-    let written = write(&args.root.root, &out, &mut built, &engine.progress);
+    let mut folder = Folder::new(&args.root.root, &out);
+    let written = write(&args.root.root, &mut folder, &mut built, &engine.progress);
     bar.stop();
     let written = written?;
     built.timings.push(("write", before_write.elapsed()));
@@ -75,7 +76,7 @@ pub(super) fn default_out(root: &Path) -> PathBuf {
 /// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
 pub(super) fn write(
     root: &Path,
-    out: &Path,
+    folder: &mut Folder,
     built: &mut Built,
     progress: &Progress,
 ) -> Result<Option<Written>> {
@@ -85,7 +86,7 @@ pub(super) fn write(
     let Some(site) = &built.site else {
         return Ok(None);
     };
-    match output::write(root, out, &**site, progress)? {
+    match folder.write(&**site, progress)? {
         Outcome::Written(written) => {
             built.diagnostics.extend(written.diagnostics.iter().cloned());
             Ok(Some(written))

@@ -12,7 +12,7 @@ use super::live::Live;
 use super::show::say;
 use super::{Now, Root};
 use crate::diagnostic::report;
-use crate::output;
+use crate::output::{self, Folder};
 use crate::watch::Options;
 
 #[derive(Debug, Args)]
@@ -42,12 +42,12 @@ pub(super) fn watch(args: &Watch) -> Result<ExitCode> {
     let mut watch = live.watch(&[out.clone(), root.join(".digest")], &options)?;
     let stopper = watch.stopper();
     ctrlc::set_handler(move || stopper.stop()).context("cannot listen for Ctrl-C")?;
-    let mut before = None;
-    live.again(|live, start| once(live, root, &out, start, &mut before));
+    let (mut folder, mut before) = (Folder::new(root, &out), None);
+    live.again(|live, start| once(live, root, (&out, &mut folder), start, &mut before));
     say(&format!("watching `{}`; Ctrl-C ends it", root.display()))?;
     while let Some(batch) = watch.next_batch() {
         if live.take(&batch) {
-            live.again(|live, start| once(live, root, &out, start, &mut before));
+            live.again(|live, start| once(live, root, (&out, &mut folder), start, &mut before));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -57,13 +57,13 @@ pub(super) fn watch(args: &Watch) -> Result<ExitCode> {
 fn once(
     live: &mut Live<'_>,
     root: &Path,
-    out: &Path,
+    (out, folder): (&Path, &mut Folder),
     start: Instant,
     before: &mut Option<Vec<String>>,
 ) -> Result<()> {
     let _lock = super::lock(root);
     let mut built = live.build()?;
-    let written = build::write(root, out, &mut built, &live.progress())?;
+    let written = build::write(root, folder, &mut built, &live.progress())?;
     let problems: Vec<String> =
         built.diagnostics.iter().map(|it| report::human(it, false)).collect();
     let changed = written.as_ref().is_none_or(|it| it.written + it.removed > 0);

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -42,14 +42,23 @@ pub(super) enum Entry {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Manifest {
     entries: BTreeMap<String, Entry>,
-    /// When it was put in place; no file of ours is younger unless somebody changed it.
-    saved: Option<SystemTime>,
+    /// When it was put in place; no file of ours is younger unless somebody changed it. And its length.
+    saved: Option<(SystemTime, u64)>,
 }
 
-impl PartialEq for Manifest {
-    fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
-    }
+/// Says in the manifest of a folder that files are about to be written. What it said of them before counts no more.
+pub(super) fn announce(out: &Path, files: &[&str]) -> Result<()> {
+    let path = out.join(FILE);
+    let lines: String = files.iter().map(|it| format!("pending {it}\n")).collect();
+    let file = fs::File::options().append(true).open(&path);
+    file.and_then(|mut it| it.write_all(lines.as_bytes()))
+        .with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// When a manifest was put in place, and its length.
+fn stamp(path: &Path) -> io::Result<(SystemTime, u64)> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.modified()?, metadata.len()))
 }
 
 impl Manifest {
@@ -60,8 +69,7 @@ impl Manifest {
         let context = || format!("cannot read `{}`", path.display());
         match fs::read(&path) {
             Ok(bytes) => {
-                let saved =
-                    fs::metadata(&path).and_then(|it| it.modified()).with_context(context)?;
+                let saved = stamp(&path).with_context(context)?;
                 Ok(Self { entries: parse(&String::from_utf8_lossy(&bytes)), saved: Some(saved) })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
@@ -70,8 +78,33 @@ impl Manifest {
     }
 
     /// Puts the manifest in place by rename.
-    pub(super) fn save(&self, out: &Path) -> Result<()> {
-        super::replace(&out.join(FILE), self.text().as_bytes())
+    pub(super) fn save(&mut self, out: &Path) -> Result<()> {
+        let path = out.join(FILE);
+        super::replace(&path, self.text().as_bytes())?;
+        self.saved =
+            Some(stamp(&path).with_context(|| format!("cannot read `{}`", path.display()))?);
+        Ok(())
+    }
+
+    /// Whether the manifest in a folder is this one.
+    pub(super) fn is_as_saved(&self, out: &Path) -> bool {
+        self.saved.is_some() && stamp(&out.join(FILE)).ok() == self.saved
+    }
+
+    /// Takes in what is written and what is gone; says whether that changes anything.
+    pub(super) fn put<'a>(
+        &mut self,
+        written: &[(&str, Entry)],
+        gone: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        let mut changed = false;
+        for (file, entry) in written {
+            if self.entries.get(*file) != Some(entry) {
+                changed = true;
+                self.entries.insert((*file).to_owned(), entry.clone());
+            }
+        }
+        gone.fold(changed, |changed, file| self.entries.remove(file).is_some() || changed)
     }
 
     /// Takes the manifest away.
@@ -85,10 +118,6 @@ impl Manifest {
             Entry::Pending => format!("pending {path}\n"),
         };
         std::iter::once(format!("{HEAD}\n")).chain(self.entries.iter().map(line)).collect()
-    }
-
-    pub(super) fn insert(&mut self, file: String, entry: Entry) {
-        self.entries.insert(file, entry);
     }
 
     pub(super) fn get(&self, file: &str) -> Option<&Entry> {
@@ -106,7 +135,7 @@ impl Manifest {
 
     /// Whether a file with this time of change is as the manifest found it.
     pub(super) fn is_at_least_as_new_as(&self, modified: SystemTime) -> bool {
-        self.saved.is_some_and(|saved| modified <= saved)
+        self.saved.is_some_and(|saved| modified <= saved.0)
     }
 }
 

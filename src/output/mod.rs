@@ -4,10 +4,10 @@
 //! put there. The steps:
 //! 1. the folder is refused if it is not ours: it holds files but no manifest, or it holds the sources;
 //! 2. files on disk are compared with the manifest of the last build (`places`);
-//! 3. a manifest that says which files are about to appear is put in place;
+//! 3. the manifest is told which files are about to appear;
 //! 4. each file is made, unless it is known to be right, and written: a new one in its place, one that replaces another
 //!    in a folder beside, where it waits until all are made, so that a mistake in a template changes nothing;
-//! 5. a manifest that says which files are about to change is put in place, and they are replaced by rename;
+//! 5. the manifest is told which files are about to change, and they are replaced by rename;
 //! 6. files of the last build that are no output any more are removed, and folders that this leaves empty
 //!    (before 2, if a file stands where a folder has to be, or the reverse);
 //! 7. the new manifest is put in place by rename.
@@ -30,6 +30,7 @@ use crate::diagnostic::{At, Diagnostic, problems};
 use crate::engine::{NewArticle, Progress};
 use crate::file::ContentHash;
 use crate::render::Files;
+use crate::route::Route;
 use crate::source::FOLDERS;
 use manifest::{Entry, Manifest};
 use places::{Place, Put, passes_link};
@@ -121,64 +122,126 @@ pub enum Outcome {
     Failed(Vec<Diagnostic>),
 }
 
-/// Makes the output folder hold these files. They are made one by one and none is kept, so a site may be larger than the
-/// memory; a mistake in a template leaves the folder as it was all the same.
-///
-/// # Errors
-/// The folder cannot be used ([`check`]), or the disk fails.
-pub fn write<F: Files + ?Sized>(
-    root: &Path,
-    out: &Path,
-    files: &F,
-    progress: &Progress,
-) -> Result<Outcome> {
-    let out = &*check(root, out)?;
-    let old = Manifest::read(out)?;
-    remove_unfinished(out)?;
-    let names: Vec<String> = files.routes().iter().map(|it| it.file()).collect();
-    let all: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-    let stale: Vec<&str> = old.files().filter(|file| !all.contains(*file)).collect();
-    let (first, last): (Vec<&str>, Vec<&str>) =
-        stale.into_iter().partition(|file| is_in_the_way(file, &all));
-    let mut removed = remove_all(out, &first)?;
-    let places = places::look(out, &names, &old);
-    let pending = begin(out, &names, &places, &old)?;
-    let put = |(at, name): (usize, &String)| {
-        progress.step();
-        places[at].put(out, name, |enough| files.file(at, enough))
-    };
-    let put: Result<Vec<_>> = names.par_iter().enumerate().map(put).collect();
-    let mut done = Done::default();
-    std::iter::zip(&names, put?).for_each(|(name, put)| done.add(name, put));
-    if !done.problems.is_empty() {
-        undo(out, &names, &places, &old)?;
-        return Ok(Outcome::Failed(done.problems.into_values().collect()));
-    }
-    if done.written > 0 || done.new != old || !old.is_on_disk() {
-        done.replace(out, pending)?;
-        removed += remove_all(out, &last)?;
-        done.new.save(out)?;
-    }
-    let Done { written, foreign, .. } = done;
-    let diagnostics = foreign.iter().map(|it| problems::foreign_file(At::Site, it)).collect();
-    let unchanged = names.len() - written - foreign.len();
-    Ok(Outcome::Written(Written { written, unchanged, removed, diagnostics }))
+/// An output folder, and what is known of it between two builds.
+pub struct Folder {
+    root: PathBuf,
+    out: PathBuf,
+    /// The manifest as this program put it in place last.
+    known: Option<Manifest>,
 }
 
-/// Makes the folders of new files, with a manifest that says which files are about to appear; hands it back.
-fn begin(out: &Path, names: &[String], places: &[Place], old: &Manifest) -> Result<Manifest> {
-    let mut pending = old.clone();
-    let new: Vec<&String> = std::iter::zip(names, places)
-        .filter(|(_, it)| **it == Place::Free)
-        .map(|it| it.0)
-        .collect();
-    if new.is_empty() {
-        return Ok(pending);
+impl Folder {
+    /// The output folder of a site; nothing is done to it.
+    #[must_use]
+    pub fn new(root: &Path, out: &Path) -> Self {
+        Self { root: root.to_owned(), out: out.to_owned(), known: None }
     }
-    new.iter().for_each(|name| pending.insert((*name).clone(), Entry::Pending));
+
+    /// Makes the folder hold these files. They are made one by one and none is kept, so a site may be larger than the
+    /// memory; a mistake in a template leaves the folder as it was all the same. If the site says which of its files
+    /// may differ from the last one, and that was written here, only these are looked at.
+    ///
+    /// # Errors
+    /// The folder cannot be used ([`check`]), or the disk fails.
+    pub fn write<F: Files + ?Sized>(&mut self, files: &F, progress: &Progress) -> Result<Outcome> {
+        let out = &*check(&self.root, &self.out)?;
+        let known = self.known.take().filter(|it| it.is_as_saved(out));
+        let task = match (files.touched(), known) {
+            (Some((touched, gone)), Some(old)) => Task::of_some(files, touched, gone, old),
+            _ => Task::of_all(files, Manifest::read(out)?),
+        };
+        remove_unfinished(out)?;
+        let (outcome, manifest) = task.run(out, files, progress)?;
+        self.known = manifest;
+        Ok(outcome)
+    }
+}
+
+/// What is to be done to an output folder.
+struct Task {
+    /// The manifest of the last build.
+    old: Manifest,
+    /// The files that are looked at: their numbers and their names.
+    names: Vec<(usize, String)>,
+    /// The files of the last build that go before the others come, as they stand in the way, and after.
+    first: Vec<String>,
+    last: Vec<String>,
+    /// How many files are right without a look.
+    untouched: usize,
+}
+
+impl Task {
+    fn of_all<F: Files + ?Sized>(files: &F, old: Manifest) -> Self {
+        let names: Vec<(usize, String)> =
+            files.routes().iter().map(|it| it.file()).enumerate().collect();
+        let all: BTreeSet<&str> = names.iter().map(|it| it.1.as_str()).collect();
+        let stale = old.files().filter(|file| !all.contains(*file));
+        let (first, last) = stale.map(str::to_owned).partition(|file| is_in_the_way(file, &all));
+        Self { old, first, last, untouched: 0, names }
+    }
+
+    fn of_some<F: Files + ?Sized>(
+        files: &F,
+        touched: Vec<usize>,
+        gone: &[Route],
+        old: Manifest,
+    ) -> Self {
+        let routes = files.routes();
+        let untouched = routes.len() - touched.len();
+        let names = touched.into_iter().map(|at| (at, routes[at].file())).collect();
+        let last = gone.iter().map(Route::file).filter(|it| old.get(it).is_some()).collect();
+        Self { old, names, first: Vec::new(), last, untouched }
+    }
+
+    /// Does it; hands back the manifest that is in place then.
+    fn run<F: Files + ?Sized>(
+        self,
+        out: &Path,
+        files: &F,
+        progress: &Progress,
+    ) -> Result<(Outcome, Option<Manifest>)> {
+        let Self { mut old, names, first, last, untouched } = self;
+        let mut removed = remove_all(out, &first)?;
+        let places = places::look(out, names.iter().map(|it| it.1.as_str()), &old);
+        begin(out, &names, &places, &old)?;
+        let put = |((at, name), place): (&(usize, String), &Place)| {
+            progress.step();
+            place.put(out, name, |enough| files.file(*at, enough))
+        };
+        let put: Result<Vec<_>> = (&names, &places).into_par_iter().map(put).collect();
+        let mut done = Done::default();
+        std::iter::zip(&names, put?).for_each(|((_, name), put)| done.add(name, put));
+        if !done.problems.is_empty() {
+            undo(out, &names, &places, &old)?;
+            return Ok((Outcome::Failed(done.problems.into_values().collect()), None));
+        }
+        let gone = first.iter().chain(&last).map(String::as_str);
+        let is_changed = old.put(&done.entries, gone.chain(done.foreign.iter().copied()));
+        if done.written > 0 || is_changed || !old.is_on_disk() {
+            done.replace(out)?;
+            removed += remove_all(out, &last)?;
+            old.save(out)?;
+        }
+        let Done { written, foreign, .. } = done;
+        let diagnostics = foreign.iter().map(|it| problems::foreign_file(At::Site, it)).collect();
+        let unchanged = untouched + names.len() - written - foreign.len();
+        let written = Written { written, unchanged, removed, diagnostics };
+        Ok((Outcome::Written(written), Some(old)))
+    }
+}
+
+/// Makes the folders of new files, when it stands in the manifest that they are about to appear.
+fn begin(out: &Path, names: &[(usize, String)], places: &[Place], old: &Manifest) -> Result<()> {
+    let new: Vec<&str> = free(names, places).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
     let context = |it: &Path| format!("cannot create the folder `{}`", it.display());
     fs::create_dir_all(out).with_context(|| context(out))?;
-    pending.save(out)?;
+    if !old.is_on_disk() {
+        Manifest::default().save(out)?;
+    }
+    manifest::announce(out, &new)?;
     // In order, so each folder stands before those in it.
     let above = |name: &'_ str| name.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
     let folders: BTreeSet<&str> =
@@ -191,30 +254,38 @@ fn begin(out: &Path, names: &[String], places: &[Place], old: &Manifest) -> Resu
             _ => {}
         }
     }
-    Ok(pending)
+    Ok(())
+}
+
+/// The files that nothing stands in the place of.
+fn free<'a>(
+    names: &'a [(usize, String)],
+    places: &'a [Place],
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let free = std::iter::zip(names, places).filter(|(_, it)| **it == Place::Free);
+    free.map(|((_, name), _)| name.as_str())
 }
 
 /// Takes back what was written: the new files, and those that were to replace others.
-fn undo(out: &Path, names: &[String], places: &[Place], old: &Manifest) -> Result<()> {
+fn undo(out: &Path, names: &[(usize, String)], places: &[Place], old: &Manifest) -> Result<()> {
     remove_unfinished(out)?;
-    for (name, _) in std::iter::zip(names, places).filter(|(_, it)| **it == Place::Free) {
+    for name in free(names, places) {
         remove(out, name)?;
     }
     if old.is_on_disk() {
-        old.save(out)
-    } else {
-        Manifest::remove(out);
-        // A folder that was empty before may stay.
-        drop(fs::remove_dir(out));
-        Ok(())
+        return old.clone().save(out);
     }
+    Manifest::remove(out);
+    // A folder that was empty before may stay.
+    drop(fs::remove_dir(out));
+    Ok(())
 }
 
 /// What has been done to the folder.
 #[derive(Default)]
 struct Done<'a> {
-    /// The manifest when everything is written.
-    new: Manifest,
+    /// What the manifest says of them when everything is written.
+    entries: Vec<(&'a str, Entry)>,
     /// The files that wait for their places.
     replaced: Vec<&'a str>,
     written: usize,
@@ -241,16 +312,15 @@ impl<'a> Done<'a> {
             }
         };
         self.written += usize::from(is_new);
-        self.new.insert(name.to_owned(), Entry::Written { hash: seal.hash, length: seal.length });
+        self.entries.push((name, Entry::Written { hash: seal.hash, length: seal.length }));
     }
 
     /// Puts the waiting files into their places.
-    fn replace(&self, out: &Path, mut pending: Manifest) -> Result<()> {
+    fn replace(&self, out: &Path) -> Result<()> {
         if self.replaced.is_empty() {
             return Ok(());
         }
-        self.replaced.iter().for_each(|it| pending.insert((*it).to_owned(), Entry::Pending));
-        pending.save(out)?;
+        manifest::announce(out, &self.replaced)?;
         self.replaced.iter().try_for_each(|name| places::take(out, name))?;
         remove_unfinished(out)
     }
@@ -301,7 +371,7 @@ fn temporary(path: &Path) -> PathBuf {
 }
 
 /// Removes files of an earlier build; says how many of them were there.
-fn remove_all(out: &Path, files: &[&str]) -> Result<usize> {
+fn remove_all(out: &Path, files: &[String]) -> Result<usize> {
     files.iter().try_fold(0, |removed, file| Ok(removed + usize::from(remove(out, file)?)))
 }
 

@@ -3,7 +3,7 @@
 //! In: the output folder, the names of the files, the manifest of the last build. Out: a [`Place`] for each, looked at
 //! once, and what came of putting the file there. Nothing is written through a symbolic link.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,21 +52,26 @@ pub(super) enum Put {
 pub(super) type Asking<'a> = &'a dyn Fn(&Seal) -> bool;
 
 /// Looks at the places of all files.
-pub(super) fn look(out: &Path, names: &[String], old: &Manifest) -> Vec<Place> {
+pub(super) fn look<'a>(
+    out: &Path,
+    names: impl Iterator<Item = &'a str>,
+    old: &Manifest,
+) -> Vec<Place> {
+    let names: Vec<&str> = names.collect();
     if !old.is_on_disk() {
         // Then the folder is empty, or there is none.
         return vec![Place::Free; names.len()];
     }
-    let folders: BTreeMap<&str, ()> =
-        names.iter().filter_map(|it| Some((it.rsplit_once('/')?.0, ()))).collect();
-    let folders: Vec<&str> = folders.into_keys().collect();
+    let folders: BTreeSet<&str> =
+        names.iter().filter_map(|it| Some(it.rsplit_once('/')?.0)).collect();
+    let folders: Vec<&str> = folders.into_iter().collect();
     let is_blocked = |folder: &&str| passes_link(out, &format!("{folder}/"));
     let blocked: Vec<bool> = folders.par_iter().map(is_blocked).collect();
     let behind_link = |name: &str| {
         let folder = name.rsplit_once('/').map(|it| it.0);
         folder.and_then(|it| folders.binary_search(&it).ok()).is_some_and(|at| blocked[at])
     };
-    let place = |name: &String| {
+    let place = |name: &&str| {
         if behind_link(name) {
             return Place::Blocked;
         }

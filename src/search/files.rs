@@ -156,9 +156,9 @@ impl Indexed {
         let words = words(source, &self.entities, count, |it| affected.contains(&it));
         let universe = shard::universe(source.articles.len());
         let affected: Vec<u32> = affected.into_iter().collect();
-        let made = affected.par_iter().map(|it| {
-            let sorted = Buckets::of_all(source, &self.entities, count, &(*it..*it + 1));
-            Part::new(shard_of(&sorted, 0, &words[*it as usize], &source.closed, universe))
+        let postings = postings_of(source, &self.entities, count, &affected);
+        let made = (&affected, postings).into_par_iter().map(|(it, postings)| {
+            Part::new(shard_of(postings, &words[*it as usize], &source.closed, universe))
         });
         for (number, part) in std::iter::zip(&affected, made.collect::<Vec<_>>()) {
             let old = std::mem::replace(&mut index.shards[*number as usize], part);
@@ -382,23 +382,41 @@ fn shards(source: &Source, entities: &[(u32, Terms)]) -> Vec<Vec<u8>> {
         let range = start..(start + size).min(count);
         let sorted = Buckets::of_all(source, entities, count, &range);
         let shard = |it: u32| {
-            let at = (it - start) as usize;
-            shard_of(&sorted, at, &words[it as usize], &source.closed, universe)
+            let of_shard = sorted.iter().flat_map(|sorted| sorted.shard((it - start) as usize));
+            shard_of(of_shard.copied().collect(), &words[it as usize], &source.closed, universe)
         };
         shards.par_extend(range.clone().into_par_iter().map(shard));
     }
     shards
 }
 
-/// The bytes of the shard with this number among those that were sorted.
+/// The postings of a few shards of all articles and entities.
+fn postings_of(
+    source: &Source,
+    entities: &[(u32, Terms)],
+    count: u32,
+    shards: &[u32],
+) -> Vec<Vec<u64>> {
+    let width = PLACES / count;
+    let places: Vec<Range<u32>> = shards.iter().map(|it| it * width..(it + 1) * width).collect();
+    let of_piece = |piece: &Piece<'_>| {
+        let mut found: Vec<Vec<u64>> = vec![Vec::new(); shards.len()];
+        piece.each_of(&places, |shard, posting| found[shard].push(posting));
+        found
+    };
+    let pieces = pieces(source, entities);
+    let found: Vec<Vec<Vec<u64>>> = pieces.par_iter().map(of_piece).collect();
+    let all = |shard: usize| found.iter().flat_map(|it| &it[shard]).copied().collect();
+    (0..shards.len()).map(all).collect()
+}
+
+/// The bytes of a shard with these postings.
 fn shard_of(
-    sorted: &[Buckets],
-    at: usize,
+    mut postings: Vec<u64>,
     words: &[(&str, Lists)],
     closed: &[u32],
     universe: u32,
 ) -> Vec<u8> {
-    let mut postings: Vec<u64> = sorted.iter().flat_map(|it| it.shard(at)).copied().collect();
     postings.sort_unstable();
     write_shard(&postings, words, closed, universe)
 }
@@ -455,14 +473,46 @@ enum Piece<'a> {
     Entities(&'a [(u32, Terms)]),
 }
 
+/// The articles in some pieces, and the entities.
+fn pieces<'a>(source: &'a Source, entities: &'a [(u32, Terms)]) -> Vec<Piece<'a>> {
+    let number = rayon::current_num_threads() * 2;
+    let size = source.articles.len().div_ceil(number).max(1);
+    let pieces = source.articles.chunks(size).enumerate().map(|(number, articles)| {
+        Piece::Articles(u32::try_from(number * size).unwrap_or(u32::MAX), articles)
+    });
+    pieces.chain([Piece::Entities(entities)]).collect()
+}
+
+/// The first pair at a place or behind it. Pairs are spread over all places, so it is looked for around where it would
+/// be if they were so evenly.
+fn first_at(pairs: &[u32], place: u32) -> usize {
+    /// So many pairs are looked at around there before a longer way is taken.
+    const NEAR: usize = 32;
+    let guess = (pairs.len() as u64 * u64::from(place) / u64::from(PLACES)) as usize;
+    let (start, end) = (guess.saturating_sub(NEAR), (guess + NEAR).min(pairs.len()));
+    let is_before = |at: usize| pairs.get(at).is_some_and(|it| terms::place(*it) < place);
+    let range = match (start == 0 || is_before(start - 1), end == pairs.len() || !is_before(end)) {
+        (true, true) => start..end,
+        (false, _) => 0..start,
+        (true, false) => end..pairs.len(),
+    };
+    range.start + pairs[range].partition_point(|it| terms::place(*it) < place)
+}
+
 impl Piece<'_> {
     /// Adds each posting in a range of places.
     fn each(&self, places: &Range<u32>, mut add: impl FnMut(u64)) {
+        self.each_of(std::slice::from_ref(places), |_, posting| add(posting));
+    }
+
+    /// Adds each posting in some ranges of places, with the number of the range.
+    fn each_of(&self, places: &[Range<u32>], mut add: impl FnMut(usize, u64)) {
         let mut some = |pairs: &[u32], field: u32, page: u32| {
-            let start = pairs.partition_point(|it| terms::place(*it) < places.start);
-            let end = pairs.partition_point(|it| terms::place(*it) < places.end);
-            for pair in &pairs[start..end] {
-                add(posting(*pair, field, page));
+            for (number, places) in places.iter().enumerate() {
+                let behind = &pairs[first_at(pairs, places.start)..];
+                for pair in behind.iter().take_while(|it| terms::place(**it) < places.end) {
+                    add(number, posting(*pair, field, page));
+                }
             }
         };
         match self {
@@ -497,13 +547,7 @@ impl Buckets {
         count: u32,
         range: &Range<u32>,
     ) -> Vec<Self> {
-        let number = rayon::current_num_threads() * 2;
-        let size = source.articles.len().div_ceil(number).max(1);
-        let pieces = source.articles.chunks(size).enumerate().map(|(number, articles)| {
-            Piece::Articles(u32::try_from(number * size).unwrap_or(u32::MAX), articles)
-        });
-        let pieces: Vec<Piece<'_>> = pieces.chain([Piece::Entities(entities)]).collect();
-        pieces.par_iter().map(|piece| Self::new(piece, count, range)).collect()
+        pieces(source, entities).par_iter().map(|piece| Self::new(piece, count, range)).collect()
     }
 
     /// Sorts the postings of a piece by their shards.
@@ -536,18 +580,25 @@ fn words<'a>(
     source: &'a Source,
     entities: &'a [(u32, Terms)],
     count: u32,
-    wanted: impl Fn(u32) -> bool,
+    wanted: impl Fn(u32) -> bool + Sync,
 ) -> Vec<Vec<(&'a str, Lists)>> {
     let mut all: FxHashMap<&str, Lists> = FxHashMap::default();
     let fits = |word: &&str| wanted(shard::word_number(word, count));
-    for (page, it) in (0..).zip(&source.articles) {
-        for word in it.all.words().filter(fits) {
-            all.entry(word).or_default().articles.push(page);
-        }
-        for (field, terms) in [&it.title, &it.headings].into_iter().enumerate() {
-            for word in terms.words().filter(fits) {
-                all.entry(word).or_default().fields[field].push(page);
-            }
+    let of_article = |(page, it): (usize, &'a Arc<FieldTerms>)| {
+        let terms = [&it.all, &it.title, &it.headings].into_iter().enumerate();
+        let fits = &fits;
+        terms.flat_map(move |(field, terms)| {
+            terms.words().filter(fits).map(move |word| (word, field, page))
+        })
+    };
+    let found: Vec<(&str, usize, usize)> =
+        source.articles.par_iter().enumerate().flat_map_iter(of_article).collect();
+    for (word, field, page) in found {
+        let lists = all.entry(word).or_default();
+        let page = u32::try_from(page).unwrap_or(u32::MAX);
+        match field {
+            0 => lists.articles.push(page),
+            field => lists.fields[field - 1].push(page),
         }
     }
     for (number, terms) in entities {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use digest_site::diagnostic::{At, Diagnostic, problems};
 use digest_site::engine::Progress;
-use digest_site::output::{self, Outcome, Written};
+use digest_site::output::{self, Folder, Outcome, Written};
 use digest_site::render::{Asked, Files, Output, Seal};
 use digest_site::route::Route;
 use tempfile::TempDir;
@@ -29,7 +29,8 @@ impl Folders {
 
     fn write(&self, files: &[(&str, &str)]) -> Written {
         let outputs = outputs(files);
-        match output::write(self.root.path(), &self.out(), &*outputs, &Progress::default()) {
+        let mut folder = Folder::new(self.root.path(), &self.out());
+        match folder.write(&*outputs, &Progress::default()) {
             Ok(Outcome::Written(written)) => written,
             other => panic!("{other:?}"),
         }
@@ -103,7 +104,9 @@ fn a_folder_that_is_not_ours_is_refused() {
     let refused = |out: &Path| {
         format!(
             "{:#}",
-            output::write(root, out, &*outputs(&PAGES), &Progress::default()).expect_err("refused")
+            Folder::new(root, out)
+                .write(&*outputs(&PAGES), &Progress::default())
+                .expect_err("refused")
         )
     };
     folders.put("index.html", "somebody's");
@@ -334,7 +337,7 @@ fn a_mistake_in_a_template_leaves_the_folder_as_it_was() {
         ("/new/", "x"),
     ]));
     let write = |folders: &Folders| {
-        output::write(folders.root.path(), &folders.out(), &broken, &Progress::default())
+        Folder::new(folders.root.path(), &folders.out()).write(&broken, &Progress::default())
     };
     for before in [&[][..], &PAGES] {
         let folders = Folders::new();
