@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// The path of a file below the site's root: UTF-8, separated by `/`, without `.`, `..` or a root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,6 +144,24 @@ impl Data {
             Self::Text(text) => text.as_bytes(),
             Self::Binary(bytes) => bytes,
         }
+    }
+}
+
+/// What tells, without reading a file, that it is the one that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Stamp {
+    /// Its length in bytes.
+    pub length: u64,
+    /// When it was changed last, since 1970.
+    pub modified: Duration,
+}
+
+impl Stamp {
+    /// The stamp of a file with this length, changed at this time.
+    #[must_use]
+    pub fn new(length: u64, modified: SystemTime) -> Self {
+        let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { length, modified }
     }
 }
 

@@ -18,6 +18,7 @@
 //! | render | [`render`] | page → bytes |
 //! | build | [`engine`] | one build after another |
 //! | write | [`output`] | bytes → disk |
+//! | remember | [`state`] | what a build leaves for the next process |
 //! | live | [`watch`], [`serve`] | changes of files → batches; the site → a browser |
 //! | run | [`cli`] | what was typed |
 
@@ -49,6 +50,7 @@ pub mod plan;
 pub mod render;
 pub mod engine;
 pub mod output;
+pub mod state;
 pub mod watch;
 pub mod serve;
 pub mod cli;

@@ -99,7 +99,9 @@ impl Lists {
             return;
         }
         let number = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
-        articles.iter().for_each(|it| self.of_article[it.index()].push(number));
+        for it in &articles {
+            self.of_article[it.index()].push(number);
+        }
         self.lists.push(List::new(articles, weight));
     }
 

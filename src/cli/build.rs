@@ -17,6 +17,7 @@ use crate::engine::{Built, NewArticle, Progress, Request};
 use crate::file::SitePath;
 use crate::output::{self, Folder, Outcome, Written};
 use crate::source;
+use crate::state;
 
 /// So many new files are named one by one.
 const NAMED: usize = 20;
@@ -43,29 +44,53 @@ pub(super) struct Build {
 
 pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let start = Instant::now();
-    let out = args.out.clone().unwrap_or_else(|| default_out(&args.root.root));
+    let began = super::now();
+    let root = &args.root.root;
+    let out = args.out.clone().unwrap_or_else(|| default_out(root));
     let base_url = super::base_url(args.base_url.as_ref())?;
     let request = Request { base_url, today: super::today(&args.now)? };
-    output::check(&args.root.root, &out)?;
-    let _lock = super::lock(&args.root.root);
-    let sources = source::scan(&args.root.root)?;
-    let read = start.elapsed();
-    let mut engine = super::engine();
-    let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
-    let mut built = engine.build(&sources, &request);
-    built.timings.insert(0, ("read", read));
-    let before_write = Instant::now();
-    let mut folder = Folder::new(&args.root.root, &out);
-    let written = write(&args.root.root, &mut folder, &mut built, &engine.progress);
-    bar.stop();
-    let written = written?;
-    built.timings.push(("write", before_write.elapsed()));
+    output::check(root, &out)?;
+    let lock = super::lock(root);
+    let program = super::program();
+    let asked = state::Asked { program: &program, root, out: &out, request: &request };
+    // Who asks how long each stage takes wants them all.
+    let known = if args.timings { None } else { state::unchanged(asked)? };
+    let (built, written) = match known {
+        Some((built, unchanged)) => (built, Some(Written { unchanged, ..Written::default() })),
+        None => whole(args, asked, lock.is_some().then_some(began))?,
+    };
     show(args, &built, written.as_ref(), &out, start.elapsed())?;
     Ok(match written {
         None => ExitCode::from(FAILED),
         Some(_) if built.has_errors() => ExitCode::from(PROBLEMS),
         Some(_) => ExitCode::SUCCESS,
     })
+}
+
+/// Builds from the files alone, and remembers it, if the time when it began is given.
+fn whole(
+    args: &Build,
+    asked: state::Asked<'_>,
+    began: Option<Duration>,
+) -> Result<(Built, Option<Written>)> {
+    let start = Instant::now();
+    let sources = source::scan(asked.root)?;
+    let read = start.elapsed();
+    let mut engine = super::engine();
+    let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
+    let mut built = engine.build(&sources, asked.request);
+    built.timings.insert(0, ("read", read));
+    let before_write = Instant::now();
+    let mut folder = Folder::new(asked.root, asked.out);
+    let written = write(asked.root, &mut folder, &mut built, &engine.progress);
+    bar.stop();
+    let written = written?;
+    built.timings.push(("write", before_write.elapsed()));
+    // What cannot be remembered is only done again; a site is built without it.
+    if let (Some(manifest), Some(began)) = (folder.stamp(), began) {
+        drop(state::remember(asked, &sources, &built, manifest, began));
+    }
+    Ok((built, written))
 }
 
 /// `public` in the folder of the site.

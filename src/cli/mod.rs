@@ -17,6 +17,7 @@ mod watch;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -27,6 +28,7 @@ use jiff::tz::{Offset, TimeZone};
 use crate::assets;
 use crate::config::{self, BaseUrl};
 use crate::engine::Engine;
+use crate::state;
 use crate::text::convert::Converters;
 use show::{complain, say};
 
@@ -178,6 +180,21 @@ fn base_url(url: Option<&String>) -> Result<Option<BaseUrl>> {
         BaseUrl::parse(url).map_err(|why| anyhow!("`--base-url {url}` cannot be used: {why}"))
     };
     url.map(parse).transpose()
+}
+
+/// The time, since 1970.
+fn now() -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "this is the edge where the clock comes in")]
+    let now = SystemTime::now();
+    state::since_epoch(now)
+}
+
+/// What tells this program from all others that may have built a site: its version, and the length and the time of its
+/// file.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let stamp = file.and_then(|it| Ok((it.len(), state::since_epoch(it.modified()?))));
+    format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp.ok())
 }
 
 /// The day that decides what is published.

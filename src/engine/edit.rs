@@ -132,6 +132,7 @@ impl Engine {
             notes: last.notes.clone(),
             withheld: last.withheld.clone(),
             counts,
+            has_read: true,
             ..Built::default()
         };
         self.tell(&mut built);

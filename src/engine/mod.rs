@@ -74,6 +74,8 @@ pub struct Built {
     pub counts: Counts,
     /// How long each stage took.
     pub timings: Vec<(&'static str, Duration)>,
+    /// Whether the articles were read.
+    has_read: bool,
 }
 
 impl Built {
@@ -215,6 +217,8 @@ pub struct Engine {
     shown: trees::Shown,
     /// What was made of pages.
     memory: Arc<site::Memory>,
+    /// How many sites were planned.
+    plans: u64,
     last: Option<edit::Last>,
     /// How far the current build is.
     pub progress: Arc<Progress>,
@@ -240,8 +244,10 @@ impl Engine {
 
     /// Adds what is wrong in articles, and puts all of it in order, notes apart.
     fn tell(&self, built: &mut Built) {
-        let of_articles = self.parsed.values().flat_map(|(_, (_, problems))| problems).cloned();
-        built.diagnostics.extend(of_articles);
+        if built.has_read {
+            let of_articles = self.parsed.values().flat_map(|(_, (_, problems))| problems);
+            built.diagnostics.extend(of_articles.cloned());
+        }
         let is_note = |it: &Diagnostic| it.severity == Severity::Note;
         let (notes, problems) =
             std::mem::take(&mut built.diagnostics).into_iter().partition(is_note);
@@ -316,6 +322,8 @@ impl Engine {
         self.progress.expect(plan.pages.len());
         let (memory, progress) = (Arc::clone(&self.memory), Arc::clone(&self.progress));
         let ids = edit::ids(&site.catalog);
+        self.plans += 1;
+        let memory = (memory, self.plans);
         let made = Arc::new(Site::new(plan, theme, index, templates, memory, progress));
         self.last = Some(edit::Last {
             sources: sources.clone(),
@@ -430,7 +438,7 @@ impl Engine {
             (file.path.clone(), (file.hash, parsed))
         };
         let parsed: Vec<_> = new.par_iter().map(parse).collect();
-        built.counts.parsed = parsed.len();
+        (built.counts.parsed, built.has_read) = (parsed.len(), true);
         self.parsed.extend(parsed);
         self.parsed.values().filter_map(|(_, (article, _))| article.clone()).collect()
     }

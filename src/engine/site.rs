@@ -19,12 +19,21 @@ use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
 use crate::search::{self, IndexFile, Indexed};
 
-/// What was made of pages, by their addresses: the key of each, and what came of it.
+/// What was made of pages, by their addresses.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<BTreeMap<Route, (ContentHash, Seal)>>);
+pub(super) struct Memory(Mutex<BTreeMap<Route, Made>>);
+
+/// What was made of a page.
+#[derive(Clone, Copy)]
+struct Made {
+    key: ContentHash,
+    seal: Seal,
+    /// The plan by which the page was last found to have this key.
+    plan: u64,
+}
 
 impl Memory {
-    fn last(&self, route: &Route) -> Option<(ContentHash, Seal)> {
+    fn last(&self, route: &Route) -> Option<Made> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(route).copied()
     }
 
@@ -36,9 +45,9 @@ impl Memory {
         known.retain(|route, _| is_there(route));
     }
 
-    fn set(&self, route: &Route, key: ContentHash, seal: Seal) {
+    fn set(&self, route: &Route, made: Made) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(route.clone(), (key, seal));
+        known.insert(route.clone(), made);
     }
 }
 
@@ -87,6 +96,8 @@ pub struct Site {
     index: Indexed,
     /// Since the last site only the texts of some articles have changed: all other files are as they were.
     edit: Option<Edit>,
+    /// The number of the plan; an edit has that of the plan it edits.
+    number: u64,
     memory: Arc<Memory>,
     rendered: AtomicUsize,
     progress: Arc<Progress>,
@@ -114,7 +125,7 @@ impl Site {
         theme: Vec<IndexFile>,
         index: Indexed,
         templates: Vec<Arc<Templates>>,
-        memory: Arc<Memory>,
+        (memory, number): (Arc<Memory>, u64),
         progress: Arc<Progress>,
     ) -> Self {
         let pages = (0..plan.pages.len()).map(File::Page);
@@ -128,7 +139,7 @@ impl Site {
         files.dedup_by(|a, b| a.route(&plan) == b.route(&plan));
         memory.keep(&plan);
         let rendered = AtomicUsize::new(0);
-        Self { plan, templates, files, index, edit: None, memory, rendered, progress }
+        Self { plan, templates, files, index, edit: None, number, memory, rendered, progress }
     }
 
     /// The site when the texts of some articles have changed. `None` if all has to be planned anew.
@@ -167,6 +178,7 @@ impl Site {
             files,
             index,
             edit: Some(edit),
+            number: self.number,
             memory: Arc::clone(&self.memory),
             rendered: AtomicUsize::new(0),
             progress: Arc::clone(&self.progress),
@@ -196,7 +208,7 @@ impl Site {
     /// The style sheets of the theme: `style.css`, and its address on the pages.
     pub fn styles(&self) -> Vec<(String, String)> {
         let assets = &self.plan.sites[0].value().assets;
-        let styles = assets.iter().filter(|(name, _)| name.ends_with(".css"));
+        let styles = assets.iter().filter(|(name, _)| name.rsplit('.').next() == Some("css"));
         styles.map(|(name, address)| (name.clone(), address.clone())).collect()
     }
 
@@ -232,15 +244,15 @@ impl Site {
         let content = self.plan.content(page);
         let key = page.key(&content, site, templates.fingerprint);
         self.progress.step();
-        let known = self.memory.last(&page.route).filter(|it| it.0 == key);
-        if let Some((_, seal)) = known.filter(|it| enough(&it.1)) {
-            return Ok(Asked::Known(seal));
+        let known = self.memory.last(&page.route).filter(|it| it.key == key);
+        if let Some(made) = known.filter(|it| enough(&it.seal)) {
+            self.memory.set(&page.route, Made { plan: self.number, ..made });
+            return Ok(Asked::Known(made.seal));
         }
         let output = templates.render(page, &content, site)?;
-        if known.is_none() {
-            self.rendered.fetch_add(1, Ordering::Relaxed);
-            self.memory.set(&page.route, key, output.seal());
-        }
+        self.rendered.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
+        let seal = output.seal();
+        self.memory.set(&page.route, Made { key, seal, plan: self.number });
         Ok(Asked::Made(output))
     }
 }
@@ -260,8 +272,9 @@ impl Files for Site {
         match &self.files[at] {
             File::Page(page) => {
                 let last = self.memory.last(&self.plan.pages[*page].route);
-                let known = last.filter(|it| !is_touched && enough(&it.1));
-                known.map_or_else(|| self.page(*page, enough), |it| Ok(Asked::Known(it.1)))
+                let is_known = |it: &Made| !is_touched && it.plan == self.number;
+                let known = last.filter(|it| is_known(it) && enough(&it.seal));
+                known.map_or_else(|| self.page(*page, enough), |it| Ok(Asked::Known(it.seal)))
             }
             File::Data(file) => {
                 let file = &self.plan.files[*file];

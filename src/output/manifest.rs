@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
-use crate::file::ContentHash;
+use crate::file::{ContentHash, Stamp};
 
 /// The name of the file.
 pub(super) const FILE: &str = ".digest-manifest";
@@ -49,9 +49,9 @@ pub(super) struct Manifest {
 /// Says in the manifest of a folder that files are about to be written. What it said of them before counts no more.
 pub(super) fn announce(out: &Path, files: &[&str]) -> Result<()> {
     let path = out.join(FILE);
-    let lines: String = files.iter().map(|it| format!("pending {it}\n")).collect();
+    let lines: Vec<String> = files.iter().map(|it| format!("pending {it}\n")).collect();
     let file = fs::File::options().append(true).open(&path);
-    file.and_then(|mut it| it.write_all(lines.as_bytes()))
+    file.and_then(|mut it| it.write_all(lines.concat().as_bytes()))
         .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
@@ -84,6 +84,11 @@ impl Manifest {
         self.saved =
             Some(stamp(&path).with_context(|| format!("cannot read `{}`", path.display()))?);
         Ok(())
+    }
+
+    /// Its stamp on disk.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        self.saved.map(|(modified, length)| Stamp::new(length, modified))
     }
 
     /// Whether the manifest in a folder is this one.

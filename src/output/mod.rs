@@ -28,7 +28,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::engine::{NewArticle, Progress};
-use crate::file::ContentHash;
+use crate::file::{ContentHash, Stamp};
 use crate::render::Files;
 use crate::route::Route;
 use crate::source::FOLDERS;
@@ -155,6 +155,37 @@ impl Folder {
         self.known = manifest;
         Ok(outcome)
     }
+}
+
+impl Folder {
+    /// The stamp of its manifest, as it was put in place last.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.known.as_ref().and_then(Manifest::stamp)
+    }
+}
+
+/// How many files an output folder has, if its manifest has this stamp and every file is as it was written.
+///
+/// # Errors
+/// The folder cannot be used ([`check`]).
+pub fn holds(root: &Path, out: &Path, stamp: Stamp) -> Result<Option<usize>> {
+    let out = &*check(root, out)?;
+    let manifest = Manifest::read(out)?;
+    if manifest.stamp() != Some(stamp) {
+        return Ok(None);
+    }
+    let places = places::look(out, manifest.files(), &manifest);
+    let is_right = places.iter().all(|it| matches!(it, Place::Ours(_, true)));
+    Ok(is_right.then_some(places.len()))
+}
+
+/// Puts a file of the program's own in place by rename, in a folder that is there.
+///
+/// # Errors
+/// The disk fails.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(path, bytes)
 }
 
 /// What is to be done to an output folder.

@@ -115,9 +115,8 @@ impl Place {
         let (path, seal) = (out.join(name), output.seal());
         let context = || format!("cannot write `{}`", path.display());
         match self {
-            Self::Blocked => Ok(Put::Foreign),
             Self::Unknown if is_equal(&path, &output) => Ok(Put::Right(seal)),
-            Self::Unknown => Ok(Put::Foreign),
+            Self::Blocked | Self::Unknown => Ok(Put::Foreign),
             Self::Ours(known, untouched)
                 if known == seal && (untouched || is_equal(&path, &output)) =>
             {

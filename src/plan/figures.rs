@@ -277,19 +277,7 @@ impl Planner {
     /// The table as CSV and JSON, for other programs, by months: what an article says changes one of them.
     pub(super) fn figure_files(&self) -> Vec<DataFile> {
         let months = self.input.catalog.months.keys();
-        months.flat_map(|Reverse(month)| self.figure_files_of(*month)).collect()
-    }
-
-    fn figure_files_of(&self, month: Option<(i16, i8)>) -> [DataFile; 2] {
-        [
-            DataFile::new(figure_file(month, "csv"), move |it| export::table(it.records(month))),
-            DataFile::new(figure_file(month, "json"), move |it| {
-                let Input { catalog, gazetteer, .. } = &it.input;
-                let articles = catalog.months[&Reverse(month)].iter().copied();
-                let base_url = &it.tree().base_url;
-                export::json(export::article_figures(catalog, gazetteer, base_url, articles))
-            }),
-        ]
+        months.flat_map(|Reverse(month)| figure_files_of(*month)).collect()
     }
 
     fn records(&self, month: Option<(i16, i8)>) -> impl Iterator<Item = FigureRecord> {
@@ -307,6 +295,21 @@ impl Planner {
         };
         months.map(files).collect()
     }
+}
+
+/// The figures of a month as files.
+fn figure_files_of(month: Option<(i16, i8)>) -> [DataFile; 2] {
+    [
+        DataFile::new(figure_file(month, "csv"), move |it: &Planner| {
+            export::table(it.records(month))
+        }),
+        DataFile::new(figure_file(month, "json"), move |it: &Planner| {
+            let Input { catalog, gazetteer, .. } = &it.input;
+            let articles = catalog.months[&Reverse(month)].iter().copied();
+            let base_url = &it.tree().base_url;
+            export::json(export::article_figures(catalog, gazetteer, base_url, articles))
+        }),
+    ]
 }
 
 /// `/figures/2023-03.csv`.

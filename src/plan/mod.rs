@@ -13,6 +13,7 @@ mod graph;
 mod links;
 mod list;
 mod names;
+mod pages;
 mod places;
 mod search;
 mod terms;
@@ -32,22 +33,22 @@ use crate::catalog::{ArticleId, Catalog};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::export;
-use crate::file::{ContentHash, SitePath};
+use crate::file::SitePath;
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::markdown;
 use crate::name::Names;
 use crate::place::Places;
 use crate::route::Route;
-use crate::search::Source;
 use crate::text::order::Order;
 use crate::text::script::Script;
-use crate::text::terms::FieldTerms;
 use crate::topic::Topics;
 use crate::tree::Tree;
 use crate::view::{
     AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, HomeView,
     LinkView, NotFoundView, PageView, Part, RelatedView, Shared, SiteView,
 };
+
+pub use pages::{DataFile, Page, Plan};
 
 /// The home page and the page for missing addresses name this many places and topics.
 const LEADING: usize = 16;
@@ -78,138 +79,6 @@ pub struct Input {
     pub assets: Arc<[Asset]>,
     /// The texts of the raw articles, if the site publishes them.
     pub raw: Arc<RawTexts>,
-}
-
-/// What makes the view of a page. It reads the planner of the page's tree and nothing else, and is called when the
-/// view is needed: the views of ten thousand pages do not stand in memory together.
-type Make = Box<dyn Fn(&Planner) -> Content + Send + Sync>;
-
-/// A page, not yet rendered.
-pub struct Page {
-    /// Its address.
-    pub route: Route,
-    /// Its tree, by its number.
-    pub tree: usize,
-    /// The template that renders it.
-    pub template: &'static str,
-    /// What every page says of itself.
-    pub head: PageView,
-    make: Make,
-    /// The articles whose whole text it shows; of all others it shows what their `Meta` holds.
-    texts: Vec<ArticleId>,
-}
-
-impl Page {
-    /// The key: equal keys, equal pages. `templates` is the fingerprint of all templates.
-    #[must_use]
-    pub fn key(
-        &self,
-        content: &Content,
-        site: &Part<SiteView>,
-        templates: ContentHash,
-    ) -> ContentHash {
-        crate::view::hash(&(self.template, templates.as_bytes(), site, &self.head, content))
-    }
-}
-
-/// A file that no template renders.
-pub struct DataFile {
-    /// Its address.
-    pub route: Route,
-    /// Its tree, by its number.
-    pub tree: usize,
-    make: Box<dyn Fn(&Planner) -> String + Send + Sync>,
-}
-
-impl DataFile {
-    fn new(route: Route, make: impl Fn(&Planner) -> String + Send + Sync + 'static) -> Self {
-        Self { route, tree: 0, make: Box::new(make) }
-    }
-}
-
-/// All pages of a site.
-pub struct Plan {
-    planners: Vec<Planner>,
-    /// What is the same on every page of a tree.
-    pub sites: Arc<[Shared<SiteView>]>,
-    /// The pages, in the order of their routes.
-    pub pages: Arc<[Page]>,
-    /// What the index of the search is made of.
-    pub search: Source,
-    /// The files that no template renders.
-    pub files: Arc<[DataFile]>,
-}
-
-impl Plan {
-    /// The path below which the site is published.
-    #[must_use]
-    pub fn base_path(&self) -> &str {
-        &self.planners[0].input.config.base_url.path
-    }
-
-    /// What a page is about.
-    #[must_use]
-    pub fn content(&self, page: &Page) -> Content {
-        (page.make)(&self.planners[page.tree])
-    }
-
-    /// An article as a tree shows it.
-    #[must_use]
-    pub fn article(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
-        self.planners[tree].text_of(id)
-    }
-
-    /// The number of an article in the index of the search.
-    #[must_use]
-    pub fn number(&self, id: ArticleId) -> usize {
-        self.planners[0].number(id) as usize
-    }
-
-    /// What an article is found by.
-    #[must_use]
-    pub fn terms(&self, id: ArticleId) -> &Arc<FieldTerms> {
-        &self.search.articles[self.number(id)]
-    }
-
-    /// The pages that show the text of an article, by their numbers.
-    pub fn pages_with_text_of(&self, id: ArticleId) -> impl Iterator<Item = usize> {
-        let pages = self.pages.iter().enumerate();
-        pages.filter(move |(_, it)| it.texts.contains(&id)).map(|it| it.0)
-    }
-
-    /// The plan when the texts of some articles have changed, each as the trees show it now, and nothing of them that
-    /// other pages show. `None` if a page shows now what it did not show of what it is found by, or the reverse.
-    #[must_use]
-    pub fn edited(
-        &self,
-        texts: impl Iterator<Item = (ArticleId, Vec<Arc<Annotated>>)>,
-    ) -> Option<Self> {
-        let mut planners = self.planners.clone();
-        let mut ids = Vec::new();
-        for (id, shown) in texts {
-            ids.push(id);
-            for (planner, shown) in std::iter::zip(&mut planners, shown) {
-                planner.texts.insert(id, shown);
-            }
-        }
-        let mut search = self.search.clone();
-        for id in ids {
-            let (terms, is_closed) = search::terms(&planners, id);
-            let was_closed = search.closed.binary_search(&planners[0].number(id)).is_ok();
-            if is_closed != was_closed {
-                return None;
-            }
-            search.articles[self.number(id)] = terms;
-        }
-        let (sites, pages) = (Arc::clone(&self.sites), Arc::clone(&self.pages));
-        Some(Self { planners, sites, pages, search, files: Arc::clone(&self.files) })
-    }
-
-    /// What a file holds that no template renders.
-    #[must_use]
-    pub fn data(&self, file: &DataFile) -> String {
-        (file.make)(&self.planners[file.tree])
-    }
 }
 
 /// Plans the site: the same pages for each tree.
@@ -515,7 +384,7 @@ impl Planner {
     fn files(&self) -> Vec<DataFile> {
         let places = |it: &Self| {
             let Input { catalog, gazetteer, .. } = &it.input;
-            export::json(&export::places(catalog, gazetteer, &it.tree().base_url))
+            export::json(export::places(catalog, gazetteer, &it.tree().base_url))
         };
         let route = Route::new("/api/places.json").expect("a constant route");
         let mut files = vec![DataFile::new(route, places)];

@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use super::characters::{Characters, folded_characters};
 use super::shard::{self, Lists, Shard};
 use super::{Source, TreeSource, name_terms};
 use crate::file::ContentHash;
 use crate::route::Route;
-use crate::text::fold;
 use crate::text::terms::{self, FieldTerms, PLACES, Terms};
 
 /// Postings that are sorted at a time: 8 bytes each, 16 MiB in all.
@@ -212,10 +212,10 @@ fn shard_file(number: usize, it: &Part) -> IndexFile {
 fn difference<T: Ord>(
     old: impl Iterator<Item = T>,
     new: impl Iterator<Item = T>,
-    mut each: impl FnMut(&T),
+    each: impl FnMut(&T),
 ) {
     let (old, new): (BTreeSet<T>, BTreeSet<T>) = (old.collect(), new.collect());
-    old.symmetric_difference(&new).for_each(|it| each(it));
+    old.symmetric_difference(&new).for_each(each);
 }
 
 /// The address of the file that names all others, in the default tree.
@@ -269,92 +269,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("records hold nothing but text and numbers")
 }
 
-/// In how many terms of texts and names each character stands, folded.
-#[derive(Clone)]
-struct Characters {
-    /// Those of the basic plane.
-    basic: Vec<u32>,
-    /// Those beyond it.
-    beyond: BTreeMap<u32, u32>,
-    /// How many articles there are.
-    articles: usize,
-}
-
-impl Characters {
-    fn of(source: &Source, entities: &[(u32, Terms)]) -> Self {
-        let none = || Self { basic: vec![0; 1 << 16], beyond: BTreeMap::new(), articles: 0 };
-        let count = |mut all: Self, it: &Arc<FieldTerms>| {
-            all.add(&it.all);
-            all
-        };
-        let mut all = source.articles.par_iter().fold(none, count).reduce(none, Self::with);
-        entities.iter().for_each(|(_, terms)| all.add(terms));
-        all.articles = source.articles.len();
-        all
-    }
-
-    fn with(mut self, other: Self) -> Self {
-        std::iter::zip(&mut self.basic, other.basic).for_each(|(a, b)| *a += b);
-        other.beyond.into_iter().for_each(|(c, n)| *self.beyond.entry(c).or_default() += n);
-        self
-    }
-
-    fn each(terms: &Terms) -> impl Iterator<Item = u32> + '_ {
-        let pairs = terms.pairs.iter().flat_map(|it| [it >> 16, it & 0xffff]);
-        pairs.chain(terms.words.chars().map(u32::from).filter(|it| *it > 0xffff))
-    }
-
-    fn count(&mut self, c: u32) -> &mut u32 {
-        match self.basic.get_mut(c as usize) {
-            Some(count) => count,
-            None => self.beyond.entry(c).or_default(),
-        }
-    }
-
-    fn add(&mut self, terms: &Terms) {
-        Self::each(terms).for_each(|c| *self.count(c) += 1);
-    }
-
-    fn remove(&mut self, terms: &Terms) {
-        Self::each(terms).for_each(|c| *self.count(c) -= 1);
-    }
-
-    fn has(&self, c: char) -> bool {
-        let c = c as u32;
-        let count = self.basic.get(c as usize).copied();
-        count.unwrap_or_else(|| self.beyond.get(&c).copied().unwrap_or(0)) > 0
-    }
-
-    /// Whether the same ones stand anywhere.
-    fn are_same(&self, other: &Self) -> bool {
-        let beyond = |it: &Self| -> Vec<u32> {
-            it.beyond.iter().filter(|it| *it.1 > 0).map(|it| *it.0).collect()
-        };
-        std::iter::zip(&self.basic, &other.basic).all(|(a, b)| (*a > 0) == (*b > 0))
-            && beyond(self) == beyond(other)
-    }
-}
-
-/// The pairs of characters that a query is folded by, of those that the site has, compressed: each as the differences
-/// of both characters from those of the last pair, with a sign in the lowest bit, as LEB128.
-fn folded_characters(known: &Characters) -> Vec<u8> {
-    let (mut bytes, mut last) = (Vec::new(), (0, 0));
-    for (from, to) in fold::search_table().filter(|(_, to)| known.has(*to)) {
-        let next = (i64::from(u32::from(from)), i64::from(u32::from(to)));
-        for difference in [next.0 - last.0, next.1 - last.1] {
-            let mut number = (difference << 1 ^ difference >> 63).unsigned_abs();
-            while number >= 0x80 {
-                bytes.push(number.to_le_bytes()[0] | 0x80);
-                number >>= 7;
-            }
-            bytes.push(number.to_le_bytes()[0]);
-        }
-        last = next;
-    }
-    packed(&bytes)
-}
-
-fn packed(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes all")
 }
@@ -488,7 +403,7 @@ fn pieces<'a>(source: &'a Source, entities: &'a [(u32, Terms)]) -> Vec<Piece<'a>
 fn first_at(pairs: &[u32], place: u32) -> usize {
     /// So many pairs are looked at around there before a longer way is taken.
     const NEAR: usize = 32;
-    let guess = (pairs.len() as u64 * u64::from(place) / u64::from(PLACES)) as usize;
+    let guess = pairs.len() * place as usize / PLACES as usize;
     let (start, end) = (guess.saturating_sub(NEAR), (guess + NEAR).min(pairs.len()));
     let is_before = |at: usize| pairs.get(at).is_some_and(|it| terms::place(*it) < place);
     let range = match (start == 0 || is_before(start - 1), end == pairs.len() || !is_before(end)) {

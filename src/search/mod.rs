@@ -16,6 +16,7 @@
 //! they need does not grow with the site.
 
 pub mod bits;
+mod characters;
 mod check;
 mod files;
 pub mod shard;

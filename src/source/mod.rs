@@ -18,7 +18,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::config;
 use crate::diagnostic::{At, Diagnostic, problems};
-use crate::file::{SitePath, SourceFile};
+use crate::file::{SitePath, SourceFile, Stamp};
 
 /// The folders a site is made of, besides `site.toml`.
 pub const FOLDERS: [&str; 3] = ["content", "templates", "theme"];
@@ -32,6 +32,8 @@ const MAX_FILE_BYTES: u64 = 1 << 30;
 pub struct Sources {
     /// The files by their path.
     pub files: BTreeMap<SitePath, Arc<SourceFile>>,
+    /// The stamps of those that were read from disk.
+    pub stamps: BTreeMap<SitePath, Stamp>,
     /// What could not be read, and why.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -71,14 +73,49 @@ pub fn scan_some(root: &Path, folders: &[&str]) -> Result<Sources> {
     }
     let Scan { found, mut diagnostics, .. } = scan;
     let read: Vec<Result<Read>> = found.into_par_iter().map(read).collect();
-    let mut files = BTreeMap::new();
+    let (mut files, mut stamps) = (BTreeMap::new(), BTreeMap::new());
     for read in read {
         match read? {
-            Read::File(file) => _ = files.insert(file.path.clone(), Arc::new(file)),
+            Read::File(file, stamp) => {
+                stamps.insert(file.path.clone(), stamp);
+                files.insert(file.path.clone(), Arc::new(file));
+            }
             Read::TooLarge(diagnostic) => diagnostics.push(diagnostic),
         }
     }
-    Ok(Sources { files, diagnostics })
+    Ok(Sources { files, stamps, diagnostics })
+}
+
+/// The files of a site with their stamps, in the order of their paths; none is read. `None` if something is there that
+/// [`scan`] tells of.
+///
+/// # Errors
+/// As [`scan`].
+pub fn stamps(root: &Path) -> Result<Option<Vec<(SitePath, PathBuf, Stamp)>>> {
+    let real_root = root
+        .canonicalize()
+        .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
+    let mut scan = Scan { root, real_root, found: Vec::new(), diagnostics: Vec::new() };
+    for start in FOLDERS.iter().chain([&config::FILE]) {
+        scan.walk(&root.join(start))?;
+    }
+    if !scan.diagnostics.is_empty() {
+        return Ok(None);
+    }
+    let stamp = |Entry { path, on_disk }: Entry| {
+        let stamp = stamp(&on_disk)?;
+        Ok((path, on_disk, stamp))
+    };
+    let mut found: Vec<_> = scan.found.into_par_iter().map(stamp).collect::<Result<Vec<_>>>()?;
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    Ok(Some(found))
+}
+
+fn stamp(on_disk: &Path) -> Result<Stamp> {
+    let metadata = fs::metadata(on_disk).and_then(|it| Ok((it.len(), it.modified()?)));
+    let (length, modified) =
+        metadata.with_context(|| format!("cannot read `{}`", on_disk.display()))?;
+    Ok(Stamp::new(length, modified))
 }
 
 impl Sources {
@@ -99,7 +136,7 @@ impl Sources {
                 Ok(it) if it.is_file() => {
                     let entry = Entry { path: path.clone(), on_disk: on_disk.clone() };
                     match read(entry)? {
-                        Read::File(file) => changes.push((path, Some(file))),
+                        Read::File(file, stamp) => changes.push((path, Some((file, stamp)))),
                         Read::TooLarge(_) => return Ok(None),
                     }
                 }
@@ -114,19 +151,24 @@ impl Sources {
                 _ => return Ok(None),
             }
         }
-        let mut changed = false;
+        let mut is_changed = false;
         for (path, file) in changes {
             match file {
                 // One that is as it was is no other one.
-                Some(file) if self.files.get(&path).is_some_and(|it| it.hash == file.hash) => {}
-                Some(file) => {
-                    changed = true;
-                    self.files.insert(path, Arc::new(file));
+                Some((file, stamp)) => {
+                    self.stamps.insert(path.clone(), stamp);
+                    if self.files.get(&path).is_none_or(|it| it.hash != file.hash) {
+                        is_changed = true;
+                        self.files.insert(path, Arc::new(file));
+                    }
                 }
-                None => changed |= self.files.remove(&path).is_some(),
+                None => {
+                    self.stamps.remove(&path);
+                    is_changed |= self.files.remove(&path).is_some();
+                }
             }
         }
-        Ok(Some(changed))
+        Ok(Some(is_changed))
     }
 }
 
@@ -233,20 +275,22 @@ pub fn file(root: &Path, on_disk: &Path) -> Result<SourceFile> {
         .or_else(name)
         .with_context(|| format!("the name of `{}` cannot be used", on_disk.display()))?;
     match read(Entry { path, on_disk: real(on_disk)? })? {
-        Read::File(file) => Ok(file),
+        Read::File(file, _) => Ok(file),
         Read::TooLarge(_) => bail!("`{}` is larger than any article", on_disk.display()),
     }
 }
 
 /// What became of a file.
 enum Read {
-    File(SourceFile),
+    File(SourceFile, Stamp),
     TooLarge(Diagnostic),
 }
 
 fn read(entry: Entry) -> Result<Read> {
     let context = || format!("cannot read `{}`", entry.on_disk.display());
-    let size = fs::metadata(&entry.on_disk).with_context(context)?.len();
+    // Before the content: a change in between makes the stamp another one.
+    let stamp = stamp(&entry.on_disk)?;
+    let size = stamp.length;
     if size > MAX_FILE_BYTES {
         return Ok(Read::TooLarge(problems::file_too_large(
             At::File(entry.path),
@@ -255,5 +299,5 @@ fn read(entry: Entry) -> Result<Read> {
         )));
     }
     let bytes = fs::read(&entry.on_disk).with_context(context)?;
-    Ok(Read::File(SourceFile::new(entry.path, bytes)))
+    Ok(Read::File(SourceFile::new(entry.path, bytes), stamp))
 }

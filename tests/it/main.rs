@@ -34,8 +34,12 @@ mod search;
 mod browser;
 /// Edits: the output is that of a clean build, and no more work is done than needed.
 mod incremental;
+/// Random sequences of edits.
+mod law;
 /// The output folder: what is written, kept, refused, repaired.
 mod output;
+/// What a build leaves for the next process.
+mod state;
 /// The watch over real files: what makes a batch, what makes none.
 mod watch;
 /// The preview server, over real sockets.

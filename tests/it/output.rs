@@ -321,10 +321,10 @@ impl Files for Broken {
     }
 
     fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
-        match self.0[at].bytes.starts_with(b"broken") {
-            true => Err(vec![problems::template_error(At::Site, "a mistake")]),
-            false => self.0.file(at, enough),
+        if self.0[at].bytes.starts_with(b"broken") {
+            return Err(vec![problems::template_error(At::Site, "a mistake")]);
         }
+        self.0.file(at, enough)
     }
 }
 

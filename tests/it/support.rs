@@ -149,7 +149,7 @@ impl Site {
     /// The bytes of every output by its route.
     pub(crate) fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
         let outputs = self.made.as_ref().expect("it was built");
-        outputs.iter().map(|it| (it.route.to_string(), it.bytes.to_vec())).collect()
+        outputs.iter().map(|it| (it.route.to_string(), it.bytes.clone())).collect()
     }
 
     /// A page.
