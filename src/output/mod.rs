@@ -261,7 +261,7 @@ impl Task {
     }
 }
 
-/// Makes the folders of new files, when it stands in the manifest that they are about to appear.
+/// Has it stand in the manifest that new files are about to appear.
 fn begin(out: &Path, names: &[(usize, String)], places: &[Place], old: &Manifest) -> Result<()> {
     let new: Vec<&str> = free(names, places).collect();
     if new.is_empty() {
@@ -272,20 +272,7 @@ fn begin(out: &Path, names: &[(usize, String)], places: &[Place], old: &Manifest
     if !old.is_on_disk() {
         Manifest::default().save(out)?;
     }
-    manifest::announce(out, &new)?;
-    // In order, so each folder stands before those in it.
-    let above = |name: &'_ str| name.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
-    let folders: BTreeSet<&str> =
-        new.iter().flat_map(|name| above(name).into_iter().map(|at| &name[..at])).collect();
-    for folder in folders.iter().map(|it| out.join(it)) {
-        match fs::create_dir(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(error).with_context(|| context(&folder));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+    manifest::announce(out, &new)
 }
 
 /// The files that nothing stands in the place of.

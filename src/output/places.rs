@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -123,7 +124,7 @@ impl Place {
                 Ok(Put::Right(seal))
             }
             Self::Free => {
-                write_new(&path, &output.bytes).with_context(context)?;
+                write_into_folder(&path, &output.bytes).with_context(context)?;
                 Ok(Put::New(seal))
             }
             Self::Ours(..) | Self::Pending => {
@@ -133,6 +134,17 @@ impl Place {
                 Ok(Put::Waiting(seal))
             }
         }
+    }
+}
+
+/// Writes a file that is not there, and makes its folder if need be.
+fn write_into_folder(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match (write_new(path, bytes), path.parent()) {
+        (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            write_new(path, bytes)
+        }
+        (written, _) => written,
     }
 }
 
