@@ -28,7 +28,7 @@ const TOPIC: u32 = 2;
 const CITY: u32 = 2;
 const MENTION: u32 = 1;
 
-/// Two articles belong together from here on: a name that few articles share, or a topic and a place.
+/// Two articles belong together from here on: by a name or a rare topic that few articles share, or by several things.
 const LEAST: u32 = 24;
 
 /// The articles that belong to each article, those that share most first.

@@ -87,7 +87,9 @@ fn whole(
     let written = written?;
     built.timings.push(("write", before_write.elapsed()));
     // What cannot be remembered is only done again; a site is built without it.
-    if let (Some(manifest), Some(began)) = (folder.stamp(), began) {
+    // Where somebody else's file stood in the way, the next build looks again.
+    let is_whole = written.as_ref().is_some_and(|it| it.diagnostics.is_empty());
+    if let (Some(manifest), Some(began), true) = (folder.stamp(), began, is_whole) {
         drop(state::remember(asked, &sources, &built, manifest, began));
     }
     Ok((built, written))

@@ -60,7 +60,7 @@ pub(super) fn serve(args: &Serve) -> Result<ExitCode> {
     };
     ctrlc::set_handler(end.clone()).context("cannot listen for Ctrl-C")?;
     let mut preview = None;
-    live.again(|live, start| once(live, root, start, &mut preview));
+    live.again(|live, start| shown(live, root, start, &mut preview));
     let preview = preview.unwrap_or_else(|| Preview::new("/"));
     tell(args, &preview, address)?;
     let serving = {
@@ -75,7 +75,7 @@ pub(super) fn serve(args: &Serve) -> Result<ExitCode> {
     let mut preview = Some(preview);
     while let Some(batch) = watch.next_batch() {
         if live.take(&batch) {
-            live.again(|live, start| once(live, root, start, &mut preview));
+            live.again(|live, start| shown(live, root, start, &mut preview));
         }
     }
     stop.stop();
@@ -100,6 +100,26 @@ fn tell(args: &Serve, preview: &Preview, address: SocketAddr) -> Result<()> {
         complain(&format!("warning: {error:#}"));
     }
     Ok(())
+}
+
+/// Builds once and shows what came of it, what went wrong with the machine too.
+fn shown(
+    live: &mut Live<'_>,
+    root: &Path,
+    start: Instant,
+    preview: &mut Option<Preview>,
+) -> Result<()> {
+    let result = once(live, root, start, preview);
+    if let (Err(error), Some(preview)) = (&result, preview) {
+        preview.fail(vec![Problem {
+            severity: "error".to_owned(),
+            id: String::new(),
+            place: String::new(),
+            message: format!("{error:#}"),
+            text: String::new(),
+        }]);
+    }
+    result
 }
 
 /// Builds once and shows what came of it; the first time makes the preview.

@@ -232,6 +232,14 @@ impl Task {
         progress: &Progress,
     ) -> Result<(Outcome, Option<Manifest>)> {
         let Self { mut old, names, first, last, untouched } = self;
+        if !first.is_empty() {
+            // What goes before the others come does not come back: so all of them are made once for nothing.
+            let problems = |(at, _): &(usize, String)| files.file(*at, &|_| true).err();
+            let problems: Vec<Vec<Diagnostic>> = names.par_iter().filter_map(problems).collect();
+            if !problems.is_empty() {
+                return Ok((Outcome::Failed(once(problems.into_iter().flatten())), Some(old)));
+            }
+        }
         let mut removed = remove_all(out, &first)?;
         let places = places::look(out, names.iter().map(|it| it.1.as_str()), &old);
         begin(out, &names, &places, &old)?;
@@ -244,7 +252,7 @@ impl Task {
         std::iter::zip(&names, put?).for_each(|((_, name), put)| done.add(name, put));
         if !done.problems.is_empty() {
             undo(out, &names, &places, &old)?;
-            return Ok((Outcome::Failed(done.problems.into_values().collect()), None));
+            return Ok((Outcome::Failed(once(done.problems.into_iter())), None));
         }
         let gone = first.iter().chain(&last).map(String::as_str);
         let is_changed = old.put(&done.entries, gone.chain(done.foreign.iter().copied()));
@@ -256,8 +264,9 @@ impl Task {
         let Done { written, foreign, .. } = done;
         let diagnostics = foreign.iter().map(|it| problems::foreign_file(At::Site, it)).collect();
         let unchanged = untouched + names.len() - written - foreign.len();
-        let written = Written { written, unchanged, removed, diagnostics };
-        Ok((Outcome::Written(written), Some(old)))
+        // What stands in the way is told each time.
+        let known = foreign.is_empty().then_some(old);
+        Ok((Outcome::Written(Written { written, unchanged, removed, diagnostics }), known))
     }
 }
 
@@ -299,6 +308,12 @@ fn undo(out: &Path, names: &[(usize, String)], places: &[Place], old: &Manifest)
     Ok(())
 }
 
+/// Each mistake once, however many pages it is on.
+fn once(problems: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+    let told = problems.map(|it| (format!("{:?}{}", it.at, it.message), it));
+    told.collect::<BTreeMap<String, Diagnostic>>().into_values().collect()
+}
+
 /// What has been done to the folder.
 #[derive(Default)]
 struct Done<'a> {
@@ -309,19 +324,15 @@ struct Done<'a> {
     written: usize,
     /// The files of somebody else that stand where ours belong.
     foreign: Vec<&'a str>,
-    /// What is wrong with templates, each mistake once, however many pages it is on.
-    problems: BTreeMap<String, Diagnostic>,
+    /// What is wrong with templates.
+    problems: Vec<Diagnostic>,
 }
 
 impl<'a> Done<'a> {
     fn add(&mut self, name: &'a str, put: Put) {
         let (seal, is_new) = match put {
             Put::Foreign => return self.foreign.push(name),
-            Put::Failed(problems) => {
-                let told =
-                    problems.into_iter().map(|it| (format!("{:?}{}", it.at, it.message), it));
-                return self.problems.extend(told);
-            }
+            Put::Failed(problems) => return self.problems.extend(problems),
             Put::Right(seal) => (seal, false),
             Put::New(seal) => (seal, true),
             Put::Waiting(seal) => {

@@ -6,7 +6,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// The folder of our own addresses. No route of a site begins with it.
+/// The folder of our own addresses; a page of the site below it is not shown.
 const OWN: &str = "_digest";
 
 /// The script's name in that folder.

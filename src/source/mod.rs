@@ -8,6 +8,7 @@
 pub mod side_files;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -125,9 +126,21 @@ impl Sources {
     /// # Errors
     /// A file cannot be read.
     pub fn update(&mut self, root: &Path, paths: &BTreeSet<PathBuf>) -> Result<Option<bool>> {
+        let real_root = root
+            .canonicalize()
+            .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
+        let leads_out =
+            |it: &Path| it.canonicalize().is_ok_and(|real| !real.starts_with(&real_root));
         let mut changes = Vec::new();
         for on_disk in paths {
             let Ok(path) = site_path(on_disk, root) else { return Ok(None) };
+            // A scan would not come here.
+            if path.as_str().split('/').any(|it| side_files::is_side_file(OsStr::new(it))) {
+                continue;
+            }
+            if leads_out(on_disk) {
+                return Ok(None);
+            }
             let is_told = |it: &Diagnostic| it.at.path() == Some(&path);
             if self.diagnostics.iter().any(is_told) {
                 return Ok(None);

@@ -38,6 +38,9 @@ mod incremental;
 mod law;
 /// The output folder: what is written, kept, refused, repaired.
 mod output;
+/// `digest watch` and `digest serve` as people start them.
+#[cfg(unix)]
+mod live;
 /// What a build leaves for the next process.
 mod state;
 /// The watch over real files: what makes a batch, what makes none.

@@ -276,7 +276,8 @@ fn the_readmes_know_every_option() {
         let words = help.split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']'));
         words.filter(|word| word.starts_with("--")).map(str::to_owned).collect::<BTreeSet<_>>()
     };
-    let commands: [&[&str]; 5] = [&[], &["build"], &["check"], &["extract"], &["explain"]];
+    let commands: [&[&str]; 7] =
+        [&[], &["build"], &["watch"], &["serve"], &["check"], &["extract"], &["explain"]];
     let known: BTreeSet<String> = commands.into_iter().flat_map(options).collect();
     assert!(known.contains("--base-url") && known.contains("--licences"));
     for path in ["README.md", "README.zh-CN.md"] {
