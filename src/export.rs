@@ -2,8 +2,6 @@
 //!
 //! In: the catalogue and the gazetteer. Out: texts. What is in a record is known without the bodies of articles.
 
-use std::borrow::Cow;
-
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -19,20 +17,10 @@ use crate::route::Route;
 pub trait Record: Serialize {
     /// Its fields in their order, which a table without records has for its head, too.
     const COLUMNS: &'static [&'static str];
-
-    /// What stands in a table in each of these columns: lists are joined by `|`, tables in them are JSON.
-    fn cells(&self) -> Vec<Cow<'_, str>> {
-        let record = json!(self);
-        Self::COLUMNS.iter().map(|column| cell(&record[column]).into()).collect()
-    }
 }
 
 impl<T: Record> Record for &T {
     const COLUMNS: &'static [&'static str] = T::COLUMNS;
-
-    fn cells(&self) -> Vec<Cow<'_, str>> {
-        (*self).cells()
-    }
 }
 
 impl Record for PlaceRecord {
@@ -78,33 +66,6 @@ impl Record for FigureRecord {
         "path",
         "sentence",
     ];
-
-    // A site has many of them.
-    fn cells(&self) -> Vec<Cow<'_, str>> {
-        let text = |it: &'_ Option<String>| it.clone().unwrap_or_default().into();
-        let word = |it: Value| cell(&it).into();
-        vec![
-            self.what.as_str().into(),
-            self.number.as_str().into(),
-            self.unit.as_str().into(),
-            self.value.to_string().into(),
-            self.high.to_string().into(),
-            word(json!(self.exactness)),
-            self.currency.unwrap_or_default().into(),
-            self.base.to_string().into(),
-            self.base_unit.as_str().into(),
-            word(json!(self.measure)),
-            word(json!(self.status)),
-            text(&self.of),
-            text(&self.place),
-            text(&self.place_code),
-            self.topics.join("|").into(),
-            text(&self.date),
-            self.title.as_str().into(),
-            self.path.as_str().into(),
-            text(&self.sentence),
-        ]
-    }
 }
 
 impl Record for NameRecord {
@@ -210,6 +171,8 @@ fn counted(catalog: &Catalog, entry: &PlaceEntry) -> PlaceRecord {
 }
 
 /// Why records can be written.
+const MEMORY: &str = "memory takes any record";
+
 const PLAIN: &str = "records hold nothing but text and numbers";
 
 /// Records as a JSON list.
@@ -285,16 +248,15 @@ pub struct FigureRecord {
     pub sentence: Option<String>,
 }
 
-/// The figures of some articles.
+/// All figures, the newest article first.
 pub fn figures(
     catalog: &Catalog,
     gazetteer: &Gazetteer,
-    base_url: BaseUrl,
-    articles: impl IntoIterator<Item = ArticleId>,
+    base_url: &BaseUrl,
 ) -> impl Iterator<Item = FigureRecord> {
     let of_article = move |id: ArticleId| {
         let meta = &catalog.article(id).meta;
-        let path = address(&meta.route, &base_url);
+        let path = address(&meta.route, base_url);
         let record = move |it: &FigureStated| FigureRecord {
             what: it.what.to_string(),
             number: it.number().to_owned(),
@@ -318,7 +280,7 @@ pub fn figures(
         };
         meta.stated.figures.iter().map(record)
     };
-    articles.into_iter().flat_map(of_article)
+    catalog.ids().flat_map(of_article)
 }
 
 /// The figures of an article, with what they share.
@@ -538,16 +500,58 @@ pub fn json_lines<T: Serialize>(records: impl IntoIterator<Item = T>) -> String 
     records.into_iter().map(line).collect()
 }
 
-/// Records as CSV with a head.
+/// The figures of some articles as CSV with a head: the columns of [`FigureRecord`].
+#[must_use]
+pub fn figures_table<'a>(articles: impl IntoIterator<Item = ArticleRecord<'a>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(FigureRecord::COLUMNS).expect(MEMORY);
+    let word = |it: Value| cell(&it);
+    for article in articles {
+        let topics = article.topics.join("|");
+        for it in &article.figures {
+            let [value, high, base] =
+                [it.value, it.high.unwrap_or(it.value), it.base].map(|it| cell(&json!(it)));
+            let row: [&str; 19] = [
+                it.what,
+                it.number,
+                it.unit,
+                &value,
+                &high,
+                &word(json!(it.exactness)),
+                it.currency.unwrap_or_default(),
+                &base,
+                it.base_unit,
+                &word(json!(it.measure)),
+                &word(json!(it.status)),
+                it.of.unwrap_or_default(),
+                it.place.unwrap_or_default(),
+                it.place_code.unwrap_or_default(),
+                &topics,
+                article.date.as_deref().unwrap_or_default(),
+                article.title,
+                &article.path,
+                it.sentence.map_or("", |it| article.sentences[it]),
+            ];
+            writer.write_record(row).expect(MEMORY);
+        }
+    }
+    finished(writer)
+}
+
+/// Records as CSV with a head: lists are joined by `|`, tables in them are JSON.
 #[must_use]
 pub fn table<T: Record>(records: impl IntoIterator<Item = T>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(T::COLUMNS).expect("memory takes any record");
+    writer.write_record(T::COLUMNS).expect(MEMORY);
     for record in records {
-        let cells = record.cells();
-        writer.write_record(cells.iter().map(|it| it.as_bytes())).expect("memory takes any record");
+        let record = json!(record);
+        writer.write_record(T::COLUMNS.iter().map(|it| cell(&record[it]))).expect(MEMORY);
     }
-    let bytes = writer.into_inner().expect("memory takes any record");
+    finished(writer)
+}
+
+fn finished(writer: csv::Writer<Vec<u8>>) -> String {
+    let bytes = writer.into_inner().expect(MEMORY);
     String::from_utf8(bytes).expect("CSV of texts is text")
 }
 

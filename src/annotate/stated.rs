@@ -514,11 +514,14 @@ pub(super) struct Sentences<'a> {
     text: &'a Text,
     known: BTreeMap<(usize, usize), u32>,
     texts: Vec<Box<str>>,
+    /// The sentences looked at that need no cut, by where they begin.
+    whole: BTreeMap<usize, usize>,
 }
 
 impl<'a> Sentences<'a> {
-    pub(super) const fn new(article: &'a Article, text: &'a Text) -> Self {
-        Self { article, text, known: BTreeMap::new(), texts: Vec::new() }
+    pub(super) fn new(article: &'a Article, text: &'a Text) -> Self {
+        let (known, whole) = Default::default();
+        Self { article, text, known, texts: Vec::new(), whole }
     }
 
     /// Where a stretch of the text stands; `None` where the sentence may not be shown.
@@ -528,11 +531,23 @@ impl<'a> Sentences<'a> {
     }
 
     /// The sentence that a stretch of the text stands in; `None` where it may not be shown.
-    pub(super) fn around(&self, span: &Range<usize>) -> Option<Range<usize>> {
+    pub(super) fn around(&mut self, span: &Range<usize>) -> Option<Range<usize>> {
         if self.article.front.is_excerpt() && span.start >= self.text.body.start {
             return None;
         }
-        let around = sentence::around(&self.text.all, span, SENTENCE_COLUMNS);
+        if let Some((start, end)) = self.whole.range(..=span.start).next_back()
+            && span.end <= *end
+        {
+            return Some(*start..*end);
+        }
+        let all = &self.text.all;
+        let around = match sentence::whole(all, span, SENTENCE_COLUMNS) {
+            Ok(whole) => {
+                self.whole.insert(whole.start, whole.end);
+                whole
+            }
+            Err(_) => sentence::around(all, span, SENTENCE_COLUMNS),
+        };
         Some(around.start.min(span.start)..around.end.max(span.end))
     }
 

@@ -89,10 +89,11 @@ fn text(what: &What, format: Format, known: &Known) -> String {
         What::People(_) => names(SORTS[0]),
         What::Organisations(_) => names(SORTS[1]),
         What::Projects(_) => names(SORTS[2]),
-        What::Figures(_) => {
+        What::Figures(_) if format == Format::Csv => {
             let articles = catalog.ids();
-            written(export::figures(catalog, gazetteer, base_url.clone(), articles), format)
+            export::figures_table(export::article_figures(catalog, gazetteer, base_url, articles))
         }
+        What::Figures(_) => written(export::figures(catalog, gazetteer, base_url), format),
     }
 }
 

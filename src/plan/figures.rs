@@ -9,7 +9,7 @@ use super::terms::month_page;
 use super::{DataFile, Input, Page, Planner, date};
 use crate::annotate::FigureStated;
 use crate::catalog::{ArticleId, Catalog};
-use crate::export::{self, FigureRecord};
+use crate::export::{self, ArticleRecord};
 use crate::facts::{Kind, Measure, Status};
 use crate::gazetteer::{Level, PlaceId};
 use crate::route::Route;
@@ -280,10 +280,11 @@ impl Planner {
         months.flat_map(|Reverse(month)| figure_files_of(*month)).collect()
     }
 
-    fn records(&self, month: Option<(i16, i8)>) -> impl Iterator<Item = FigureRecord> {
+    /// The figures of the articles of a month.
+    fn figures_of(&self, month: Option<(i16, i8)>) -> impl Iterator<Item = ArticleRecord<'_>> {
         let Input { catalog, gazetteer, .. } = &self.input;
         let articles = catalog.months[&Reverse(month)].iter().copied();
-        export::figures(catalog, gazetteer, self.tree().base_url.clone(), articles)
+        export::article_figures(catalog, gazetteer, &self.tree().base_url, articles)
     }
 
     fn figure_file_views(&self) -> Vec<FigureFiles> {
@@ -299,17 +300,9 @@ impl Planner {
 
 /// The figures of a month as files.
 fn figure_files_of(month: Option<(i16, i8)>) -> [DataFile; 2] {
-    [
-        DataFile::new(figure_file(month, "csv"), move |it: &Planner| {
-            export::table(it.records(month))
-        }),
-        DataFile::new(figure_file(month, "json"), move |it: &Planner| {
-            let Input { catalog, gazetteer, .. } = &it.input;
-            let articles = catalog.months[&Reverse(month)].iter().copied();
-            let base_url = &it.tree().base_url;
-            export::json(export::article_figures(catalog, gazetteer, base_url, articles))
-        }),
-    ]
+    let csv = move |it: &Planner| export::figures_table(it.figures_of(month));
+    let json = move |it: &Planner| export::json(it.figures_of(month));
+    [DataFile::new(figure_file(month, "csv"), csv), DataFile::new(figure_file(month, "json"), json)]
 }
 
 /// `/figures/2023-03.csv`.

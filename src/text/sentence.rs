@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What ends a sentence.
 const ENDS: [char; 5] = ['。', '！', '？', '!', '?'];
@@ -47,6 +47,22 @@ pub fn summary(text: &str, columns: usize) -> String {
 /// ```
 #[must_use]
 pub fn around(text: &str, span: &Range<usize>, columns: usize) -> Range<usize> {
+    match whole(text, span, columns) {
+        Ok(whole) => whole,
+        Err(too_long) => shortened(text, span, too_long, columns),
+    }
+}
+
+/// The whole sentence around a stretch of a text, in bytes, as [`around`] gives it; one that is longer than `columns`,
+/// or as much of it as was looked at, is no good result.
+///
+/// # Errors
+/// The sentence, where it is too long.
+pub fn whole(
+    text: &str,
+    span: &Range<usize>,
+    columns: usize,
+) -> Result<Range<usize>, Range<usize>> {
     // No more is looked at than may be shown: a character takes four bytes at most, and half a column at least.
     let reach = columns * 8;
     let from = text.floor_char_boundary(span.start.saturating_sub(reach));
@@ -59,37 +75,54 @@ pub fn around(text: &str, span: &Range<usize>, columns: usize) -> Range<usize> {
     let start = from + last + closers.unwrap_or(0);
     let line_end = text[span.end..to].find('\n').map_or(to, |it| span.end + it);
     let tail = sentence_length(&text[span.end..line_end]).unwrap_or(0);
-    let (mut sentence, mut end) = (start, span.end + tail);
-    let side = columns.saturating_sub(text[span.clone()].width()) / 2;
-    if text[sentence..end].width() > columns {
-        let comma = |c: char| matches!(c, '，' | '；' | '：' | ',' | ';');
-        let before = &text[sentence..span.start];
-        if before.width() > side {
-            let mut width = 0;
-            let fits = before.char_indices().rev().take_while(|(_, c)| {
-                width += c.to_string().width();
-                width <= side
-            });
-            let from = fits.last().map_or(before.len(), |(at, _)| at);
-            let cut = before[from..].find(comma).map_or(from, |it| from + it);
-            sentence += before[cut..]
-                .char_indices()
-                .find(|(_, c)| !comma(*c))
-                .map_or(cut, |(at, _)| cut + at);
-        }
-        let behind = &text[span.end..end];
-        if behind.width() > side {
-            let mut width = 0;
-            let fits = behind.char_indices().find(|(_, c)| {
-                width += c.to_string().width();
-                width > side
-            });
-            let to = fits.map_or(behind.len(), |(at, _)| at);
-            end = span.end + behind[..to].rfind(comma).unwrap_or(to);
-        }
+    let sentence = start..span.end + tail;
+    if text[sentence.clone()].width() > columns {
+        Err(sentence)
+    } else {
+        Ok(trimmed(text, sentence))
     }
-    let head = text[sentence..end].len() - text[sentence..end].trim_start().len();
-    sentence + head..sentence + head + text[sentence + head..end].trim_end().len()
+}
+
+/// A stretch without the blanks at its ends.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let inside = &text[range.clone()];
+    let head = inside.len() - inside.trim_start().len();
+    range.start + head..range.start + head + inside[head..].trim_end().len()
+}
+
+/// A long sentence, cut at commas on either side of a stretch of it.
+fn shortened(
+    text: &str,
+    span: &Range<usize>,
+    sentence: Range<usize>,
+    columns: usize,
+) -> Range<usize> {
+    let Range { start: mut sentence, mut end } = sentence;
+    let side = columns.saturating_sub(text[span.clone()].width()) / 2;
+    let comma = |c: char| matches!(c, '，' | '；' | '：' | ',' | ';');
+    let before = &text[sentence..span.start];
+    if before.width() > side {
+        let mut width = 0;
+        let fits = before.char_indices().rev().take_while(|(_, c)| {
+            width += c.width().unwrap_or(0);
+            width <= side
+        });
+        let from = fits.last().map_or(before.len(), |(at, _)| at);
+        let cut = before[from..].find(comma).map_or(from, |it| from + it);
+        sentence +=
+            before[cut..].char_indices().find(|(_, c)| !comma(*c)).map_or(cut, |(at, _)| cut + at);
+    }
+    let behind = &text[span.end..end];
+    if behind.width() > side {
+        let mut width = 0;
+        let fits = behind.char_indices().find(|(_, c)| {
+            width += c.width().unwrap_or(0);
+            width > side
+        });
+        let to = fits.map_or(behind.len(), |(at, _)| at);
+        end = span.end + behind[..to].rfind(comma).unwrap_or(to);
+    }
+    trimmed(text, sentence..end)
 }
 
 /// The length in bytes of the first sentence, or of the rest if nothing ends it; `None` at the end.
@@ -110,7 +143,7 @@ fn cut(text: &str, columns: usize) -> String {
     let room = columns.saturating_sub(ELLIPSIS.width());
     let mut width = 0;
     let fits = text.char_indices().find(|(_, c)| {
-        width += c.to_string().width();
+        width += c.width().unwrap_or(0);
         width > room
     });
     let head = &text[..fits.map_or(text.len(), |(offset, _)| offset)];
