@@ -15,6 +15,7 @@ use crate::article::{Article, Published};
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::facts::{self, Facts};
 use crate::fields::Value;
+use crate::file::ContentHash;
 use crate::gazetteer::find::{Ambiguous, Mention, Named, Rule};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::name::Names;
@@ -51,6 +52,9 @@ pub struct Annotated {
     pub terms: Arc<FieldTerms>,
     /// The script it was written in; a tree may show it in another one.
     pub written: Script,
+    /// The hash of the file's text: all that is known of the article follows from it and from its path, and from what the
+    /// site says of places, topics and names.
+    pub source: ContentHash,
     /// The mentions that may be linked, in the order of the text, one inside another behind it; in bytes of the
     /// body's HTML.
     pub links: Vec<(Range<usize>, Linked)>,
@@ -163,7 +167,8 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
     };
     let links = links(&article, &text, &reading.mentions, &facts, (names, &kept));
     let terms = Arc::new(terms(&article));
-    (Annotated { terms, written: meta.script, article, meta, links }, notes)
+    let (written, source) = (meta.script, ContentHash::of(article.text.as_bytes()));
+    (Annotated { terms, written, source, article, meta, links }, notes)
 }
 
 /// The topics that an article is proposed for.

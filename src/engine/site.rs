@@ -39,8 +39,10 @@ impl Memory {
 
     /// Forgets pages that are gone; pages stand in the order of their addresses.
     fn keep(&self, plan: &Plan) {
-        let is_there =
-            |route: &Route| plan.pages.binary_search_by(|it| it.route.cmp(route)).is_ok();
+        let is_there = |route: &Route| {
+            plan.pages.binary_search_by(|it| it.route.cmp(route)).is_ok()
+                || plan.files.iter().any(|it| it.route == *route)
+        };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|route, _| is_there(route));
     }
@@ -241,19 +243,41 @@ impl Site {
     ) -> Result<Asked, Vec<Diagnostic>> {
         let page = &self.plan.pages[number];
         let (site, templates) = (&self.plan.sites[page.tree], &self.templates[page.tree]);
-        let content = self.plan.content(page);
-        let key = page.key(&content, site, templates.fingerprint);
+        let (key, content) = self.plan.key(page, templates.fingerprint);
         self.progress.step();
         let known = self.memory.last(&page.route).filter(|it| it.key == key);
         if let Some(made) = known.filter(|it| enough(&it.seal)) {
             self.memory.set(&page.route, Made { plan: self.number, ..made });
             return Ok(Asked::Known(made.seal));
         }
+        let content = content.unwrap_or_else(|| self.plan.content(page));
         let output = templates.render(page, &content, site)?;
         self.rendered.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
         let seal = output.seal();
         self.memory.set(&page.route, Made { key, seal, plan: self.number });
         Ok(Asked::Made(output))
+    }
+}
+
+impl Site {
+    fn data(&self, number: usize, is_touched: bool, enough: &dyn Fn(&Seal) -> bool) -> Asked {
+        let file = &self.plan.files[number];
+        let last = self.memory.last(&file.route);
+        let is_known = |it: &Made| !is_touched && it.plan == self.number;
+        let key = match last.filter(is_known) {
+            Some(made) => Some(made.key),
+            None => self.plan.data_key(file),
+        };
+        let known = last.filter(|it| Some(it.key) == key && enough(&it.seal));
+        if let Some(made) = known {
+            self.memory.set(&file.route, Made { plan: self.number, ..made });
+            return Asked::Known(made.seal);
+        }
+        let output = Output::new(file.route.clone(), self.plan.data(file).into_bytes());
+        let seal = output.seal();
+        let key = key.unwrap_or(seal.hash);
+        self.memory.set(&file.route, Made { key, seal, plan: self.number });
+        Asked::Made(output)
     }
 }
 
@@ -276,11 +300,7 @@ impl Files for Site {
                 let known = last.filter(|it| is_known(it) && enough(&it.seal));
                 known.map_or_else(|| self.page(*page, enough), |it| Ok(Asked::Known(it.seal)))
             }
-            File::Data(file) => {
-                let file = &self.plan.files[*file];
-                let text = self.plan.data(file).into_bytes();
-                Ok(Asked::Made(Output::new(file.route.clone(), text)))
-            }
+            File::Data(file) => Ok(self.data(*file, is_touched, enough)),
             File::Ready(file) if enough(&file.seal) => Ok(Asked::Known(file.seal)),
             File::Ready(file) => {
                 let (route, hash) = (file.route.clone(), file.seal.hash);

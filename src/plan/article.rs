@@ -9,10 +9,11 @@ use crate::annotate::{Annotated, Linked};
 use crate::article::Rights;
 use crate::catalog::ArticleId;
 use crate::facts::Kind;
+use crate::file::ContentHash;
 use crate::markdown::text::linked;
 use crate::route::Route;
 use crate::view::{
-    ArticleView, Content, LinkView, Part, RawPageView, RawView, RelatedView, Shared,
+    ArticleView, Content, LinkView, Part, RawPageView, RawView, RelatedView, Shared, hash,
 };
 
 /// Who reads Chinese news on a screen reads so many characters a minute (studies find 300 to 500).
@@ -28,7 +29,17 @@ impl Planner {
             self.page(meta.route.clone(), "article.html", &meta.title, breadcrumb, content);
         page.head.description.clone_from(&meta.summary);
         page.texts = vec![id];
+        page.made_of = Some(Box::new(move |it| it.article_page_key(id)));
         page
+    }
+
+    /// The hash of all that the view of an article's page is made of.
+    fn article_page_key(&self, id: ArticleId) -> ContentHash {
+        let neighbours = [id.older(&self.input.catalog), id.newer()].map(|it| self.neighbour(it));
+        let related = &self.input.catalog.related[id.index()];
+        let related: Vec<_> = related.iter().map(|it| self.related(*it)).collect();
+        let has_raw = self.raw_text(id).is_some();
+        hash(&(self.article_key(id).as_bytes(), neighbours, related, has_raw))
     }
 
     fn article_view(&self, id: ArticleId) -> ArticleView {

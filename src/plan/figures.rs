@@ -17,7 +17,7 @@ use crate::text::fold::fold;
 use crate::tree::Tree;
 use crate::view::{
     ArticleFigures, BarView, ChartView, Content, FigureFiles, FigureLine, FigureView, FiguresView,
-    LinkView,
+    LinkView, hash,
 };
 
 /// A chart has no more bars.
@@ -302,7 +302,15 @@ impl Planner {
 fn figure_files_of(month: Option<(i16, i8)>) -> [DataFile; 2] {
     let csv = move |it: &Planner| export::figures_table(it.figures_of(month));
     let json = move |it: &Planner| export::json(it.figures_of(month));
-    [DataFile::new(figure_file(month, "csv"), csv), DataFile::new(figure_file(month, "json"), json)]
+    let key = move |it: &Planner| {
+        let articles = it.input.catalog.months[&Reverse(month)].iter();
+        let keys: Vec<_> = articles.map(|id| *it.article_key(*id).as_bytes()).collect();
+        hash(&keys)
+    };
+    [
+        DataFile::new(figure_file(month, "csv"), csv).made_of(key),
+        DataFile::new(figure_file(month, "json"), json).made_of(key),
+    ]
 }
 
 /// `/figures/2023-03.csv`.

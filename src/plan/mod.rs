@@ -33,7 +33,7 @@ use crate::catalog::{ArticleId, Catalog};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::export;
-use crate::file::SitePath;
+use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::markdown;
 use crate::name::Names;
@@ -137,6 +137,10 @@ pub struct Core {
     /// The addresses of the pages of names, in the order of the catalogue.
     name_hrefs: Vec<String>,
     cards: Vec<Shared<CardView>>,
+    /// What all views of the tree are made with, besides articles.
+    fingerprint: ContentHash,
+    /// The hashes of what the site says of each article, and of what it shows of that.
+    article_keys: Vec<ContentHash>,
     words: figures::FigureWords,
     /// The articles as they stand in feeds, made when a feed asks for them.
     entries: Vec<OnceLock<Shared<EntryView>>>,
@@ -160,6 +164,9 @@ impl Planner {
         let mut index =
             places::Index::new(&input.catalog, &input.gazetteer, script.is_traditional());
         index.sort(|a, b| compare_places(&input, &order, a, b));
+        let known =
+            [Some(input.gazetteer.fingerprint), input.topics.fingerprint, input.names.fingerprint];
+        let said = format!("{:?} {known:?} {} {}", input.config, input.tree, input.trees.len());
         let core = Core {
             currency: figures::main_currency(&input.catalog),
             words: figures::FigureWords::new(&input.trees[input.tree]),
@@ -169,6 +176,8 @@ impl Planner {
             name_hrefs: Vec::new(),
             input,
             cards: Vec::new(),
+            fingerprint: ContentHash::of(said.as_bytes()),
+            article_keys: Vec::new(),
             related,
             entries,
             index,
@@ -195,12 +204,39 @@ impl Planner {
         let ids: Vec<ArticleId> = planner.input.catalog.ids().collect();
         let cards = ids.par_iter().map(|id| Part::new(planner.card(*id))).collect();
         planner.core_mut().cards = cards;
+        let keys = ids.par_iter().map(|id| planner.article_key(*id)).collect();
+        planner.core_mut().article_keys = keys;
         planner
     }
 
     /// What is being made.
     fn core_mut(&mut self) -> &mut Core {
         Arc::get_mut(&mut self.core).expect("a planner that is being made is nobody else's")
+    }
+
+    /// The hash of all that is known of an article, and of the pages that it leads to: what stands on its own page, and
+    /// what data says of it.
+    fn article_key(&self, id: ArticleId) -> ContentHash {
+        let is_as_planned = !self.texts.contains_key(&id);
+        if let Some(key) = self.article_keys.get(id.index()).filter(|_| is_as_planned) {
+            return *key;
+        }
+        let it = self.text_of(id);
+        let meta = &it.meta;
+        let names = &self.input.catalog.names;
+        let named = names.of_article[id.index()]
+            .iter()
+            .map(|it| it.map(|at| (self.name_hrefs[at].as_str(), names.entries[at].name.as_str())));
+        let of_figures = meta.stated.figures.iter().filter_map(|it| it.place);
+        let places = meta.cities.iter().copied().chain(of_figures);
+        let parts = (
+            (self.fingerprint.as_bytes(), it.article.path.as_str(), it.source.as_bytes()),
+            places.map(|it| self.place_links.get(&it)).collect::<Vec<_>>(),
+            meta.mentions.iter().map(|it| self.named_link(&it.named)).collect::<Vec<_>>(),
+            self.topic_links(id),
+            named.collect::<Vec<_>>(),
+        );
+        crate::view::hash(&parts)
     }
 
     /// An article with its text as it is now.
@@ -360,7 +396,8 @@ impl Planner {
             alternates: self.alternates(&route),
             breadcrumb,
         };
-        Page { route, tree: 0, template, head, make: Box::new(make), texts: Vec::new() }
+        let (make, made_of) = (Box::new(make), None);
+        Page { route, tree: 0, template, head, make, made_of, texts: Vec::new() }
     }
 
     /// The same page in each tree; nothing on a site of one.

@@ -11,11 +11,14 @@ use crate::file::ContentHash;
 use crate::route::Route;
 use crate::search::Source;
 use crate::text::terms::FieldTerms;
-use crate::view::{Content, PageView, Part, Shared, SiteView};
+use crate::view::{Content, PageView, Shared, SiteView, hash};
 
 /// What makes the view of a page. It reads the planner of the page's tree and nothing else, and is called when the
 /// view is needed: the views of ten thousand pages do not stand in memory together.
 pub(super) type Make = Box<dyn Fn(&Planner) -> Content + Send + Sync>;
+
+/// What makes a key without a view: the hash of all that the view is made of.
+pub(super) type MakeKey = Box<dyn Fn(&Planner) -> ContentHash + Send + Sync>;
 
 /// A page, not yet rendered.
 pub struct Page {
@@ -28,21 +31,10 @@ pub struct Page {
     /// What every page says of itself.
     pub head: PageView,
     pub(super) make: Make,
+    /// Where the view is much work, and what it is made of is known: its hash.
+    pub(super) made_of: Option<MakeKey>,
     /// The articles whose whole text it shows; of all others it shows what their `Meta` holds.
     pub(super) texts: Vec<ArticleId>,
-}
-
-impl Page {
-    /// The key: equal keys, equal pages. `templates` is the fingerprint of all templates.
-    #[must_use]
-    pub fn key(
-        &self,
-        content: &Content,
-        site: &Part<SiteView>,
-        templates: ContentHash,
-    ) -> ContentHash {
-        crate::view::hash(&(self.template, templates.as_bytes(), site, &self.head, content))
-    }
 }
 
 /// A file that no template renders.
@@ -52,6 +44,7 @@ pub struct DataFile {
     /// Its tree, by its number.
     pub tree: usize,
     pub(super) make: Box<dyn Fn(&Planner) -> String + Send + Sync>,
+    pub(super) made_of: Option<MakeKey>,
 }
 
 impl DataFile {
@@ -59,7 +52,15 @@ impl DataFile {
         route: Route,
         make: impl Fn(&Planner) -> String + Send + Sync + 'static,
     ) -> Self {
-        Self { route, tree: 0, make: Box::new(make) }
+        Self { route, tree: 0, make: Box::new(make), made_of: None }
+    }
+
+    /// The same, with the hash of all that it is made of.
+    pub(super) fn made_of(
+        self,
+        key: impl Fn(&Planner) -> ContentHash + Send + Sync + 'static,
+    ) -> Self {
+        Self { made_of: Some(Box::new(key)), ..self }
     }
 }
 
@@ -87,6 +88,30 @@ impl Plan {
     #[must_use]
     pub fn content(&self, page: &Page) -> Content {
         (page.make)(&self.planners[page.tree])
+    }
+
+    /// The key of a page: equal keys, equal pages; and the view, if it was needed for it. `templates` is the fingerprint
+    /// of all templates of its tree.
+    #[must_use]
+    pub fn key(&self, page: &Page, templates: ContentHash) -> (ContentHash, Option<Content>) {
+        let site = &self.sites[page.tree];
+        let head = (page.template, templates.as_bytes(), site, &page.head);
+        match &page.made_of {
+            Some(made_of) => {
+                let made_of = made_of(&self.planners[page.tree]);
+                (hash(&(head, made_of.as_bytes())), None)
+            }
+            None => {
+                let content = self.content(page);
+                (hash(&(head, &content)), Some(content))
+            }
+        }
+    }
+
+    /// The key of a file that no template renders, if it is known without the file.
+    #[must_use]
+    pub fn data_key(&self, file: &DataFile) -> Option<ContentHash> {
+        file.made_of.as_ref().map(|it| it(&self.planners[file.tree]))
     }
 
     /// An article as a tree shows it.

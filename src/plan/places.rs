@@ -395,7 +395,7 @@ impl Planner {
         mentions.iter().filter_map(|it| self.named_link(&it.named)).cloned().collect()
     }
 
-    fn named_link(&self, named: &Named) -> Option<&Shared<LinkView>> {
+    pub(super) fn named_link(&self, named: &Named) -> Option<&Shared<LinkView>> {
         match named {
             Named::Place(id) => self.place_links.get(id),
             Named::Open(key) => self.zone_links.get(key),
