@@ -168,7 +168,7 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
     let links = links(&article, &text, &reading.mentions, &facts, (names, &kept));
     let terms = Arc::new(terms(&article));
     let (written, source) = (meta.script, ContentHash::of(article.text.as_bytes()));
-    (Annotated { terms, written, source, article, meta, links }, notes)
+    (Annotated { article, meta, terms, written, source, links }, notes)
 }
 
 /// The topics that an article is proposed for.

@@ -223,10 +223,10 @@ impl Planner {
         }
         let it = self.text_of(id);
         let meta = &it.meta;
-        let names = &self.input.catalog.names;
-        let named = names.of_article[id.index()]
+        let known = &self.input.catalog.names;
+        let named = known.of_article[id.index()]
             .iter()
-            .map(|it| it.map(|at| (self.name_hrefs[at].as_str(), names.entries[at].name.as_str())));
+            .map(|it| it.map(|at| (self.name_hrefs[at].as_str(), known.entries[at].name.as_str())));
         let of_figures = meta.stated.figures.iter().filter_map(|it| it.place);
         let places = meta.cities.iter().copied().chain(of_figures);
         let parts = (
