@@ -189,7 +189,10 @@ struct Disk {
 
 impl Disk {
     fn new() -> Self {
-        let root = tempfile::tempdir().expect("a folder");
+        // Thousands of small files: in memory, where the system has a folder for that.
+        let memory = std::path::Path::new("/dev/shm");
+        let root = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let root = root.expect("a folder");
         let folder = Folder::new(root.path(), &root.path().join("public"));
         Self { root, folder }
     }
