@@ -65,13 +65,7 @@ pub fn scan(root: &Path) -> Result<Sources> {
 /// # Errors
 /// As [`scan`].
 pub fn scan_some(root: &Path, folders: &[&str]) -> Result<Sources> {
-    let real_root = root
-        .canonicalize()
-        .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
-    let mut scan = Scan { root, real_root, found: Vec::new(), diagnostics: Vec::new() };
-    for start in folders.iter().chain([&config::FILE]) {
-        scan.walk(&root.join(start))?;
-    }
+    let scan = Scan::of(root, folders)?;
     let Scan { found, mut diagnostics, .. } = scan;
     let read: Vec<Result<Read>> = found.into_par_iter().map(read).collect();
     let (mut files, mut stamps) = (BTreeMap::new(), BTreeMap::new());
@@ -93,13 +87,7 @@ pub fn scan_some(root: &Path, folders: &[&str]) -> Result<Sources> {
 /// # Errors
 /// As [`scan`].
 pub fn stamps(root: &Path) -> Result<Option<Vec<(SitePath, PathBuf, Stamp)>>> {
-    let real_root = root
-        .canonicalize()
-        .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
-    let mut scan = Scan { root, real_root, found: Vec::new(), diagnostics: Vec::new() };
-    for start in FOLDERS.iter().chain([&config::FILE]) {
-        scan.walk(&root.join(start))?;
-    }
+    let scan = Scan::of(root, &FOLDERS)?;
     if !scan.diagnostics.is_empty() {
         return Ok(None);
     }
@@ -126,9 +114,7 @@ impl Sources {
     /// # Errors
     /// A file cannot be read.
     pub fn update(&mut self, root: &Path, paths: &BTreeSet<PathBuf>) -> Result<Option<bool>> {
-        let real_root = root
-            .canonicalize()
-            .with_context(|| format!("cannot open the folder `{}`", root.display()))?;
+        let real_root = real(root)?;
         let leads_out =
             |it: &Path| it.canonicalize().is_ok_and(|real| !real.starts_with(&real_root));
         let mut changes = Vec::new();
@@ -200,7 +186,22 @@ struct Scan<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Scan<'_> {
+/// A root with all links resolved.
+fn real(root: &Path) -> Result<PathBuf> {
+    root.canonicalize().with_context(|| format!("cannot open the folder `{}`", root.display()))
+}
+
+impl<'a> Scan<'a> {
+    /// Lists `site.toml` and what is in some folders.
+    fn of(root: &'a Path, folders: &[&str]) -> Result<Self> {
+        let (found, diagnostics) = (Vec::new(), Vec::new());
+        let mut scan = Self { root, real_root: real(root)?, found, diagnostics };
+        for start in folders.iter().chain([&config::FILE]) {
+            scan.walk(&root.join(start))?;
+        }
+        Ok(scan)
+    }
+
     /// Lists the files below `start`, which may be a file, or missing.
     fn walk(&mut self, start: &Path) -> Result<()> {
         let mut entries = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
