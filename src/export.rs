@@ -249,38 +249,13 @@ pub struct FigureRecord {
 }
 
 /// All figures, the newest article first.
-pub fn figures(
-    catalog: &Catalog,
-    gazetteer: &Gazetteer,
-    base_url: &BaseUrl,
-) -> impl Iterator<Item = FigureRecord> {
-    let of_article = move |id: ArticleId| {
-        let meta = &catalog.article(id).meta;
-        let path = address(&meta.route, base_url);
-        let record = move |it: &FigureStated| FigureRecord {
-            what: it.what.to_string(),
-            number: it.number().to_owned(),
-            unit: it.unit().to_owned(),
-            value: it.low,
-            high: it.high,
-            exactness: it.exactness,
-            currency: it.currency,
-            base: it.base,
-            base_unit: it.base_unit().to_owned(),
-            measure: it.measure,
-            status: it.status,
-            of: it.of.map(|at| name_of(catalog, id, at as usize).to_owned()),
-            place: it.place.map(|id| gazetteer.place(id).name.clone()),
-            place_code: it.place.and_then(|id| gazetteer.place(id).code.clone()),
-            topics: catalog.topics_of(id).map(|it| it.title.clone()).collect(),
-            date: day(meta),
-            title: meta.title.clone(),
-            path: path.clone(),
-            sentence: it.at.as_ref().map(|at| meta.stated.text(at).to_owned()),
-        };
-        meta.stated.figures.iter().map(record)
-    };
-    catalog.ids().flat_map(of_article)
+pub fn figures<'a>(
+    catalog: &'a Catalog,
+    gazetteer: &'a Gazetteer,
+    base_url: &'a BaseUrl,
+) -> impl Iterator<Item = FigureRecord> + use<'a> {
+    let records = |it: ArticleRecord<'_>| it.records().collect::<Vec<_>>();
+    article_figures(catalog, gazetteer, base_url, catalog.ids()).flat_map(records)
 }
 
 /// The figures of an article, with what they share.
@@ -327,6 +302,34 @@ pub struct StatedRecord<'a> {
     /// Its sentence, by its number in [`ArticleRecord::sentences`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentence: Option<usize>,
+}
+
+impl ArticleRecord<'_> {
+    /// Its figures, each with its article.
+    fn records(&self) -> impl Iterator<Item = FigureRecord> {
+        let own = |it: Option<&str>| it.map(str::to_owned);
+        self.figures.iter().map(move |it| FigureRecord {
+            what: it.what.to_owned(),
+            number: it.number.to_owned(),
+            unit: it.unit.to_owned(),
+            value: it.value,
+            high: it.high.unwrap_or(it.value),
+            exactness: it.exactness,
+            currency: it.currency,
+            base: it.base,
+            base_unit: it.base_unit.to_owned(),
+            measure: it.measure,
+            status: it.status,
+            of: own(it.of),
+            place: own(it.place),
+            place_code: own(it.place_code),
+            topics: self.topics.iter().map(|it| (*it).to_owned()).collect(),
+            date: self.date.clone(),
+            title: self.title.to_owned(),
+            path: self.path.clone(),
+            sentence: it.sentence.map(|it| self.sentences[it].to_owned()),
+        })
+    }
 }
 
 /// The figures of some articles, by article: those that state any.

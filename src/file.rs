@@ -160,9 +160,14 @@ impl Stamp {
     /// The stamp of a file with this length, changed at this time.
     #[must_use]
     pub fn new(length: u64, modified: SystemTime) -> Self {
-        let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { length, modified }
+        Self { length, modified: since_epoch(modified) }
     }
+}
+
+/// How long after 1970 something was.
+#[must_use]
+pub fn since_epoch(time: SystemTime) -> Duration {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// A file that was read.

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::decode;
-use crate::diagnostic::{At, Diagnostic, Span, problems};
+use crate::diagnostic::{self, At, Diagnostic, Span, problems};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::plan::Page;
 use crate::route::Route;
@@ -74,7 +75,7 @@ pub trait Files: Sync {
 
     /// The numbers of the files that may differ from the last site's, and the addresses that it had and this one has not;
     /// `None` if nothing is known of that.
-    fn touched(&self) -> Option<(Vec<usize>, &[Route])> {
+    fn touched(&self) -> Option<(&BTreeSet<usize>, &[Route])> {
         None
     }
 
@@ -84,6 +85,16 @@ pub trait Files: Sync {
     /// # Errors
     /// What is wrong with the template that makes it.
     fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>>;
+}
+
+/// What is wrong with the templates that make the files, in order: all files are made, and none is kept.
+pub fn mistakes<F: Files + ?Sized>(files: &F) -> Vec<Diagnostic> {
+    let of_file = |at| files.file(at, &|_| true).err().unwrap_or_default();
+    let found: Vec<Vec<Diagnostic>> =
+        (0..files.routes().len()).into_par_iter().map(of_file).collect();
+    let mut mistakes = found.concat();
+    diagnostic::sort(&mut mistakes);
+    mistakes
 }
 
 impl Files for [Output] {

@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{At, Diagnostic, Severity, Span};
 use crate::engine::{Built, Counts, Request};
-use crate::file::{ContentHash, SitePath, Stamp};
+use crate::file::{ContentHash, SitePath, SourceFile, Stamp};
 use crate::output;
 use crate::source::{self, Sources};
 
@@ -34,7 +34,7 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// What a build was made of, and what came of it.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct LastBuild {
+struct LastBuild {
     program: String,
     base_url: Option<String>,
     today: String,
@@ -121,7 +121,7 @@ pub fn remember(
     manifest: Stamp,
     began: Duration,
 ) -> Result<()> {
-    let file = |(path, file): (&SitePath, &Arc<crate::file::SourceFile>)| {
+    let file = |(path, file): (&SitePath, &Arc<SourceFile>)| {
         Some((path.to_string(), *file.hash.as_bytes(), *sources.stamps.get(path)?))
     };
     let files: Option<Vec<_>> = sources.files.iter().map(file).collect();
@@ -145,14 +145,11 @@ pub fn remember(
     };
     let bytes = postcard::to_stdvec(&last).expect("it holds nothing but text, numbers and lists");
     let hash = ContentHash::of(&bytes);
-    output::put(&asked.file(), &[HEAD, hash.as_bytes(), &bytes].concat())
+    output::replace(&asked.file(), &[HEAD, hash.as_bytes(), &bytes].concat())
 }
 
 /// Forgets the last build.
-///
-/// # Errors
-/// The disk fails.
-pub fn forget(asked: Asked<'_>) -> Result<()> {
+fn forget(asked: Asked<'_>) -> Result<()> {
     let file = asked.file();
     match fs::remove_file(&file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -237,10 +234,4 @@ impl LastBuild {
         built.counts = Counts { articles: self.articles, pages: self.pages, ..Counts::default() };
         Some(built)
     }
-}
-
-/// How long after 1970 something was.
-#[must_use]
-pub fn since_epoch(time: SystemTime) -> Duration {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }

@@ -546,7 +546,7 @@ impl<'a> Sentences<'a> {
                 self.whole.insert(whole.start, whole.end);
                 whole
             }
-            Err(_) => sentence::around(all, span, SENTENCE_COLUMNS),
+            Err(long) => sentence::shortened(all, span, long, SENTENCE_COLUMNS),
         };
         Some(around.start.min(span.start)..around.end.max(span.end))
     }

@@ -1,6 +1,6 @@
 //! `digest build`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::progress::Bar;
 use super::show::{self, complain, counted, millis, say};
-use super::{FAILED, Format, Now, PROBLEMS, Root};
+use super::{FAILED, Format, PROBLEMS, Target};
 use crate::diagnostic::report;
 use crate::engine::{Built, NewArticle, Progress, Request};
 use crate::file::SitePath;
@@ -25,15 +25,7 @@ const NAMED: usize = 20;
 #[derive(Debug, Args)]
 pub(super) struct Build {
     #[command(flatten)]
-    root: Root,
-    /// The output folder [default: `public` in the folder of the site]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Publish at this address instead of the one in `site.toml`
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    #[command(flatten)]
-    now: Now,
+    target: Target,
     /// How to print what is wrong
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -45,10 +37,9 @@ pub(super) struct Build {
 pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let start = Instant::now();
     let began = super::now();
-    let root = &args.root.root;
-    let out = args.out.clone().unwrap_or_else(|| default_out(root));
-    let base_url = super::base_url(args.base_url.as_ref())?;
-    let request = Request { base_url, today: super::today(&args.now)? };
+    let (root, out) = (&args.target.root.root, args.target.out());
+    let base_url = super::base_url(args.target.base_url.as_ref())?;
+    let request = Request { base_url, today: super::today(&args.target.now)? };
     output::check(root, &out)?;
     let lock = super::lock(root);
     let program = super::program();
@@ -95,9 +86,9 @@ fn whole(
     Ok((built, written))
 }
 
-/// `public` in the folder of the site.
-pub(super) fn default_out(root: &Path) -> PathBuf {
-    if root == Path::new(".") { PathBuf::from("public") } else { root.join("public") }
+/// New articles into `content/`.
+pub(super) fn save(root: &Path, built: &Built) -> Result<()> {
+    built.new_articles.iter().try_for_each(|it| output::save(root, it).map(drop))
 }
 
 /// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
@@ -107,9 +98,7 @@ pub(super) fn write(
     built: &mut Built,
     progress: &Progress,
 ) -> Result<Option<Written>> {
-    for article in &built.new_articles {
-        output::save(root, article)?;
-    }
+    save(root, built)?;
     let Some(site) = &built.site else {
         return Ok(None);
     };

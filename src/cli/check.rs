@@ -9,6 +9,7 @@ use super::show::{self, say};
 use super::{FAILED, Format, Now, PROBLEMS, Root};
 use crate::diagnostic::{Diagnostic, Severity, problems, report};
 use crate::engine::{Built, Engine, Request};
+use crate::render;
 use crate::search;
 use crate::source::{self, Sources};
 
@@ -35,7 +36,7 @@ pub(super) fn check(args: &Check) -> Result<ExitCode> {
     let sources = source::scan(&args.root.root)?;
     let mut engine = super::engine();
     let built = engine.build(&sources, &request);
-    let in_templates = built.site.as_ref().map_or_else(Vec::new, |it| it.check());
+    let in_templates = built.site.as_ref().map_or_else(Vec::new, |it| render::mistakes(&**it));
     let has_site = built.site.is_some() && in_templates.is_empty();
     let mut found = in_templates;
     found.extend(built.diagnostics.iter().chain(&built.notes).cloned());

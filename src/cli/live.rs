@@ -9,11 +9,11 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::show::complain;
-use super::{Now, Root};
+use super::{Now, Root, Watching};
 use crate::config::{self, BaseUrl};
 use crate::engine::{Built, Engine, Progress, Request};
 use crate::source::{self, FOLDERS, Sources};
-use crate::watch::{Batch, Options, Watch};
+use crate::watch::{Batch, Watch};
 
 /// What `digest watch` and `digest serve` know of a site.
 pub(super) struct Live<'a> {
@@ -34,9 +34,9 @@ impl<'a> Live<'a> {
     }
 
     /// Watches the site; `ignored` folders apart.
-    pub(super) fn watch(&self, ignored: &[PathBuf], options: &Options) -> Result<Watch> {
+    pub(super) fn watch(&self, ignored: &[PathBuf], watching: &Watching) -> Result<Watch> {
         let names: Vec<&str> = FOLDERS.into_iter().chain([config::FILE]).collect();
-        let watch = Watch::start(self.root, &names, ignored, options)?;
+        let watch = Watch::start(self.root, &names, ignored, &watching.options())?;
         if let Some(why) = watch.polls() {
             complain(&format!("files are compared every moment: {why}"));
         }

@@ -28,8 +28,9 @@ use jiff::tz::{Offset, TimeZone};
 use crate::assets;
 use crate::config::{self, BaseUrl};
 use crate::engine::Engine;
-use crate::state;
+use crate::file::since_epoch;
 use crate::text::convert::Converters;
+use crate::watch::Options;
 use show::{complain, say};
 
 /// The exit code of a site with errors.
@@ -102,6 +103,46 @@ struct Root {
     /// The folder of the site
     #[arg(long, value_name = "DIR", default_value = ".")]
     root: PathBuf,
+}
+
+/// What is built into which folder.
+#[derive(Debug, Args)]
+struct Target {
+    #[command(flatten)]
+    root: Root,
+    /// The output folder [default: `public` in the folder of the site]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Publish at this address instead of the one in `site.toml`
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    #[command(flatten)]
+    now: Now,
+}
+
+impl Target {
+    fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| default_out(&self.root.root))
+    }
+}
+
+/// `public` in the folder of the site.
+fn default_out(root: &Path) -> PathBuf {
+    if root == Path::new(".") { PathBuf::from("public") } else { root.join("public") }
+}
+
+/// How changes of files are known.
+#[derive(Debug, Args)]
+struct Watching {
+    /// Compare files this often, in milliseconds, instead of relying on the system's events
+    #[arg(long, value_name = "MS")]
+    poll: Option<u64>,
+}
+
+impl Watching {
+    fn options(&self) -> Options {
+        Options { poll: self.poll.map(Duration::from_millis) }
+    }
 }
 
 /// The day of a build.
@@ -186,14 +227,14 @@ fn base_url(url: Option<&String>) -> Result<Option<BaseUrl>> {
 fn now() -> Duration {
     #[expect(clippy::disallowed_methods, reason = "this is the edge where the clock comes in")]
     let now = SystemTime::now();
-    state::since_epoch(now)
+    since_epoch(now)
 }
 
 /// What tells this program from all others that may have built a site: its version, and the length and the time of its
 /// file.
 fn program() -> String {
     let file = std::env::current_exe().and_then(fs::metadata);
-    let stamp = file.and_then(|it| Ok((it.len(), state::since_epoch(it.modified()?))));
+    let stamp = file.and_then(|it| Ok((it.len(), since_epoch(it.modified()?))));
     format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp.ok())
 }
 

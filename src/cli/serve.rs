@@ -6,20 +6,18 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use super::live::Live;
 use super::show::{self, complain, say};
-use super::{Now, Root, build};
+use super::{Now, Root, Watching, build};
 use crate::diagnostic::{Diagnostic, report};
 use crate::engine;
-use crate::output;
 use crate::render::{Asked, Files};
 use crate::serve::{self, File, Limits, Preview, Problem, Site, Stop};
-use crate::watch::Options;
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -39,18 +37,16 @@ pub(super) struct Serve {
     base_url: Option<String>,
     #[command(flatten)]
     now: Now,
-    /// Compare files this often, in milliseconds, instead of relying on the system's events
-    #[arg(long, value_name = "MS")]
-    poll: Option<u64>,
+    #[command(flatten)]
+    watching: Watching,
 }
 
 pub(super) fn serve(args: &Serve) -> Result<ExitCode> {
     let root = &args.root.root;
     let mut live = Live::new(&args.root, args.base_url.as_ref(), &args.now)?;
-    let options = Options { poll: args.poll.map(Duration::from_millis) };
     // Before the first build, so that no change goes by in between.
-    let ignored = [root.join("public"), root.join(".digest")];
-    let mut watch = live.watch(&ignored, &options)?;
+    let ignored = [super::default_out(root), root.join(".digest")];
+    let mut watch = live.watch(&ignored, &args.watching)?;
     let (listener, address) = serve::bind(&serve::Options { host: args.host, port: args.port })?;
     let (stop, stopper) = (Stop::default(), watch.stopper());
     let stop_all = stop.clone();
@@ -131,9 +127,7 @@ fn once(
 ) -> Result<()> {
     let _lock = super::lock(root);
     let built = live.build()?;
-    for article in &built.new_articles {
-        output::save(root, article)?;
-    }
+    build::save(root, &built)?;
     build::told(&built, None);
     let base_path = built.site.as_ref().map_or("/", |it| it.base_path());
     let preview = preview.get_or_insert_with(|| Preview::new(base_path));

@@ -1,8 +1,8 @@
 //! `digest watch`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -10,36 +10,25 @@ use clap::Args;
 use super::build;
 use super::live::Live;
 use super::show::say;
-use super::{Now, Root};
-use crate::diagnostic::report;
+use super::{Target, Watching};
+use crate::diagnostic::Diagnostic;
 use crate::output::{self, Folder};
-use crate::watch::Options;
 
 #[derive(Debug, Args)]
 pub(super) struct Watch {
     #[command(flatten)]
-    root: Root,
-    /// The output folder [default: `public` in the folder of the site]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Publish at this address instead of the one in `site.toml`
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    target: Target,
     #[command(flatten)]
-    now: Now,
-    /// Compare files this often, in milliseconds, instead of relying on the system's events
-    #[arg(long, value_name = "MS")]
-    poll: Option<u64>,
+    watching: Watching,
 }
 
 pub(super) fn watch(args: &Watch) -> Result<ExitCode> {
-    let root = &args.root.root;
-    let out = args.out.clone().unwrap_or_else(|| build::default_out(root));
+    let target = &args.target;
+    let (root, out) = (&target.root.root, target.out());
     output::check(root, &out)?;
-    let mut live = Live::new(&args.root, args.base_url.as_ref(), &args.now)?;
-    let options = Options { poll: args.poll.map(Duration::from_millis) };
+    let mut live = Live::new(&target.root, target.base_url.as_ref(), &target.now)?;
     // Before the first build, so that no change goes by in between.
-    let mut watch = live.watch(&[out.clone(), root.join(".digest")], &options)?;
+    let mut watch = live.watch(&[out.clone(), root.join(".digest")], &args.watching)?;
     let stopper = watch.stopper();
     ctrlc::set_handler(move || stopper.stop()).context("cannot listen for Ctrl-C")?;
     let (mut folder, mut before) = (Folder::new(root, &out), None);
@@ -59,16 +48,15 @@ fn once(
     root: &Path,
     (out, folder): (&Path, &mut Folder),
     start: Instant,
-    before: &mut Option<Vec<String>>,
+    before: &mut Option<Vec<Diagnostic>>,
 ) -> Result<()> {
     let _lock = super::lock(root);
     let mut built = live.build()?;
     let written = build::write(root, folder, &mut built, &live.progress())?;
-    let problems: Vec<String> =
-        built.diagnostics.iter().map(|it| report::human(it, false)).collect();
     let changed = written.as_ref().is_none_or(|it| it.written + it.removed > 0);
-    let is_told = before.as_ref() == Some(&problems) && !changed && built.new_articles.is_empty();
-    *before = Some(problems);
+    let is_told =
+        before.as_ref() == Some(&built.diagnostics) && !changed && built.new_articles.is_empty();
+    *before = Some(built.diagnostics.clone());
     if is_told {
         return Ok(());
     }

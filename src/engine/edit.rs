@@ -5,37 +5,29 @@
 //! have changed: then the build goes its whole way. What it may skip is decided by comparing what the stages read, so the
 //! result is that of a whole build.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::import::{self, Files};
 use super::site::Changed;
-use super::{Built, Counts, Engine, Parsed, Request, Site, import};
+use super::{Built, Counts, Engine, Known, Parsed, Request, Site};
 use crate::annotate::{self, Annotated};
 use crate::article;
-use crate::catalog::{ArticleId, Catalog};
-use crate::config::{BaseUrl, Config};
+use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
 use crate::file::{SitePath, SourceFile};
-use crate::gazetteer::Gazetteer;
-use crate::name::Names;
 use crate::source::Sources;
-use crate::topic::Topics;
 use crate::tree::Tree;
 
 /// The last build that gave a site.
 pub(super) struct Last {
-    pub(super) sources: Sources,
-    pub(super) base_url: Option<BaseUrl>,
-    pub(super) today: Date,
-    pub(super) config: Arc<Config>,
-    pub(super) topics: Arc<Topics>,
-    pub(super) gazetteer: Arc<Gazetteer>,
-    pub(super) names: Arc<Names>,
+    pub(super) request: Request,
+    pub(super) files: Files,
+    /// What could not be read of the files.
+    pub(super) unread: Vec<Diagnostic>,
+    pub(super) known: Known,
     pub(super) trees: Arc<[Tree]>,
-    /// The published articles, by their files.
-    pub(super) ids: BTreeMap<SitePath, ArticleId>,
     pub(super) site: Arc<Site>,
     /// What was wrong, but for what each article says of itself.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -44,23 +36,17 @@ pub(super) struct Last {
     pub(super) withheld: Vec<(SitePath, Option<Date>)>,
 }
 
-/// The published articles of a catalogue, by their files.
-pub(super) fn ids(catalog: &Catalog) -> BTreeMap<SitePath, ArticleId> {
-    catalog.ids().map(|id| (catalog.article(id).article.path.clone(), id)).collect()
-}
-
 impl Last {
     /// The articles whose files have changed; `None` if any other file has, or one came or went.
     fn edits(&self, sources: &Sources, request: &Request) -> Option<Vec<Arc<SourceFile>>> {
-        let is_same = sources.diagnostics == self.sources.diagnostics
-            && sources.files.len() == self.sources.files.len()
-            && request.base_url == self.base_url
-            && request.today == self.today;
+        let is_same = *request == self.request
+            && sources.diagnostics == self.unread
+            && sources.files.len() == self.files.len();
         if !is_same {
             return None;
         }
         let mut edits = Vec::new();
-        for ((old_path, old), (path, new)) in std::iter::zip(&self.sources.files, &sources.files) {
+        for ((old_path, old), (path, new)) in std::iter::zip(&self.files, &sources.files) {
             if old_path != path {
                 return None;
             }
@@ -95,20 +81,20 @@ impl Engine {
         let last = self.last.as_ref()?;
         let edits = last.edits(sources, request)?;
         let known = annotate::Context {
-            gazetteer: &last.gazetteer,
-            topics: &last.topics,
-            names: &last.names,
+            gazetteer: &last.known.gazetteer,
+            topics: &last.known.topics,
+            names: &last.known.names,
         };
         let mut parsed: Vec<(Arc<SourceFile>, Parsed)> = Vec::new();
         let mut changed: Vec<Changed> = Vec::new();
         let mut counts = Counts { parsed: edits.len(), extracted: 0, converted: 0, ..last.counts };
         for file in edits {
             let (_, (old, _)) = self.parsed.get(&file.path)?;
-            let (new, problems) = super::parse_article(&file, &last.config, known);
+            let (new, problems) = super::parse_article(&file, &last.known.config, known);
             match (old, &new) {
                 (Some(old), Some(new)) if is_same_outside(old, new) => {
-                    if let Some(id) = last.ids.get(&file.path) {
-                        let it = last.changed(*id, new)?;
+                    if let Some(id) = last.published(&file.path) {
+                        let it = last.changed(id, new)?;
                         let converted = it.shown.iter().filter(|it| !Arc::ptr_eq(it, new));
                         counts.converted += converted.count();
                         changed.push(it);
@@ -124,7 +110,7 @@ impl Engine {
             self.parsed.insert(file.path.clone(), (file.hash, parsed));
         }
         let last = self.last.as_mut()?;
-        last.sources = sources.clone();
+        last.files.clone_from(&sources.files);
         last.site = Arc::clone(&site);
         let mut built = Built {
             site: Some(site),
@@ -141,6 +127,12 @@ impl Engine {
 }
 
 impl Last {
+    /// The article of a file, if it is published.
+    fn published(&self, path: &SitePath) -> Option<ArticleId> {
+        let catalog = &self.known.catalog;
+        catalog.ids().find(|id| catalog.article(*id).article.path == *path)
+    }
+
     /// An article with a new text, as each tree shows it; `None` if it says something else there.
     fn changed(&self, id: ArticleId, new: &Arc<Annotated>) -> Option<Changed> {
         let shown = self.trees.iter().enumerate().map(|(number, tree)| {

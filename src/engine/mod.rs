@@ -49,7 +49,7 @@ use crate::tree::Tree;
 pub use site::Site;
 
 /// What somebody asked for, besides the site itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Publish here instead of where `site.toml` says.
     pub base_url: Option<BaseUrl>,
@@ -217,8 +217,6 @@ pub struct Engine {
     shown: trees::Shown,
     /// What was made of pages.
     memory: Arc<site::Memory>,
-    /// How many sites were planned.
-    plans: u64,
     last: Option<edit::Last>,
     /// How far the current build is.
     pub progress: Arc<Progress>,
@@ -321,20 +319,13 @@ impl Engine {
         built.counts.pages = plan.pages.len();
         self.progress.expect(plan.pages.len());
         let (memory, progress) = (Arc::clone(&self.memory), Arc::clone(&self.progress));
-        let ids = edit::ids(&site.catalog);
-        self.plans += 1;
-        let memory = (memory, self.plans);
         let made = Arc::new(Site::new(plan, theme, index, templates, memory, progress));
         self.last = Some(edit::Last {
-            sources: sources.clone(),
-            base_url: request.base_url.clone(),
-            today: request.today,
-            config: site.config,
-            topics: site.topics,
-            gazetteer: site.gazetteer,
-            names: site.names,
+            request: request.clone(),
+            files: sources.files.clone(),
+            unread: sources.diagnostics.clone(),
+            known: site,
             trees,
-            ids,
             site: Arc::clone(&made),
             diagnostics: built.diagnostics.clone(),
             notes: built.notes.clone(),

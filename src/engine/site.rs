@@ -4,7 +4,7 @@
 //! are asked for. Nothing keeps them here: what is remembered of a page is its key, and the hash and length of the file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -14,41 +14,50 @@ use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
 use crate::file::ContentHash;
-use crate::plan::Plan;
+use crate::plan::{DataFile, Page, Plan};
 use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
 use crate::search::{self, IndexFile, Indexed};
 
-/// What was made of pages, by their addresses.
+/// What was made of files, by their addresses.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<BTreeMap<Route, Made>>);
+pub(super) struct Memory {
+    made: Mutex<BTreeMap<Route, Made>>,
+    /// How many sites were planned.
+    plans: AtomicU64,
+}
 
-/// What was made of a page.
+/// Whether what is known of a file is enough, without its content.
+type Enough<'a> = &'a dyn Fn(&Seal) -> bool;
+
+/// What was made of a file.
 #[derive(Clone, Copy)]
 struct Made {
     key: ContentHash,
     seal: Seal,
-    /// The plan by which the page was last found to have this key.
+    /// The plan by which the file was last found to have this key.
     plan: u64,
 }
 
 impl Memory {
     fn last(&self, route: &Route) -> Option<Made> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(route).copied()
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).get(route).copied()
     }
 
-    /// Forgets pages that are gone; pages stand in the order of their addresses.
-    fn keep(&self, plan: &Plan) {
+    /// Takes in a new plan, whose number it says, and forgets files that are gone; pages stand in the order of their
+    /// addresses.
+    fn begin(&self, plan: &Plan) -> u64 {
         let is_there = |route: &Route| {
             plan.pages.binary_search_by(|it| it.route.cmp(route)).is_ok()
                 || plan.files.iter().any(|it| it.route == *route)
         };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|route, _| is_there(route));
+        self.plans.fetch_add(1, Ordering::Relaxed)
     }
 
     fn set(&self, route: &Route, made: Made) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(route.clone(), made);
     }
 }
@@ -106,7 +115,6 @@ pub struct Site {
 }
 
 /// What differs from the last site.
-#[derive(Default)]
 struct Edit {
     /// The files that may have changed, by their numbers.
     touched: BTreeSet<usize>,
@@ -127,7 +135,7 @@ impl Site {
         theme: Vec<IndexFile>,
         index: Indexed,
         templates: Vec<Arc<Templates>>,
-        (memory, number): (Arc<Memory>, u64),
+        memory: Arc<Memory>,
         progress: Arc<Progress>,
     ) -> Self {
         let pages = (0..plan.pages.len()).map(File::Page);
@@ -139,7 +147,7 @@ impl Site {
         files.sort_by(|a, b| a.route(&plan).cmp(b.route(&plan)));
         // A file of the site where one of the search belongs was told of.
         files.dedup_by(|a, b| a.route(&plan) == b.route(&plan));
-        memory.keep(&plan);
+        let number = memory.begin(&plan);
         let rendered = AtomicUsize::new(0);
         Self { plan, templates, files, index, edit: None, number, memory, rendered, progress }
     }
@@ -157,7 +165,6 @@ impl Site {
         let search::Edited { index, gone, new } = self.index.edited(&plan.search, &terms)?;
         let mut files = self.files.clone();
         files.retain(|it| !gone.contains(it.route(&plan)));
-        let mut edit = Edit { touched: BTreeSet::new(), gone };
         let new: Vec<_> = new.into_iter().map(ReadyFile::new).collect();
         for file in &new {
             let place = files.binary_search_by(|it| it.route(&plan).cmp(&file.route));
@@ -173,7 +180,7 @@ impl Site {
             File::Data(_) => false,
             File::Ready(file) => is_new(&file.route),
         });
-        edit.touched = touched.map(|(at, _)| at).collect();
+        let edit = Edit { touched: touched.map(|(at, _)| at).collect(), gone };
         Some(Self {
             plan,
             templates: self.templates.clone(),
@@ -222,62 +229,48 @@ impl Site {
         })
     }
 
-    /// Renders everything, and keeps nothing: what is wrong with the templates, each mistake once.
-    pub fn check(&self) -> Vec<Diagnostic> {
-        let problems = |at| self.file(at, &|_| true).err().unwrap_or_default();
-        let all: Vec<Vec<Diagnostic>> =
-            (0..self.files.len()).into_par_iter().map(problems).collect();
-        let told = all.into_iter().flatten().map(|it| (format!("{:?}{}", it.at, it.message), it));
-        told.collect::<BTreeMap<String, Diagnostic>>().into_values().collect()
-    }
-
     /// What the index of the search was made of.
     pub fn search(&self) -> &search::Source {
         &self.plan.search
     }
 
-    fn page(
-        &self,
-        number: usize,
-        enough: &dyn Fn(&Seal) -> bool,
-    ) -> Result<Asked, Vec<Diagnostic>> {
-        let page = &self.plan.pages[number];
+    fn page(&self, page: &Page, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
         let (site, templates) = (&self.plan.sites[page.tree], &self.templates[page.tree]);
         let (key, content) = self.plan.key(page, templates.fingerprint);
         self.progress.step();
-        let known = self.memory.last(&page.route).filter(|it| it.key == key);
+        self.made(&page.route, Some(key), enough, |is_new| {
+            let content = content.unwrap_or_else(|| self.plan.content(page));
+            let output = templates.render(page, &content, site)?;
+            self.rendered.fetch_add(usize::from(is_new), Ordering::Relaxed);
+            Ok(output)
+        })
+    }
+
+    fn data(&self, file: &DataFile, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
+        self.made(&file.route, self.plan.data_key(file), enough, |_| {
+            Ok(Output::new(file.route.clone(), self.plan.data(file).into_bytes()))
+        })
+    }
+
+    /// A file with this key, from memory or made; `make` is told whether it is another one than before. A file without a
+    /// key is made each time.
+    fn made(
+        &self,
+        route: &Route,
+        key: Option<ContentHash>,
+        enough: Enough<'_>,
+        make: impl FnOnce(bool) -> Result<Output, Vec<Diagnostic>>,
+    ) -> Result<Asked, Vec<Diagnostic>> {
+        let plan = self.number;
+        let known = self.memory.last(route).filter(|it| Some(it.key) == key);
         if let Some(made) = known.filter(|it| enough(&it.seal)) {
-            self.memory.set(&page.route, Made { plan: self.number, ..made });
+            self.memory.set(route, Made { plan, ..made });
             return Ok(Asked::Known(made.seal));
         }
-        let content = content.unwrap_or_else(|| self.plan.content(page));
-        let output = templates.render(page, &content, site)?;
-        self.rendered.fetch_add(usize::from(known.is_none()), Ordering::Relaxed);
+        let output = make(known.is_none())?;
         let seal = output.seal();
-        self.memory.set(&page.route, Made { key, seal, plan: self.number });
+        self.memory.set(route, Made { key: key.unwrap_or(seal.hash), seal, plan });
         Ok(Asked::Made(output))
-    }
-}
-
-impl Site {
-    fn data(&self, number: usize, is_touched: bool, enough: &dyn Fn(&Seal) -> bool) -> Asked {
-        let file = &self.plan.files[number];
-        let last = self.memory.last(&file.route);
-        let is_known = |it: &Made| !is_touched && it.plan == self.number;
-        let key = match last.filter(is_known) {
-            Some(made) => Some(made.key),
-            None => self.plan.data_key(file),
-        };
-        let known = last.filter(|it| Some(it.key) == key && enough(&it.seal));
-        if let Some(made) = known {
-            self.memory.set(&file.route, Made { plan: self.number, ..made });
-            return Asked::Known(made.seal);
-        }
-        let output = Output::new(file.route.clone(), self.plan.data(file).into_bytes());
-        let seal = output.seal();
-        let key = key.unwrap_or(seal.hash);
-        self.memory.set(&file.route, Made { key, seal, plan: self.number });
-        Asked::Made(output)
     }
 }
 
@@ -286,21 +279,20 @@ impl Files for Site {
         self.files.iter().map(|it| it.route(&self.plan)).collect()
     }
 
-    fn touched(&self) -> Option<(Vec<usize>, &[Route])> {
-        let edit = self.edit.as_ref()?;
-        Some((edit.touched.iter().copied().collect(), &edit.gone))
+    fn touched(&self) -> Option<(&BTreeSet<usize>, &[Route])> {
+        self.edit.as_ref().map(|it| (&it.touched, &*it.gone))
     }
 
     fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
         let is_touched = self.edit.as_ref().is_none_or(|it| it.touched.contains(&at));
+        let last = self.memory.last(self.files[at].route(&self.plan));
+        let holds = |it: &Made| !is_touched && it.plan == self.number && enough(&it.seal);
+        if let Some(made) = last.filter(holds) {
+            return Ok(Asked::Known(made.seal));
+        }
         match &self.files[at] {
-            File::Page(page) => {
-                let last = self.memory.last(&self.plan.pages[*page].route);
-                let is_known = |it: &Made| !is_touched && it.plan == self.number;
-                let known = last.filter(|it| is_known(it) && enough(&it.seal));
-                known.map_or_else(|| self.page(*page, enough), |it| Ok(Asked::Known(it.seal)))
-            }
-            File::Data(file) => Ok(self.data(*file, is_touched, enough)),
+            File::Page(page) => self.page(&self.plan.pages[*page], enough),
+            File::Data(file) => self.data(&self.plan.files[*file], enough),
             File::Ready(file) if enough(&file.seal) => Ok(Asked::Known(file.seal)),
             File::Ready(file) => {
                 let (route, hash) = (file.route.clone(), file.seal.hash);

@@ -16,7 +16,9 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
-use crate::file::{ContentHash, Stamp};
+use crate::file::{ContentHash, Stamp, since_epoch};
+use crate::render::Seal;
+use crate::source;
 
 /// The name of the file.
 pub(super) const FILE: &str = ".digest-manifest";
@@ -28,12 +30,7 @@ const HEAD: &str = "digest manifest 1";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     /// It was written with this content.
-    Written {
-        /// The hash of the content.
-        hash: ContentHash,
-        /// Its length in bytes.
-        length: u64,
-    },
+    Written(Seal),
     /// It was about to be written when the program last was seen.
     Pending,
 }
@@ -42,8 +39,8 @@ pub(super) enum Entry {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Manifest {
     entries: BTreeMap<String, Entry>,
-    /// When it was put in place; no file of ours is younger unless somebody changed it. And its length.
-    saved: Option<(SystemTime, u64)>,
+    /// Its stamp when it was put in place; no file of ours is younger unless somebody changed it.
+    saved: Option<Stamp>,
 }
 
 /// Says in the manifest of a folder that files are about to be written. What it said of them before counts no more.
@@ -55,12 +52,6 @@ pub(super) fn announce(out: &Path, files: &[&str]) -> Result<()> {
         .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// When a manifest was put in place, and its length.
-fn stamp(path: &Path) -> io::Result<(SystemTime, u64)> {
-    let metadata = fs::metadata(path)?;
-    Ok((metadata.modified()?, metadata.len()))
-}
-
 impl Manifest {
     /// Reads the manifest of a folder; an empty one if there is none. Lines that cannot be read are passed
     /// over: their files count as somebody else's, and are kept.
@@ -69,8 +60,8 @@ impl Manifest {
         let context = || format!("cannot read `{}`", path.display());
         match fs::read(&path) {
             Ok(bytes) => {
-                let saved = stamp(&path).with_context(context)?;
-                Ok(Self { entries: parse(&String::from_utf8_lossy(&bytes)), saved: Some(saved) })
+                let saved = Some(source::stamp(&path)?);
+                Ok(Self { entries: parse(&String::from_utf8_lossy(&bytes)), saved })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error).with_context(context),
@@ -81,19 +72,18 @@ impl Manifest {
     pub(super) fn save(&mut self, out: &Path) -> Result<()> {
         let path = out.join(FILE);
         super::replace(&path, self.text().as_bytes())?;
-        self.saved =
-            Some(stamp(&path).with_context(|| format!("cannot read `{}`", path.display()))?);
+        self.saved = Some(source::stamp(&path)?);
         Ok(())
     }
 
     /// Its stamp on disk.
-    pub(super) fn stamp(&self) -> Option<Stamp> {
-        self.saved.map(|(modified, length)| Stamp::new(length, modified))
+    pub(super) const fn stamp(&self) -> Option<Stamp> {
+        self.saved
     }
 
     /// Whether the manifest in a folder is this one.
     pub(super) fn is_as_saved(&self, out: &Path) -> bool {
-        self.saved.is_some() && stamp(&out.join(FILE)).ok() == self.saved
+        self.saved.is_some() && source::stamp(&out.join(FILE)).ok() == self.saved
     }
 
     /// Takes in what is written and what is gone; says whether that changes anything.
@@ -119,7 +109,9 @@ impl Manifest {
 
     fn text(&self) -> String {
         let line = |(path, entry): (&String, &Entry)| match entry {
-            Entry::Written { hash, length } => format!("{} {length} {path}\n", hash.hex(64)),
+            Entry::Written(Seal { hash, length }) => {
+                format!("{} {length} {path}\n", hash.hex(64))
+            }
             Entry::Pending => format!("pending {path}\n"),
         };
         std::iter::once(format!("{HEAD}\n")).chain(self.entries.iter().map(line)).collect()
@@ -140,7 +132,7 @@ impl Manifest {
 
     /// Whether a file with this time of change is as the manifest found it.
     pub(super) fn is_at_least_as_new_as(&self, modified: SystemTime) -> bool {
-        self.saved.is_some_and(|saved| modified <= saved.0)
+        self.saved.is_some_and(|saved| since_epoch(modified) <= saved.modified)
     }
 }
 
@@ -159,6 +151,6 @@ fn parse_line(line: &str) -> Option<(String, Entry)> {
     }
     let (hash, rest) = line.split_once(' ')?;
     let (length, path) = rest.split_once(' ')?;
-    let entry = Entry::Written { hash: ContentHash::from_hex(hash)?, length: length.parse().ok()? };
-    is_inside(path).then(|| (path.to_owned(), entry))
+    let seal = Seal { hash: ContentHash::from_hex(hash)?, length: length.parse().ok()? };
+    is_inside(path).then(|| (path.to_owned(), Entry::Written(seal)))
 }

@@ -18,7 +18,7 @@
 mod manifest;
 mod places;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -26,10 +26,10 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
-use crate::diagnostic::{At, Diagnostic, problems};
+use crate::diagnostic::{self, At, Diagnostic, problems};
 use crate::engine::{NewArticle, Progress};
 use crate::file::{ContentHash, Stamp};
-use crate::render::Files;
+use crate::render::{self, Files};
 use crate::route::Route;
 use crate::source::FOLDERS;
 use manifest::{Entry, Manifest};
@@ -155,9 +155,7 @@ impl Folder {
         self.known = manifest;
         Ok(outcome)
     }
-}
 
-impl Folder {
     /// The stamp of its manifest, as it was put in place last.
     #[must_use]
     pub fn stamp(&self) -> Option<Stamp> {
@@ -178,14 +176,6 @@ pub fn holds(root: &Path, out: &Path, stamp: Stamp) -> Result<Option<usize>> {
     let places = places::look(out, manifest.files(), &manifest);
     let is_right = places.iter().all(|it| matches!(it, Place::Ours(_, true)));
     Ok(is_right.then_some(places.len()))
-}
-
-/// Puts a file of the program's own in place by rename, in a folder that is there.
-///
-/// # Errors
-/// The disk fails.
-pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, bytes)
 }
 
 /// What is to be done to an output folder.
@@ -213,13 +203,13 @@ impl Task {
 
     fn of_some<F: Files + ?Sized>(
         files: &F,
-        touched: Vec<usize>,
+        touched: &BTreeSet<usize>,
         gone: &[Route],
         old: Manifest,
     ) -> Self {
         let routes = files.routes();
         let untouched = routes.len() - touched.len();
-        let names = touched.into_iter().map(|at| (at, routes[at].file())).collect();
+        let names = touched.iter().map(|at| (*at, routes[*at].file())).collect();
         let last = gone.iter().map(Route::file).filter(|it| old.get(it).is_some()).collect();
         Self { old, names, first: Vec::new(), last, untouched }
     }
@@ -234,10 +224,9 @@ impl Task {
         let Self { mut old, names, first, last, untouched } = self;
         if !first.is_empty() {
             // What goes before the others come does not come back: so all of them are made once for nothing.
-            let problems = |(at, _): &(usize, String)| files.file(*at, &|_| true).err();
-            let problems: Vec<Vec<Diagnostic>> = names.par_iter().filter_map(problems).collect();
-            if !problems.is_empty() {
-                return Ok((Outcome::Failed(once(problems.into_iter().flatten())), Some(old)));
+            let mistakes = render::mistakes(files);
+            if !mistakes.is_empty() {
+                return Ok((Outcome::Failed(mistakes), Some(old)));
             }
         }
         let mut removed = remove_all(out, &first)?;
@@ -252,7 +241,9 @@ impl Task {
         std::iter::zip(&names, put?).for_each(|((_, name), put)| done.add(name, put));
         if !done.problems.is_empty() {
             undo(out, &names, &places, &old)?;
-            return Ok((Outcome::Failed(once(done.problems.into_iter())), None));
+            // One mistake may be on many pages.
+            diagnostic::sort(&mut done.problems);
+            return Ok((Outcome::Failed(done.problems), None));
         }
         let gone = first.iter().chain(&last).map(String::as_str);
         let is_changed = old.put(&done.entries, gone.chain(done.foreign.iter().copied()));
@@ -308,12 +299,6 @@ fn undo(out: &Path, names: &[(usize, String)], places: &[Place], old: &Manifest)
     Ok(())
 }
 
-/// Each mistake once, however many pages it is on.
-fn once(problems: impl Iterator<Item = Diagnostic>) -> Vec<Diagnostic> {
-    let told = problems.map(|it| (format!("{:?}{}", it.at, it.message), it));
-    told.collect::<BTreeMap<String, Diagnostic>>().into_values().collect()
-}
-
 /// What has been done to the folder.
 #[derive(Default)]
 struct Done<'a> {
@@ -341,7 +326,7 @@ impl<'a> Done<'a> {
             }
         };
         self.written += usize::from(is_new);
-        self.entries.push((name, Entry::Written { hash: seal.hash, length: seal.length }));
+        self.entries.push((name, Entry::Written(seal)));
     }
 
     /// Puts the waiting files into their places.
@@ -375,8 +360,11 @@ fn remove_unfinished(out: &Path) -> Result<()> {
     removed.with_context(|| format!("cannot remove `{}`", waiting.display()))
 }
 
-/// Replaces a file by rename, and keeps no half-written one.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Puts a file in place by rename, in a folder that is there, and keeps no half-written one.
+///
+/// # Errors
+/// The disk fails.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = temporary(path);
     let result = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     result

@@ -83,10 +83,9 @@ pub(super) fn look<'a>(
             _ if !metadata.is_file() => Place::Blocked,
             None => Place::Unknown,
             Some(Entry::Pending) => Place::Pending,
-            Some(Entry::Written { hash, length }) => {
+            Some(Entry::Written(seal)) => {
                 let is_old = || metadata.modified().is_ok_and(|it| old.is_at_least_as_new_as(it));
-                let seal = Seal { hash: *hash, length: *length };
-                Place::Ours(seal, *length == metadata.len() && is_old())
+                Place::Ours(*seal, seal.length == metadata.len() && is_old())
             }
         }
     };

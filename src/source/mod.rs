@@ -100,7 +100,11 @@ pub fn stamps(root: &Path) -> Result<Option<Vec<(SitePath, PathBuf, Stamp)>>> {
     Ok(Some(found))
 }
 
-fn stamp(on_disk: &Path) -> Result<Stamp> {
+/// The stamp of a file as it is now.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn stamp(on_disk: &Path) -> Result<Stamp> {
     let metadata = fs::metadata(on_disk).and_then(|it| Ok((it.len(), it.modified()?)));
     let (length, modified) =
         metadata.with_context(|| format!("cannot read `{}`", on_disk.display()))?;

@@ -90,8 +90,9 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     range.start + head..range.start + head + inside[head..].trim_end().len()
 }
 
-/// A long sentence, cut at commas on either side of a stretch of it.
-fn shortened(
+/// A long sentence as [`whole`] gives it, cut at commas on either side of a stretch of it.
+#[must_use]
+pub fn shortened(
     text: &str,
     span: &Range<usize>,
     sentence: Range<usize>,
