@@ -3,13 +3,17 @@
 //! In: what [`crate::source`] read. Out: [`SitePath`], the only kind of path past that edge, and
 //! [`SourceFile`], its content with a hash. Nothing here touches the disk.
 
+use std::cell::Cell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
+
 /// The path of a file below the site's root: UTF-8, separated by `/`, without `.`, `..` or a root.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct SitePath(Arc<str>);
 
 impl SitePath {
@@ -74,14 +78,33 @@ fn has_drive_letter(path: &str) -> bool {
     chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next() == Some(':')
 }
 
+impl TryFrom<String> for SitePath {
+    type Error = &'static str;
+
+    fn try_from(path: String) -> Result<Self, Self::Error> {
+        Self::new(&path).ok_or("no path below a site")
+    }
+}
+
+impl From<SitePath> for String {
+    fn from(path: SitePath) -> Self {
+        path.as_str().to_owned()
+    }
+}
+
 impl fmt::Display for SitePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
+thread_local! {
+    /// Whole values are hashed four times as fast as their pieces one by one.
+    static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// The hash of some content (BLAKE3): equal hashes, equal content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
@@ -95,6 +118,17 @@ impl ContentHash {
     #[must_use]
     pub fn from_hasher(hasher: &blake3::Hasher) -> Self {
         Self(*hasher.finalize().as_bytes())
+    }
+
+    /// The hash of a value that holds nothing but text, numbers and lists of such.
+    #[must_use]
+    pub fn of_value(value: &impl Serialize) -> Self {
+        let mut bytes = BYTES.take();
+        bytes.clear();
+        let bytes = postcard::to_extend(value, bytes).expect("memory takes text and numbers");
+        let hash = Self::of(&bytes);
+        BYTES.set(bytes);
+        hash
     }
 
     /// A hash written as 64 hexadecimal digits.
@@ -148,7 +182,7 @@ impl Data {
 }
 
 /// What tells, without reading a file, that it is the one that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Its length in bytes.
     pub length: u64,

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::facts::{Given, Kind};
 use crate::fields::{Document, Fields, Value};
@@ -249,7 +251,7 @@ pub struct Names {
 }
 
 /// What a site says of a name in an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Meant {
     /// The name of an entry, by its number.
     Entry(usize),

@@ -8,12 +8,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use tera::{Context, ErrorKind, Tera};
 
 use crate::decode;
 use crate::diagnostic::{self, At, Diagnostic, Span, problems};
 use crate::file::{ContentHash, SitePath, SourceFile};
-use crate::plan::Page;
+use crate::plan::Outline;
 use crate::route::Route;
 use crate::text::script::Script;
 use crate::tree::Tree;
@@ -43,7 +44,7 @@ impl Output {
 }
 
 /// What is known of a file without its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
     /// The hash of the content.
     pub hash: ContentHash,
@@ -75,7 +76,7 @@ pub trait Files: Sync {
 
     /// The numbers of the files that may differ from the last site's, and the addresses that it had and this one has not;
     /// `None` if nothing is known of that.
-    fn touched(&self) -> Option<(&BTreeSet<usize>, &[Route])> {
+    fn touched(&self) -> Option<(&[usize], &[Route])> {
         None
     }
 
@@ -185,7 +186,7 @@ impl Templates {
     /// The place in the template that asks for something that is not there.
     pub fn render(
         &self,
-        page: &Page,
+        page: &Outline,
         content: &Content,
         site: &Part<SiteView>,
     ) -> Result<Output, Vec<Diagnostic>> {

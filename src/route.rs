@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest part of a route in bytes: file systems take 255, the rest is for `.html` and its like.
@@ -37,7 +38,8 @@ const ESCAPED: &AsciiSet = &CONTROLS
 ///
 /// It is NFC, starts with `/`, and has no empty part, dot segment, control or invisible character, and no
 /// name that some file system reserves. Two routes are the same place if their [`Route::key`]s are equal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Route(Arc<str>);
 
 /// Why a text is no route.
@@ -161,6 +163,20 @@ impl Route {
         } else {
             path.to_owned()
         }
+    }
+}
+
+impl TryFrom<String> for Route {
+    type Error = RouteProblem;
+
+    fn try_from(address: String) -> Result<Self, RouteProblem> {
+        Self::new(&address)
+    }
+}
+
+impl From<Route> for String {
+    fn from(route: Route) -> Self {
+        route.0.as_ref().into()
     }
 }
 

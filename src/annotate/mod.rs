@@ -60,6 +60,29 @@ pub struct Annotated {
     pub links: Vec<(Range<usize>, Linked)>,
 }
 
+impl Annotated {
+    /// The hash of all that pages other than its own know of it, and what decides which pages there are: an edit that
+    /// leaves it equal cannot touch another page that does not show its text, as long as the site says the same of
+    /// places, topics and names.
+    #[must_use]
+    pub fn signature(&self) -> ContentHash {
+        let Article { text, front, body, body_start, .. } = &self.article;
+        let Meta { summary, script, mentions, stated, .. } = &self.meta;
+        let topics: Vec<&str> = front.topics.iter().flatten().map(|it| it.value.as_str()).collect();
+        let links: Vec<_> = body.links.iter().map(|it| (&it.target, &it.span)).collect();
+        let front = &text[..*body_start];
+        ContentHash::of_value(&(
+            front,
+            summary,
+            (script, self.written),
+            mentions,
+            stated,
+            topics,
+            links,
+        ))
+    }
+}
+
 /// What a mention may link to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Linked {
@@ -94,7 +117,7 @@ pub struct Meta {
 }
 
 /// A place that an article names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mentioned {
     /// The place.
     pub named: Named,

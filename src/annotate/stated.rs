@@ -10,6 +10,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::{SENTENCE_COLUMNS, Sentence, Text};
+use serde::Serialize;
+
 use crate::article::Article;
 use crate::facts::{self, Day, Exactness, Facts, Kind, Measure, Milestone, Status, Year};
 use crate::gazetteer::find::{Mention, Named};
@@ -20,7 +22,7 @@ use crate::text::fold::fold;
 use crate::text::sentence;
 
 /// What an article says of names and figures.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Stated {
     /// The sentences that the others point into.
     pub sentences: Vec<Box<str>>,
@@ -31,7 +33,7 @@ pub struct Stated {
 }
 
 /// A person, an organisation or a project in an article.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NameStated {
     /// What it is.
     pub kind: Kind,
@@ -69,7 +71,7 @@ impl NameStated {
 }
 
 /// A place in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Appearance {
     /// The sentence, by its number.
     pub sentence: u32,
@@ -84,7 +86,7 @@ fn short(span: &Range<usize>) -> Range<u32> {
 }
 
 /// An office that an article gives a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OfficeStated {
     /// The office.
     pub office: String,
@@ -97,7 +99,7 @@ pub struct OfficeStated {
 }
 
 /// A step of a project that an article tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepStated {
     /// What.
     pub milestone: Milestone,
@@ -110,7 +112,7 @@ pub struct StepStated {
 }
 
 /// A figure in an article.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FigureStated {
     /// Number and unit as written.
     pub written: Box<str>,

@@ -13,11 +13,10 @@ use super::progress::Bar;
 use super::show::{self, complain, counted, millis, say};
 use super::{FAILED, Format, PROBLEMS, Target};
 use crate::diagnostic::report;
-use crate::engine::{Built, NewArticle, Progress, Request};
+use crate::engine::{Built, NewArticle, Request};
 use crate::file::SitePath;
-use crate::output::{self, Folder, Outcome, Written};
-use crate::source;
-use crate::state;
+use crate::output::{self, Written};
+use crate::state::{self, Asked, Way};
 
 /// So many new files are named one by one.
 const NAMED: usize = 20;
@@ -43,75 +42,24 @@ pub(super) fn build(args: &Build) -> Result<ExitCode> {
     output::check(root, &out)?;
     let lock = super::lock(root);
     let program = super::program();
-    let asked = state::Asked { program: &program, root, out: &out, request: &request };
-    // Who asks how long each stage takes wants them all.
-    let known = if args.timings { None } else { state::unchanged(asked)? };
-    let (built, written) = match known {
-        Some((built, unchanged)) => (built, Some(Written { unchanged, ..Written::default() })),
-        None => whole(args, asked, lock.is_some().then_some(began))?,
+    let asked = Asked { program: &program, root, out: &out, request: &request, began };
+    let mut engine = super::engine();
+    let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
+    let way = match (&lock, args.timings) {
+        (None, _) => Way::Forgetful,
+        // Who asks how long each stage takes wants them all.
+        (Some(_), true) => Way::Whole,
+        (Some(_), false) => Way::Shortest,
     };
+    let done = state::build(asked, &mut engine, way);
+    bar.stop();
+    let (built, written) = done?;
     show(args, &built, written.as_ref(), &out, start.elapsed())?;
     Ok(match written {
         None => ExitCode::from(FAILED),
         Some(_) if built.has_errors() => ExitCode::from(PROBLEMS),
         Some(_) => ExitCode::SUCCESS,
     })
-}
-
-/// Builds from the files alone, and remembers it, if the time when it began is given.
-fn whole(
-    args: &Build,
-    asked: state::Asked<'_>,
-    began: Option<Duration>,
-) -> Result<(Built, Option<Written>)> {
-    let start = Instant::now();
-    let sources = source::scan(asked.root)?;
-    let read = start.elapsed();
-    let mut engine = super::engine();
-    let bar = Bar::start(Arc::clone(&engine.progress), args.format == Format::Human);
-    let mut built = engine.build(&sources, asked.request);
-    built.timings.insert(0, ("read", read));
-    let before_write = Instant::now();
-    let mut folder = Folder::new(asked.root, asked.out);
-    let written = write(asked.root, &mut folder, &mut built, &engine.progress);
-    bar.stop();
-    let written = written?;
-    built.timings.push(("write", before_write.elapsed()));
-    // What cannot be remembered is only done again; a site is built without it.
-    // Where somebody else's file stood in the way, the next build looks again.
-    let is_whole = written.as_ref().is_some_and(|it| it.diagnostics.is_empty());
-    if let (Some(manifest), Some(began), true) = (folder.stamp(), began, is_whole) {
-        drop(state::remember(asked, &sources, &built, manifest, began));
-    }
-    Ok((built, written))
-}
-
-/// New articles into `content/`.
-pub(super) fn save(root: &Path, built: &Built) -> Result<()> {
-    built.new_articles.iter().try_for_each(|it| output::save(root, it).map(drop))
-}
-
-/// New articles into `content/`, outputs into the output folder; `None` if there is nothing to write.
-pub(super) fn write(
-    root: &Path,
-    folder: &mut Folder,
-    built: &mut Built,
-    progress: &Progress,
-) -> Result<Option<Written>> {
-    save(root, built)?;
-    let Some(site) = &built.site else {
-        return Ok(None);
-    };
-    match folder.write(&**site, progress)? {
-        Outcome::Written(written) => {
-            built.diagnostics.extend(written.diagnostics.iter().cloned());
-            Ok(Some(written))
-        }
-        Outcome::Failed(problems) => {
-            built.diagnostics.extend(problems);
-            Ok(None)
-        }
-    }
 }
 
 /// Prints what is wrong and what was done.

@@ -16,6 +16,7 @@ use super::show::{self, complain, say};
 use super::{Now, Root, Watching, build};
 use crate::diagnostic::{Diagnostic, report};
 use crate::engine;
+use crate::output;
 use crate::render::{Asked, Files};
 use crate::serve::{self, File, Limits, Preview, Problem, Site, Stop};
 
@@ -127,7 +128,7 @@ fn once(
 ) -> Result<()> {
     let _lock = super::lock(root);
     let built = live.build()?;
-    build::save(root, &built)?;
+    output::save_all(root, &built)?;
     build::told(&built, None);
     let base_path = built.site.as_ref().map_or("/", |it| it.base_path());
     let preview = preview.get_or_insert_with(|| Preview::new(base_path));

@@ -52,7 +52,7 @@ fn once(
 ) -> Result<()> {
     let _lock = super::lock(root);
     let mut built = live.build()?;
-    let written = build::write(root, folder, &mut built, &live.progress())?;
+    let written = output::put(root, folder, &mut built, &live.progress())?;
     let changed = written.as_ref().is_none_or(|it| it.written + it.removed > 0);
     let is_told =
         before.as_ref() == Some(&built.diagnostics) && !changed && built.new_articles.is_empty();

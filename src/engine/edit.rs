@@ -16,7 +16,7 @@ use crate::annotate::{self, Annotated};
 use crate::article;
 use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
-use crate::file::{SitePath, SourceFile};
+use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::source::Sources;
 use crate::tree::Tree;
 
@@ -57,7 +57,7 @@ impl Last {
             // What was told of it at its old place may stand elsewhere now.
             let is_told =
                 self.diagnostics.iter().chain(&self.notes).any(|it| it.at.path() == Some(path));
-            if !is_article || is_told || !import::asks_for_the_same(old, new) {
+            if !is_article || is_told {
                 return None;
             }
             edits.push(Arc::clone(new));
@@ -66,13 +66,10 @@ impl Last {
     }
 }
 
-/// Whether two states of an article are the same to all other pages, and to what decides which pages there are.
-fn is_same_outside(old: &Annotated, new: &Annotated) -> bool {
-    old.meta == new.meta
-        && old.written == new.written
-        && old.article.front == new.article.front
-        && old.article.body_start == new.article.body_start
-        && old.article.body.links == new.article.body.links
+/// The hash of all that decides, besides the text that its own page shows, what an article does to a site.
+pub(super) fn signature(it: &Annotated) -> ContentHash {
+    let of_raw = import::asks_for(&it.article.path, &it.article.text);
+    ContentHash::of_value(&(it.signature(), of_raw))
 }
 
 impl Engine {
@@ -92,7 +89,7 @@ impl Engine {
             let (_, (old, _)) = self.parsed.get(&file.path)?;
             let (new, problems) = super::parse_article(&file, &last.known.config, known);
             match (old, &new) {
-                (Some(old), Some(new)) if is_same_outside(old, new) => {
+                (Some(old), Some(new)) if signature(old) == signature(new) => {
                     if let Some(id) = last.published(&file.path) {
                         let it = last.changed(id, new)?;
                         let converted = it.shown.iter().filter(|it| !Arc::ptr_eq(it, new));
@@ -100,7 +97,6 @@ impl Engine {
                         changed.push(it);
                     }
                 }
-                (None, None) => {}
                 _ => return None,
             }
             parsed.push((file, (new, problems)));
@@ -137,7 +133,7 @@ impl Last {
     fn changed(&self, id: ArticleId, new: &Arc<Annotated>) -> Option<Changed> {
         let shown = self.trees.iter().enumerate().map(|(number, tree)| {
             let Some(shown) = tree.article(new) else { return Some(Arc::clone(new)) };
-            let is_same = self.site.shown(number, id).meta == shown.meta;
+            let is_same = signature(self.site.plan().article(number, id)) == signature(&shown);
             is_same.then(|| Arc::new(shown))
         });
         Some(Changed { id, shown: shown.collect::<Option<_>>()? })

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::owners::{self, Owners};
 use super::{Built, NewArticle, Progress, difference};
@@ -107,17 +108,12 @@ pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Buil
     files
 }
 
-/// Whether an article asks for the same after an edit as before: it was made of no raw article and is not known by the
-/// hash of one, or a person has edited it before and it is still made of the same one.
-pub(super) fn asks_for_the_same(old: &SourceFile, new: &SourceFile) -> bool {
-    let [old_text, new_text] = [old, new].map(decode::readable);
-    let edited = |text: &str| !provenance::is_generated(text);
-    if old.path.as_str().ends_with(BESIDE) || !edited(&old_text) || !edited(&new_text) {
-        return false;
-    }
-    provenance::raw(&old_text) == provenance::raw(&new_text)
-        && provenance::slug(&old_text) == provenance::slug(&new_text)
-        && owners::hashes_in(&old.path, &old_text) == owners::hashes_in(&new.path, &new_text)
+/// What an article's file says of raw articles: whether it is still the program's, which one it was made of, and by which
+/// hashes it may be known.
+pub(super) fn asks_for(path: &SitePath, text: &str) -> impl Serialize {
+    let raw = provenance::raw(text).map(|it| (it.path, it.sha256));
+    let is_beside = path.as_str().ends_with(BESIDE);
+    (provenance::is_generated(text), is_beside, raw, owners::hashes_in(path, text))
 }
 
 /// What came of a raw article.

@@ -15,6 +15,7 @@ mod difference;
 mod edit;
 mod import;
 mod inputs;
+mod kept;
 mod owners;
 mod site;
 mod trees;
@@ -46,7 +47,9 @@ use crate::text::convert::Converters;
 use crate::topic::Topics;
 use crate::tree::Tree;
 
-pub use site::Site;
+pub use kept::{Keeping, KeptArticle, KeptEdit, KeptSite, Store};
+pub use site::{KnownPages, Site};
+use trees::written_scripts;
 
 /// What somebody asked for, besides the site itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,6 +230,11 @@ impl Engine {
     #[must_use]
     pub fn new(converters: Converters) -> Self {
         Self { converters, ..Self::default() }
+    }
+
+    /// Takes in what another process knew of pages, so that those are not rendered again that are as they were.
+    pub fn recall(&self, pages: KnownPages) {
+        self.memory.recall(pages);
     }
 
     /// Builds a site.

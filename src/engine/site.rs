@@ -14,10 +14,13 @@ use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
 use crate::file::ContentHash;
-use crate::plan::{DataFile, Page, Plan};
+use crate::plan::{DataFile, Outline, Page, Plan};
 use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
 use crate::search::{self, IndexFile, Indexed};
+
+/// What is known of the pages and data files of a site, by their addresses: their keys, and what was made of them.
+pub type KnownPages = Vec<(Route, ContentHash, Seal)>;
 
 /// What was made of files, by their addresses.
 #[derive(Default)]
@@ -48,12 +51,19 @@ impl Memory {
     /// addresses.
     fn begin(&self, plan: &Plan) -> u64 {
         let is_there = |route: &Route| {
-            plan.pages.binary_search_by(|it| it.route.cmp(route)).is_ok()
+            plan.pages.binary_search_by(|it| it.outline.route.cmp(route)).is_ok()
                 || plan.files.iter().any(|it| it.route == *route)
         };
         let mut known = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|route, _| is_there(route));
         self.plans.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Takes in what another process knew, by no plan of this one.
+    pub(super) fn recall(&self, pages: KnownPages) {
+        let made = |(route, key, seal)| (route, Made { key, seal, plan: u64::MAX });
+        let mut known = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(pages.into_iter().map(made));
     }
 
     fn set(&self, route: &Route, made: Made) {
@@ -90,7 +100,7 @@ impl ReadyFile {
 impl File {
     fn route<'a>(&'a self, plan: &'a Plan) -> &'a Route {
         match self {
-            Self::Page(page) => &plan.pages[*page].route,
+            Self::Page(page) => &plan.pages[*page].outline.route,
             Self::Data(file) => &plan.files[*file].route,
             Self::Ready(file) => &file.route,
         }
@@ -116,8 +126,8 @@ pub struct Site {
 
 /// What differs from the last site.
 struct Edit {
-    /// The files that may have changed, by their numbers.
-    touched: BTreeSet<usize>,
+    /// The files that may have changed, by their numbers, in order.
+    touched: Vec<usize>,
     /// The addresses that are gone.
     gone: Vec<Route>,
 }
@@ -194,9 +204,20 @@ impl Site {
         })
     }
 
-    /// The articles as a tree shows them.
-    pub(super) fn shown(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
-        self.plan.article(tree, id)
+    /// What is known of its pages and data files.
+    pub fn known(&self) -> KnownPages {
+        let known = self.memory.made.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|(route, it)| (route.clone(), it.key, it.seal)).collect()
+    }
+
+    /// Its plan.
+    pub(super) const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The index of its search.
+    pub(super) const fn index(&self) -> &Indexed {
+        &self.index
     }
 
     /// How many pages were rendered since it was planned.
@@ -235,12 +256,13 @@ impl Site {
     }
 
     fn page(&self, page: &Page, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
-        let (site, templates) = (&self.plan.sites[page.tree], &self.templates[page.tree]);
+        let Outline { route, tree, .. } = &page.outline;
+        let (site, templates) = (&self.plan.sites[*tree], &self.templates[*tree]);
         let (key, content) = self.plan.key(page, templates.fingerprint);
         self.progress.step();
-        self.made(&page.route, Some(key), enough, |is_new| {
+        self.made(route, Some(key), enough, |is_new| {
             let content = content.unwrap_or_else(|| self.plan.content(page));
-            let output = templates.render(page, &content, site)?;
+            let output = templates.render(&page.outline, &content, site)?;
             self.rendered.fetch_add(usize::from(is_new), Ordering::Relaxed);
             Ok(output)
         })
@@ -279,12 +301,12 @@ impl Files for Site {
         self.files.iter().map(|it| it.route(&self.plan)).collect()
     }
 
-    fn touched(&self) -> Option<(&BTreeSet<usize>, &[Route])> {
-        self.edit.as_ref().map(|it| (&it.touched, &*it.gone))
+    fn touched(&self) -> Option<(&[usize], &[Route])> {
+        self.edit.as_ref().map(|it| (&*it.touched, &*it.gone))
     }
 
     fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
-        let is_touched = self.edit.as_ref().is_none_or(|it| it.touched.contains(&at));
+        let is_touched = self.edit.as_ref().is_none_or(|it| it.touched.binary_search(&at).is_ok());
         let last = self.memory.last(self.files[at].route(&self.plan));
         let holds = |it: &Made| !is_touched && it.plan == self.number && enough(&it.seal);
         if let Some(made) = last.filter(holds) {

@@ -19,6 +19,18 @@ use crate::tree::{self, Tree};
 /// The articles in the scripts of trees, each with what it was converted from.
 pub(super) type Shown = BTreeMap<(Script, SitePath), (Arc<Annotated>, Arc<Annotated>)>;
 
+/// The scripts that the articles of a site are written in, and its other texts.
+pub(super) fn written_scripts(site: &Known) -> BTreeSet<Script> {
+    let articles = site.catalog.articles.iter().map(|it| it.meta.script);
+    let config = &site.config;
+    let own = [&config.title, &config.description].into_iter().chain(&config.author.name);
+    let topics = site.topics.all().iter().map(|it| &it.body.text);
+    let places = site.places.all().map(|(_, it)| &it.body.text);
+    let topic_names = site.catalog.topics.iter().map(|it| &it.title);
+    let texts = own.chain(topics).chain(places).chain(topic_names).map(|it| Script::guess(it));
+    articles.chain(texts).collect()
+}
+
 impl Engine {
     /// The trees of a site, with the conversions that its articles need, and templates of these scripts.
     ///
@@ -29,15 +41,8 @@ impl Engine {
         site: &Known,
         templates: &BTreeSet<Script>,
     ) -> Result<Vec<Tree>, OpenCcError> {
-        let articles = site.catalog.articles.iter().map(|it| it.meta.script);
-        let config = &site.config;
-        let own = [&config.title, &config.description].into_iter().chain(&config.author.name);
-        let topics = site.topics.all().iter().map(|it| &it.body.text);
-        let places = site.places.all().map(|(_, it)| &it.body.text);
-        let topic_names = site.catalog.topics.iter().map(|it| &it.title);
-        let texts = own.chain(topics).chain(places).chain(topic_names).map(|it| Script::guess(it));
-        let written: BTreeSet<Script> = articles.chain(texts).collect();
-        tree::trees(config, &site.gazetteer, &written, templates, &self.converters)
+        let written = written_scripts(site);
+        tree::trees(&site.config, &site.gazetteer, &written, templates, &self.converters)
     }
 
     /// A note for each character of which a conversion had to guess, with its sentence.

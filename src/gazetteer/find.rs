@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
 
 use super::forms::Forms;
 use super::ordinary::Ordinary;
@@ -58,7 +59,7 @@ pub struct Mention {
 }
 
 /// What a mention names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Named {
     /// A place of the gazetteer.
     Place(PlaceId),

@@ -34,7 +34,7 @@ const LONGEST_PATH: usize = 40;
 const CODE_DIGITS: usize = 6;
 
 /// A place, as an index into the gazetteer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct PlaceId(u16);
 
 impl PlaceId {

@@ -27,7 +27,7 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
 use crate::diagnostic::{self, At, Diagnostic, problems};
-use crate::engine::{NewArticle, Progress};
+use crate::engine::{Built, NewArticle, Progress};
 use crate::file::{ContentHash, Stamp};
 use crate::render::{self, Files};
 use crate::route::Route;
@@ -122,6 +122,30 @@ pub enum Outcome {
     Failed(Vec<Diagnostic>),
 }
 
+/// New articles into `content/`, files into the output folder; `None` if there is nothing to write.
+///
+/// # Errors
+/// The folder cannot be used, or the disk fails.
+pub fn put(
+    root: &Path,
+    folder: &mut Folder,
+    built: &mut Built,
+    progress: &Progress,
+) -> Result<Option<Written>> {
+    save_all(root, built)?;
+    let Some(site) = &built.site else { return Ok(None) };
+    match folder.write(&**site, progress)? {
+        Outcome::Written(written) => {
+            built.diagnostics.extend(written.diagnostics.iter().cloned());
+            Ok(Some(written))
+        }
+        Outcome::Failed(problems) => {
+            built.diagnostics.extend(problems);
+            Ok(None)
+        }
+    }
+}
+
 /// An output folder, and what is known of it between two builds.
 pub struct Folder {
     root: PathBuf,
@@ -135,6 +159,28 @@ impl Folder {
     #[must_use]
     pub fn new(root: &Path, out: &Path) -> Self {
         Self { root: root.to_owned(), out: out.to_owned(), known: None }
+    }
+
+    /// An output folder, if its manifest has this stamp and every file is as it was written.
+    ///
+    /// # Errors
+    /// The folder cannot be used ([`check`]).
+    pub fn whole(root: &Path, out: &Path, stamp: Stamp) -> Result<Option<Self>> {
+        let real = &*check(root, out)?;
+        let manifest = Manifest::read(real)?;
+        if manifest.stamp() != Some(stamp) {
+            return Ok(None);
+        }
+        let places = places::look(real, manifest.files(), &manifest);
+        let is_right = places.iter().all(|it| matches!(it, Place::Ours(_, true)));
+        let folder = Self { known: Some(manifest), ..Self::new(root, out) };
+        Ok(is_right.then_some(folder))
+    }
+
+    /// How many files it holds, as far as is known.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.known.as_ref().map_or(0, |it| it.files().count())
     }
 
     /// Makes the folder hold these files. They are made one by one and none is kept, so a site may be larger than the
@@ -163,21 +209,6 @@ impl Folder {
     }
 }
 
-/// How many files an output folder has, if its manifest has this stamp and every file is as it was written.
-///
-/// # Errors
-/// The folder cannot be used ([`check`]).
-pub fn holds(root: &Path, out: &Path, stamp: Stamp) -> Result<Option<usize>> {
-    let out = &*check(root, out)?;
-    let manifest = Manifest::read(out)?;
-    if manifest.stamp() != Some(stamp) {
-        return Ok(None);
-    }
-    let places = places::look(out, manifest.files(), &manifest);
-    let is_right = places.iter().all(|it| matches!(it, Place::Ours(_, true)));
-    Ok(is_right.then_some(places.len()))
-}
-
 /// What is to be done to an output folder.
 struct Task {
     /// The manifest of the last build.
@@ -187,7 +218,7 @@ struct Task {
     /// The files of the last build that go before the others come, as they stand in the way, and after.
     first: Vec<String>,
     last: Vec<String>,
-    /// How many files are right without a look.
+    /// How many other files are right without a look.
     untouched: usize,
 }
 
@@ -203,14 +234,16 @@ impl Task {
 
     fn of_some<F: Files + ?Sized>(
         files: &F,
-        touched: &BTreeSet<usize>,
+        touched: &[usize],
         gone: &[Route],
         old: Manifest,
     ) -> Self {
         let routes = files.routes();
-        let untouched = routes.len() - touched.len();
-        let names = touched.iter().map(|at| (*at, routes[*at].file())).collect();
-        let last = gone.iter().map(Route::file).filter(|it| old.get(it).is_some()).collect();
+        let names: Vec<_> = touched.iter().map(|at| (*at, routes[*at].file())).collect();
+        let last: Vec<_> =
+            gone.iter().map(Route::file).filter(|it| old.get(it).is_some()).collect();
+        let known = names.iter().filter(|(_, name)| old.get(name).is_some()).count();
+        let untouched = old.files().count() - known - last.len();
         Self { old, names, first: Vec::new(), last, untouched }
     }
 
@@ -405,6 +438,14 @@ fn remove(out: &Path, file: &str) -> Result<bool> {
         folder = empty.parent();
     }
     Ok(true)
+}
+
+/// Writes the articles made of raw articles into `content/` ([`save`]).
+///
+/// # Errors
+/// The disk fails.
+pub fn save_all(root: &Path, built: &Built) -> Result<()> {
+    built.new_articles.iter().try_for_each(|it| save(root, it).map(drop))
 }
 
 /// Writes an article made of a raw article into `content/`. One that a person has changed since it was read,

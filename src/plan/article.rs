@@ -1,34 +1,25 @@
 //! The pages of articles.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Page, Planner, date};
-use crate::annotate::{Annotated, Linked};
+use super::{Frame, Page, Planner, Texts, date};
+use crate::annotate::Mentioned;
 use crate::article::Rights;
 use crate::catalog::ArticleId;
-use crate::facts::Kind;
 use crate::file::ContentHash;
-use crate::markdown::text::linked;
 use crate::route::Route;
-use crate::view::{
-    ArticleView, Content, LinkView, Part, RawPageView, RawView, RelatedView, Shared, hash,
-};
-
-/// Who reads Chinese news on a screen reads so many characters a minute (studies find 300 to 500).
-const CHARACTERS_A_MINUTE: usize = 400;
+use crate::view::{Content, LinkView, Part, RawPageView, RelatedView, Shared, Whole};
 
 impl Planner {
-    /// The page of an article. Of one with the rights `excerpt` the body is not even in the view.
+    /// The page of an article.
     pub(super) fn article(&self, id: ArticleId) -> Page {
         let meta = &self.input.catalog.article(id).meta;
         let breadcrumb = self.article_breadcrumb(id);
-        let content = move |it: &Self| Content::Article(Box::new(it.article_view(id)));
+        let content = move |it: &Self| it.frame(id).content(it, it.text_of(id));
         let mut page =
             self.page(meta.route.clone(), "article.html", &meta.title, breadcrumb, content);
-        page.head.description.clone_from(&meta.summary);
-        page.texts = vec![id];
+        page.outline.head.description.clone_from(&meta.summary);
+        page.texts = Texts::Article(id);
         page.made_of = Some(Box::new(move |it| it.article_page_key(id)));
         page
     }
@@ -39,77 +30,26 @@ impl Planner {
         let related = &self.input.catalog.related[id.index()];
         let related: Vec<_> = related.iter().map(|it| self.related(*it)).collect();
         let has_raw = self.raw_text(id).is_some();
-        hash(&(self.article_key(id).as_bytes(), neighbours, related, has_raw))
+        ContentHash::of_value(&(self.article_key(id).as_bytes(), neighbours, related, has_raw))
     }
 
-    fn article_view(&self, id: ArticleId) -> ArticleView {
-        let it = self.text_of(id);
-        let (front, body, meta) = (&it.article.front, &it.article.body, &it.meta);
-        let excerpt = front.is_excerpt();
-        ArticleView {
-            title: front.title.clone(),
-            subtitle: front.subtitle.clone(),
-            lang: front.script,
-            written: it.written,
-            date: front.date.map(date),
-            updated: front.updated.map(date),
-            source: front.source.clone(),
-            byline: front.byline.clone(),
-            summary: meta.summary.clone(),
-            rights: front.rights.unwrap_or(Rights::Full),
-            html: Part::new(if excerpt { String::new() } else { self.article_html(id, it) }),
-            headings: if excerpt { Vec::new() } else { body.headings.clone() },
-            characters: body.characters,
-            minutes: body.characters.div_ceil(CHARACTERS_A_MINUTE).max(1),
-            cities: self.places_links(&meta.cities),
-            topics: self.topic_links(id),
-            mentions: self.mentioned_links(&meta.mentions),
-            people: self.names_of(id, Kind::Person),
-            organisations: self.names_of(id, Kind::Organisation),
-            projects: self.names_of(id, Kind::Project),
-            documents: self.names_of(id, Kind::Document),
-            figures: meta.stated.figures.iter().map(|it| self.figure_line(id, it)).collect(),
-            raw: front.raw.as_ref().map(|raw| RawView {
-                path: raw.path.to_string(),
-                sha256: raw.sha256.clone(),
-                href: self.raw_text(id).map(|_| self.href(&raw_route(&meta.route))),
-            }),
-            extra: front.extra.clone(),
-            related: self.input.catalog.related[id.index()]
-                .iter()
-                .map(|it| self.related(*it))
-                .collect(),
+    /// What stands around an article on its page.
+    pub(super) fn frame(&self, id: ArticleId) -> Frame {
+        let meta = &self.input.catalog.article(id).meta;
+        let whole = |links: Vec<Shared<LinkView>>| links.into_iter().map(Whole).collect();
+        let mention = |it: &Mentioned| self.named_link(&it.named).cloned().map(Whole);
+        let name = |at| self.name_href(id, at).map(str::to_owned);
+        let related = self.input.catalog.related[id.index()].iter();
+        Frame {
+            breadcrumb: whole(self.article_breadcrumb(id)),
+            cities: whole(self.places_links(&meta.cities)),
+            topics: whole(self.topic_links(id)),
+            mentions: meta.mentions.iter().map(mention).collect(),
+            names: (0..meta.stated.names.len()).map(name).collect(),
+            has_raw: self.raw_text(id).is_some(),
+            related: related.map(|it| Whole(self.related(*it))).collect(),
             previous: self.neighbour(id.older(&self.input.catalog)),
             next: self.neighbour(id.newer()),
-        }
-    }
-
-    /// The body, in which the first mention of each place, person, organisation and project links to its page, of names
-    /// in one another the longest; unless the site or the article wants no links.
-    fn article_html(&self, id: ArticleId, it: &Annotated) -> String {
-        let wanted = it.article.front.auto_links.unwrap_or(self.input.config.auto_links);
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut end = 0;
-        let mut links: Vec<(Range<usize>, &str, &str)> = Vec::new();
-        for (span, named) in it.links.iter().filter(|_| wanted) {
-            if span.start >= end
-                && let Some(href) = self.linked_href(id, named)
-            {
-                end = span.end;
-                if seen.insert(href) {
-                    let class = if matches!(named, Linked::Place(_)) { "place" } else { "name" };
-                    links.push((span.clone(), class, href));
-                }
-            }
-        }
-        self.tree().rebased(linked(&it.article.body.html, links.into_iter()))
-    }
-
-    /// The page of what a mention names, if it has one.
-    fn linked_href(&self, id: ArticleId, linked: &Linked) -> Option<&str> {
-        match linked {
-            Linked::Place(named) => self.named_href(named),
-            Linked::Name(at) => self.name_href(id, *at),
         }
     }
 
@@ -185,6 +125,6 @@ impl Planner {
 }
 
 /// The page of an article's raw article, below its own.
-fn raw_route(article: &Route) -> Route {
+pub(super) fn raw_route(article: &Route) -> Route {
     Route::new(&format!("{article}raw/")).expect("a page has room for one below it")
 }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Page, Planner};
+use super::{Outline, Page, Planner, Texts, TreeContext};
 use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::route::Route;
 use crate::view::{Content, EntryView, FeedView, Part, Shared};
+
+const TEMPLATE: &str = "atom.xml";
 
 /// A feed holds the newest articles, no more than these.
 const MAX_ENTRIES: usize = 20;
@@ -31,66 +34,98 @@ impl Planner {
         let route = self.feed_route(page, articles)?;
         let dated = articles.iter().copied().filter(|id| self.is_dated(*id));
         let newest: Vec<ArticleId> = dated.take(MAX_ENTRIES).collect();
-        let texts = newest.clone();
         let base_url = &self.tree().base_url;
-        let (permalink, page) = (base_url.permalink(&route)?, base_url.permalink(page)?);
-        let site = xml_text(&self.tree().text(&self.input.config.title));
-        let title = format!("{title} · {site}");
+        let (config, tree) = (&self.input.config, self.tree());
+        let site = xml_text(&tree.text(&config.title));
+        let frame = Arc::new(FeedFrame {
+            route: route.clone(),
+            title: format!("{title} · {site}"),
+            author: xml_text(&tree.text(config.author.name.as_ref().unwrap_or(&config.title))),
+            permalink: base_url.permalink(&route)?,
+            page: base_url.permalink(page)?,
+        });
+        let texts = Texts::Feed(Arc::clone(&frame), newest.clone());
         let content = {
-            let title = title.clone();
+            let frame = Arc::clone(&frame);
             move |it: &Self| {
-                let (config, tree) = (&it.input.config, it.tree());
-                let author = config.author.name.as_ref().unwrap_or(&config.title);
-                let updated = newest.iter().map(|id| it.updated(*id)).max();
-                Content::Feed(FeedView {
-                    title: title.clone(),
-                    author: xml_text(&tree.text(author)),
-                    permalink: permalink.clone(),
-                    page: page.clone(),
-                    updated: updated.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
-                    entries: newest.iter().filter_map(|id| it.entry(*id)).collect(),
-                })
+                let changed = newest.iter().map(|id| updated(it.text_of(*id))).max();
+                frame.content(newest.iter().map(|id| it.entry(*id)).collect(), changed)
             }
         };
-        let page = self.page(route, "atom.xml", &title, Vec::new(), content);
+        let page = self.page(route, TEMPLATE, &frame.title, Vec::new(), content);
         Some(Page { texts, ..page })
     }
 
-    /// When an article was last changed, as far as it says.
-    fn updated(&self, id: ArticleId) -> Timestamp {
-        let front = &self.input.catalog.article(id).article.front;
-        let dates = [front.updated, front.date].into_iter().flatten().map(|it| it.instant);
-        dates.max().unwrap_or(Timestamp::UNIX_EPOCH)
-    }
-
-    fn feed_html(&self, it: &Annotated) -> String {
-        self.tree().rebased(xml_text(&it.article.body.html))
-    }
-
     /// An article as it stands in a feed.
-    fn entry(&self, id: ArticleId) -> Option<Shared<EntryView>> {
-        let is_as_planned = !self.texts.contains_key(&id);
-        if let Some(entry) = self.entries[id.index()].get().filter(|_| is_as_planned) {
-            return Some(Arc::clone(entry));
-        }
+    fn entry(&self, id: ArticleId) -> Shared<EntryView> {
         let it = self.text_of(id);
-        let published = it.meta.date.map_or(Timestamp::UNIX_EPOCH, |date| date.instant);
-        let excerpt = it.article.front.is_excerpt();
-        let entry = Part::new(EntryView {
-            permalink: self.tree().base_url.permalink(&it.meta.route)?,
-            title: xml_text(&it.meta.title),
-            lang: it.meta.script,
-            published: published.to_string(),
-            updated: self.updated(id).to_string(),
-            source: it.meta.source.as_deref().map(xml_text),
-            summary: xml_text(&it.meta.summary),
-            html: if excerpt { String::new() } else { self.feed_html(it) },
-        });
-        if is_as_planned {
-            return Some(Arc::clone(self.entries[id.index()].get_or_init(|| entry)));
+        if self.texts.contains_key(&id) {
+            return entry(self, it);
         }
-        Some(entry)
+        Arc::clone(self.entries[id.index()].get_or_init(|| entry(self, it)))
     }
+}
+
+/// A feed without its articles.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FeedFrame {
+    /// Its address in its tree.
+    route: Route,
+    title: String,
+    author: String,
+    permalink: String,
+    page: String,
+}
+
+impl FeedFrame {
+    /// The feed with these articles, the newest first.
+    #[must_use]
+    pub fn page<'a>(
+        &self,
+        context: &TreeContext,
+        articles: impl Iterator<Item = &'a Annotated> + Clone,
+    ) -> (Outline, Content) {
+        let head = context.head(&self.route, &self.title, Vec::new());
+        let route = self.route.in_folder(&context.tree().folder);
+        let outline = Outline { route, tree: context.number, template: TEMPLATE, head };
+        let changed = articles.clone().map(updated).max();
+        (outline, self.content(articles.map(|it| entry(context, it)).collect(), changed))
+    }
+
+    fn content(&self, entries: Vec<Shared<EntryView>>, changed: Option<Timestamp>) -> Content {
+        Content::Feed(FeedView {
+            title: self.title.clone(),
+            author: self.author.clone(),
+            permalink: self.permalink.clone(),
+            page: self.page.clone(),
+            updated: changed.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+            entries,
+        })
+    }
+}
+
+/// When an article was last changed, as far as it says.
+fn updated(it: &Annotated) -> Timestamp {
+    let front = &it.article.front;
+    let dates = [front.updated, front.date].into_iter().flatten().map(|it| it.instant);
+    dates.max().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// An article as it stands in a feed.
+fn entry(context: &TreeContext, it: &Annotated) -> Shared<EntryView> {
+    let (meta, front, tree) = (&it.meta, &it.article.front, context.tree());
+    let published = meta.date.map_or(Timestamp::UNIX_EPOCH, |it| it.instant);
+    let html = || tree.rebased(xml_text(&it.article.body.html));
+    Part::new(EntryView {
+        permalink: tree.base_url.permalink(&meta.route).unwrap_or_default(),
+        title: xml_text(&meta.title),
+        lang: meta.script,
+        published: published.to_string(),
+        updated: updated(it).to_string(),
+        source: meta.source.as_deref().map(xml_text),
+        summary: xml_text(&meta.summary),
+        html: if front.is_excerpt() { String::new() } else { html() },
+    })
 }
 
 /// A text without the characters that XML 1.0 has no room for, not even escaped.

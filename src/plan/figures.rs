@@ -5,19 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::list::Cut;
+use super::names::named;
 use super::terms::month_page;
-use super::{DataFile, Input, Page, Planner, date};
-use crate::annotate::FigureStated;
+use super::{DataFile, Input, Page, Planner, TreeContext, date};
+use crate::annotate::{FigureStated, Stated};
 use crate::catalog::{ArticleId, Catalog};
 use crate::export::{self, ArticleRecord};
 use crate::facts::{Kind, Measure, Status};
+use crate::file::ContentHash;
 use crate::gazetteer::{Level, PlaceId};
 use crate::route::Route;
 use crate::text::fold::fold;
 use crate::tree::Tree;
 use crate::view::{
     ArticleFigures, BarView, ChartView, Content, FigureFiles, FigureLine, FigureView, FiguresView,
-    LinkView, hash,
+    LinkView,
 };
 
 /// A chart has no more bars.
@@ -104,7 +106,9 @@ impl Planner {
 
     /// A figure, without its article and its sentence.
     fn figure_view(&self, id: ArticleId, it: &FigureStated) -> FigureView {
-        let FigureLine { what, text, status, status_text, of } = self.figure_line(id, it);
+        let stated = &self.input.catalog.article(id).meta.stated;
+        let FigureLine { what, text, status, status_text, of } =
+            line(self, stated, it, |at| self.name_href(id, at));
         let place = it.place.filter(|it| self.input.catalog.places.contains_key(it));
         FigureView {
             what,
@@ -120,20 +124,6 @@ impl Planner {
             article: None,
             date: None,
             sentence: None,
-        }
-    }
-
-    /// A figure on the page of its article.
-    pub(super) fn figure_line(&self, id: ArticleId, it: &FigureStated) -> FigureLine {
-        let of = it.of.map(|at| self.named(id, at as usize));
-        // 总投资 of 望海项目, where the text says 望海项目总投资.
-        let what = of.as_ref().and_then(|of| it.what.strip_prefix(of.text.as_str()));
-        FigureLine {
-            what: what.unwrap_or(&it.what).to_owned(),
-            text: it.written.to_string(),
-            status: it.status,
-            status_text: it.status.map(|it| Arc::clone(&self.words.statuses[&it])),
-            of,
         }
     }
 
@@ -298,6 +288,25 @@ impl Planner {
     }
 }
 
+/// A figure on the page of its article, with the page of each name.
+pub(super) fn line<'a>(
+    context: &TreeContext,
+    stated: &Stated,
+    it: &FigureStated,
+    page: impl Fn(usize) -> Option<&'a str>,
+) -> FigureLine {
+    let of = it.of.map(|at| named(&stated.names[at as usize], page(at as usize)));
+    // 总投资 of 望海项目, where the text says 望海项目总投资.
+    let what = of.as_ref().and_then(|of| it.what.strip_prefix(of.text.as_str()));
+    FigureLine {
+        what: what.unwrap_or(&it.what).to_owned(),
+        text: it.written.to_string(),
+        status: it.status,
+        status_text: it.status.map(|it| Arc::clone(&context.words.statuses[&it])),
+        of,
+    }
+}
+
 /// The figures of a month as files.
 fn figure_files_of(month: Option<(i16, i8)>) -> [DataFile; 2] {
     let csv = move |it: &Planner| export::figures_table(it.figures_of(month));
@@ -305,7 +314,7 @@ fn figure_files_of(month: Option<(i16, i8)>) -> [DataFile; 2] {
     let key = move |it: &Planner| {
         let articles = it.input.catalog.months[&Reverse(month)].iter();
         let keys: Vec<_> = articles.map(|id| *it.article_key(*id).as_bytes()).collect();
-        hash(&keys)
+        ContentHash::of_value(&keys)
     };
     [
         DataFile::new(figure_file(month, "csv"), csv).made_of(key),

@@ -37,12 +37,12 @@ pub(super) fn one_per_route(
     let mut told = BTreeSet::new();
     let redirects = planners.iter().enumerate().flat_map(|(tree, it)| it.redirects(tree));
     for (page, at) in pages.into_iter().map(|page| (page, At::Site)).chain(redirects) {
-        match occupied.claim(&page.route, described(&page)) {
+        match occupied.claim(&page.outline.route, described(&page)) {
             Some(owner) => {
-                let folder = &planners[page.tree].tree().folder;
-                let below = page.route.as_str().strip_prefix(&format!("/{folder}"));
+                let folder = &planners[page.outline.tree].tree().folder;
+                let below = page.outline.route.as_str().strip_prefix(&format!("/{folder}"));
                 if told.insert(below.unwrap_or_default().to_owned()) {
-                    let (route, name) = (page.route.as_str(), described(&page));
+                    let (route, name) = (page.outline.route.as_str(), described(&page));
                     diagnostics.push(problems::duplicate_route(at, route, name, &owner));
                 }
             }
@@ -50,7 +50,7 @@ pub(super) fn one_per_route(
         }
     }
     let mut pages = kept;
-    pages.sort_by(|a, b| a.route.cmp(&b.route));
+    pages.sort_by(|a, b| a.outline.route.cmp(&b.outline.route));
     (pages, diagnostics)
 }
 
@@ -59,7 +59,7 @@ impl Planner {
     fn redirects(&self, tree: usize) -> impl Iterator<Item = (Page, At)> {
         let folder = &self.tree().folder;
         let all = self.input.catalog.articles.iter().flat_map(|it| self.redirects_to(it));
-        all.map(move |(page, at)| (Page { route: page.route.in_folder(folder), tree, ..page }, at))
+        all.map(move |(page, at)| (page.in_tree(tree, folder), at))
     }
 
     /// The pages at the old addresses of an article, and where these are written.
@@ -71,7 +71,7 @@ impl Planner {
             let content = move |_: &Self| Content::Redirect(RedirectView { to: to.clone() });
             let route = alias.value.clone();
             let mut page = self.page(route, "redirect.html", &it.meta.title, Vec::new(), content);
-            page.head.permalink.clone_from(&permalink);
+            page.outline.head.permalink.clone_from(&permalink);
             (page, it.article.at(alias.span.clone()))
         })
     }
@@ -81,7 +81,7 @@ impl Planner {
         let assets = self.input.assets.iter().map(|it| it.route.as_str());
         let files = files.iter().map(|it| it.route.as_str());
         let known: BTreeSet<&str> =
-            pages.iter().map(|it| it.route.as_str()).chain(assets).chain(files).collect();
+            pages.iter().map(|it| it.outline.route.as_str()).chain(assets).chain(files).collect();
         // Nothing for a link that leads somewhere, else the page that is meant, if any.
         let near = |from: &Route, link: &Link| match target(from, &link.target) {
             Some(it) if known.contains(it.as_str()) => None,
@@ -170,7 +170,11 @@ impl Occupied {
 
 /// What stands at an address, for a message.
 fn described(page: &Page) -> &str {
-    if page.head.title.is_empty() { page.route.as_str() } else { &page.head.title }
+    if page.outline.head.title.is_empty() {
+        page.outline.route.as_str()
+    } else {
+        &page.outline.head.title
+    }
 }
 
 /// The route that a link on a page leads to, without query and fragment; `None` if it can be none.

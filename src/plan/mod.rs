@@ -9,6 +9,7 @@ mod article;
 mod crossings;
 mod feed;
 mod figures;
+mod frame;
 mod graph;
 mod links;
 mod list;
@@ -17,6 +18,7 @@ mod pages;
 mod places;
 mod search;
 mod terms;
+mod tree_context;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -40,15 +42,19 @@ use crate::name::Names;
 use crate::place::Places;
 use crate::route::Route;
 use crate::text::order::Order;
-use crate::text::script::Script;
 use crate::topic::Topics;
 use crate::tree::Tree;
 use crate::view::{
-    AboutView, AlternateView, CardView, Content, CountView, DateView, EntryView, HomeView,
-    LinkView, NotFoundView, PageView, Part, RelatedView, Shared, SiteView,
+    AboutView, CardView, Content, CountView, DateView, EntryView, HomeView, LinkView, NotFoundView,
+    Part, RelatedView, Shared,
 };
 
-pub use pages::{DataFile, Page, Plan};
+pub use feed::FeedFrame;
+pub use frame::Frame;
+use pages::Texts;
+pub use pages::{DataFile, Outline, Page, Plan};
+pub use search::terms;
+pub use tree_context::TreeContext;
 
 /// The home page and the page for missing addresses name this many places and topics.
 const LEADING: usize = 16;
@@ -90,11 +96,7 @@ pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
     let (mut pages, mut files) = (Vec::new(), Vec::new());
     for (tree, (own_pages, own_files)) in planned.into_iter().enumerate() {
         let folder = &planners[tree].tree().folder;
-        pages.extend(own_pages.into_iter().map(|page| Page {
-            route: page.route.in_folder(folder),
-            tree,
-            ..page
-        }));
+        pages.extend(own_pages.into_iter().map(|page| page.in_tree(tree, folder)));
         files.extend(own_files.into_iter().map(|file| DataFile {
             route: file.route.in_folder(folder),
             tree,
@@ -104,7 +106,7 @@ pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
     let (pages, mut diagnostics) = links::one_per_route(&planners, pages, &files);
     // What one tree has the others have too.
     diagnostics.extend(planners[0].dead_links(&pages, &files));
-    let sites = planners.iter().map(Planner::site).collect();
+    let sites = planners.iter().map(|it| it.site(&it.input.assets)).collect();
     let search = search::source(&planners);
     (Plan { planners, sites, pages: pages.into(), search, files: files.into() }, diagnostics)
 }
@@ -125,8 +127,17 @@ impl Deref for Planner {
     }
 }
 
+impl Deref for Core {
+    type Target = TreeContext;
+
+    fn deref(&self) -> &TreeContext {
+        &self.context
+    }
+}
+
 /// The input, and what many views share.
 pub struct Core {
+    context: TreeContext,
     input: Input,
     /// Links to the places with a page.
     place_links: FxHashMap<PlaceId, Shared<LinkView>>,
@@ -141,7 +152,6 @@ pub struct Core {
     fingerprint: ContentHash,
     /// The hashes of what the site says of each article, and of what it shows of that.
     article_keys: Vec<ContentHash>,
-    words: figures::FigureWords,
     /// The articles as they stand in feeds, made when a feed asks for them.
     entries: Vec<OnceLock<Shared<EntryView>>>,
     /// The articles as they stand beside others, made when one asks for them.
@@ -169,7 +179,7 @@ impl Planner {
         let said = format!("{:?} {known:?} {} {}", input.config, input.tree, input.trees.len());
         let core = Core {
             currency: figures::main_currency(&input.catalog),
-            words: figures::FigureWords::new(&input.trees[input.tree]),
+            context: TreeContext::new(&input.trees, input.tree, &input.config),
             place_links: FxHashMap::default(),
             zone_links: FxHashMap::default(),
             topic_links: Vec::new(),
@@ -233,7 +243,7 @@ impl Planner {
             self.topic_links(id),
             named.collect::<Vec<_>>(),
         );
-        crate::view::hash(&parts)
+        ContentHash::of_value(&parts)
     }
 
     /// An article with its text as it is now.
@@ -253,34 +263,6 @@ impl Planner {
         pages.extend(self.figures());
         pages.extend(self.archive());
         pages
-    }
-
-    /// The tree that is planned.
-    fn tree(&self) -> &Tree {
-        &self.input.trees[self.input.tree]
-    }
-
-    /// The script of the tree.
-    fn script(&self) -> Script {
-        self.tree().script
-    }
-
-    /// Words of the program's own in the script of the tree.
-    fn own(&self, text: &str) -> String {
-        self.tree().own(text)
-    }
-
-    fn href(&self, route: &Route) -> String {
-        route.href(&self.tree().base_url.path)
-    }
-
-    /// A link with words of the program's own.
-    fn own_link(&self, part: &str, text: &str) -> Shared<LinkView> {
-        Part::new(self.link(&Route::known(&[part]), &self.own(text)))
-    }
-
-    fn link(&self, route: &Route, text: &str) -> LinkView {
-        LinkView { href: self.href(route), text: text.to_owned() }
     }
 
     /// The name of a place in the script of the tree.
@@ -337,46 +319,6 @@ impl Planner {
         }
     }
 
-    fn site(&self) -> Arc<Part<SiteView>> {
-        let config = &self.input.config;
-        let menu = [
-            ("/", "首页"),
-            ("/cities/", "城市"),
-            ("/zones/", "区域"),
-            ("/topics/", "主题"),
-            ("/people/", "人物"),
-            ("/organisations/", "机构"),
-            ("/projects/", "项目"),
-            ("/figures/", "数据"),
-            ("/archive/", "归档"),
-            ("/about/", "关于"),
-        ];
-        let menu = menu
-            .into_iter()
-            .map(|(route, text)| {
-                self.link(&Route::new(route).expect("a constant route"), &self.own(text))
-            })
-            .collect();
-        let named = self
-            .input
-            .assets
-            .iter()
-            .filter_map(|it| Some((it.name.clone()?, it.route.href(&config.base_url.path))));
-        let tree = self.tree();
-        Part::new(SiteView {
-            title: tree.text(&config.title),
-            description: tree.text(&config.description),
-            lang: self.script(),
-            locale: self.script().locale(),
-            base_path: tree.base_url.path.clone(),
-            root_path: config.base_url.path.clone(),
-            author: config.author.name.as_deref().map(|it| tree.text(it)),
-            author_url: config.author.url.clone(),
-            menu,
-            assets: named.collect(),
-        })
-    }
-
     fn page(
         &self,
         route: Route,
@@ -385,33 +327,14 @@ impl Planner {
         breadcrumb: Vec<Shared<LinkView>>,
         make: impl Fn(&Self) -> Content + Send + Sync + 'static,
     ) -> Page {
-        let head = PageView {
-            title: title.to_owned(),
-            description: String::new(),
-            href: self.href(&route),
-            permalink: self.tree().base_url.permalink(&route),
-            alternates: self.alternates(&route),
-            breadcrumb,
-        };
+        let head = self.head(&route, title, breadcrumb);
         let (make, made_of) = (Box::new(make), None);
-        Page { route, tree: 0, template, head, make, made_of, texts: Vec::new() }
-    }
-
-    /// The same page in each tree; nothing on a site of one.
-    fn alternates(&self, route: &Route) -> Vec<AlternateView> {
-        let trees = &self.input.trees;
-        if trees.len() < 2 {
-            return Vec::new();
+        Page {
+            outline: Outline { route, tree: 0, template, head },
+            make,
+            made_of,
+            texts: Texts::None,
         }
-        let traditional = trees.iter().filter(|it| it.script.is_traditional()).count();
-        let alternate = |it: &Tree| AlternateView {
-            lang: it.script,
-            name: it.script.name(traditional > 1),
-            href: route.href(&it.base_url.path),
-            permalink: it.base_url.permalink(route),
-            current: it.script == self.script(),
-        };
-        trees.iter().map(alternate).collect()
     }
 
     /// The site's data for other programs.
@@ -435,7 +358,7 @@ impl Planner {
             })
         };
         let mut page = self.page(Route::known(&[]), "home.html", "", Vec::new(), content);
-        page.head.description = self.tree().text(&self.input.config.description);
+        page.outline.head.description = self.tree().text(&self.input.config.description);
         page
     }
 

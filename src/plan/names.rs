@@ -295,33 +295,18 @@ impl Planner {
         groups.into_iter().map(group).collect()
     }
 
-    /// A name as an article states it, with its link.
-    pub(super) fn named(&self, id: ArticleId, at: usize) -> NamedView {
-        let name = &self.stated(id).names[at];
-        let held = name.offices.iter().filter(|it| !it.left).map(|it| &it.office);
-        let fullest = held.max_by_key(|it| it.chars().count());
-        NamedView {
-            href: self.name_href(id, at).map(str::to_owned),
-            text: name.name.clone(),
-            office: fullest.cloned(),
-        }
-    }
-
     /// The page of a name that an article states, if it has one.
     pub(super) fn name_href(&self, id: ArticleId, at: usize) -> Option<&str> {
         let entry = (*self.input.catalog.names.of_article[id.index()].get(at)?)?;
         Some(&self.name_hrefs[entry])
     }
+}
 
-    /// The names of one kind in an article, those named most first.
-    pub(super) fn names_of(&self, id: ArticleId, kind: Kind) -> Vec<NamedView> {
-        let stated = self.stated(id);
-        let of_kind = |it: &(usize, &NameStated)| it.1.kind == kind;
-        let mut names: Vec<(usize, &NameStated)> =
-            stated.names.iter().enumerate().filter(of_kind).collect();
-        names.sort_by_key(|(at, it)| (std::cmp::Reverse(it.times), *at));
-        names.into_iter().map(|(at, _)| self.named(id, at)).collect()
-    }
+/// A name as an article states it, with its page if it has one.
+pub(super) fn named(name: &NameStated, href: Option<&str>) -> NamedView {
+    let held = name.offices.iter().filter(|it| !it.left).map(|it| &it.office);
+    let fullest = held.max_by_key(|it| it.chars().count());
+    NamedView { href: href.map(str::to_owned), text: name.name.clone(), office: fullest.cloned() }
 }
 
 /// What figures share that are about one thing: 总投资, 项目总投资 and 计划总投资.

@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use super::{Planner, search};
+use super::{FeedFrame, Frame, Planner, search};
 use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::search::Source;
 use crate::text::terms::FieldTerms;
-use crate::view::{Content, PageView, Shared, SiteView, hash};
+use crate::view::{Content, PageView, Shared, SiteView};
 
 /// What makes the view of a page. It reads the planner of the page's tree and nothing else, and is called when the
 /// view is needed: the views of ten thousand pages do not stand in memory together.
@@ -20,8 +20,8 @@ pub(super) type Make = Box<dyn Fn(&Planner) -> Content + Send + Sync>;
 /// What makes a key without a view: the hash of all that the view is made of.
 pub(super) type MakeKey = Box<dyn Fn(&Planner) -> ContentHash + Send + Sync>;
 
-/// A page, not yet rendered.
-pub struct Page {
+/// A page without what it is about.
+pub struct Outline {
     /// Its address.
     pub route: Route,
     /// Its tree, by its number.
@@ -30,11 +30,45 @@ pub struct Page {
     pub template: &'static str,
     /// What every page says of itself.
     pub head: PageView,
+}
+
+/// A page, not yet rendered.
+pub struct Page {
+    /// What is known of it before it is made.
+    pub outline: Outline,
     pub(super) make: Make,
     /// Where the view is much work, and what it is made of is known: its hash.
     pub(super) made_of: Option<MakeKey>,
-    /// The articles whose whole text it shows; of all others it shows what their `Meta` holds.
-    pub(super) texts: Vec<ArticleId>,
+    /// Whose whole text it shows; of all other articles it shows what their `Meta` holds.
+    pub(super) texts: Texts,
+}
+
+impl Page {
+    /// The page in a tree, below its folder.
+    pub(super) fn in_tree(mut self, tree: usize, folder: &str) -> Self {
+        (self.outline.route, self.outline.tree) = (self.outline.route.in_folder(folder), tree);
+        self
+    }
+}
+
+/// Which whole texts a page shows.
+pub(super) enum Texts {
+    /// None.
+    None,
+    /// That of an article: it is its page.
+    Article(ArticleId),
+    /// Those of the newest articles of a feed.
+    Feed(Arc<FeedFrame>, Vec<ArticleId>),
+}
+
+impl Texts {
+    fn has(&self, id: ArticleId) -> bool {
+        match self {
+            Self::None => false,
+            Self::Article(it) => *it == id,
+            Self::Feed(_, all) => all.contains(&id),
+        }
+    }
 }
 
 /// A file that no template renders.
@@ -87,23 +121,23 @@ impl Plan {
     /// What a page is about.
     #[must_use]
     pub fn content(&self, page: &Page) -> Content {
-        (page.make)(&self.planners[page.tree])
+        (page.make)(&self.planners[page.outline.tree])
     }
 
     /// The key of a page: equal keys, equal pages; and the view, if it was needed for it. `templates` is the fingerprint
     /// of all templates of its tree.
     #[must_use]
     pub fn key(&self, page: &Page, templates: ContentHash) -> (ContentHash, Option<Content>) {
-        let site = &self.sites[page.tree];
-        let head = (page.template, templates.as_bytes(), site, &page.head);
+        let Outline { tree, template, head, .. } = &page.outline;
+        let head = (template, templates.as_bytes(), &self.sites[*tree], head);
         match &page.made_of {
             Some(made_of) => {
-                let made_of = made_of(&self.planners[page.tree]);
-                (hash(&(head, made_of.as_bytes())), None)
+                let made_of = made_of(&self.planners[*tree]);
+                (ContentHash::of_value(&(head, made_of.as_bytes())), None)
             }
             None => {
                 let content = self.content(page);
-                (hash(&(head, &content)), Some(content))
+                (ContentHash::of_value(&(head, &content)), Some(content))
             }
         }
     }
@@ -118,6 +152,19 @@ impl Plan {
     #[must_use]
     pub fn article(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
         self.planners[tree].text_of(id)
+    }
+
+    /// What stands around an article in each tree.
+    pub fn frames(&self, id: ArticleId) -> impl Iterator<Item = Frame> {
+        self.planners.iter().map(move |it| it.frame(id))
+    }
+
+    /// The feeds: their trees, what they are without their articles, and these.
+    pub fn feeds(&self) -> impl Iterator<Item = (usize, &FeedFrame, &[ArticleId])> {
+        self.pages.iter().filter_map(|it| match &it.texts {
+            Texts::Feed(frame, articles) => Some((it.outline.tree, &**frame, articles.as_slice())),
+            Texts::None | Texts::Article(_) => None,
+        })
     }
 
     /// The number of an article in the index of the search.
@@ -135,7 +182,7 @@ impl Plan {
     /// The pages that show the text of an article, by their numbers.
     pub fn pages_with_text_of(&self, id: ArticleId) -> impl Iterator<Item = usize> {
         let pages = self.pages.iter().enumerate();
-        pages.filter(move |(_, it)| it.texts.contains(&id)).map(|it| it.0)
+        pages.filter(move |(_, it)| it.texts.has(id)).map(|it| it.0)
     }
 
     /// The plan when the texts of some articles have changed, each as the trees show it now, and nothing of them that
@@ -155,7 +202,7 @@ impl Plan {
         }
         let mut search = self.search.clone();
         for id in ids {
-            let (terms, is_closed) = search::terms(&planners, id);
+            let (terms, is_closed) = search::terms(planners.iter().map(|it| it.text_of(id)))?;
             let was_closed = search.closed.binary_search(&planners[0].number(id)).is_ok();
             if is_closed != was_closed {
                 return None;

@@ -385,16 +385,7 @@ impl Planner {
         self.input.catalog.zones[key].name_in(self.script().is_traditional())
     }
 
-    /// The address of a named place, if it has a page.
-    pub(super) fn named_href(&self, named: &Named) -> Option<&str> {
-        self.named_link(named).map(|it| it.value().href.as_str())
-    }
-
-    /// Links to the named places that have a page.
-    pub(super) fn mentioned_links(&self, mentions: &[Mentioned]) -> Vec<Shared<LinkView>> {
-        mentions.iter().filter_map(|it| self.named_link(&it.named)).cloned().collect()
-    }
-
+    /// A link to what is named, if it has a page.
     pub(super) fn named_link(&self, named: &Named) -> Option<&Shared<LinkView>> {
         match named {
             Named::Place(id) => self.place_links.get(id),

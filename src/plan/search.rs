@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::names::title_of;
 use super::{Page, Planner};
+use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::facts::Kind;
 use crate::gazetteer::{Gazetteer, PlaceId};
@@ -20,7 +21,7 @@ pub(super) fn source(planners: &[Planner]) -> Source {
     let first = &planners[0];
     let ids: Vec<ArticleId> = first.input.catalog.ids().rev().collect();
     let (articles, closed): (Vec<_>, Vec<bool>) =
-        ids.par_iter().map(|id| terms(planners, *id)).unzip();
+        ids.par_iter().filter_map(|id| terms(planners.iter().map(|it| it.text_of(*id)))).unzip();
     let closed = (0..).zip(closed).filter(|(_, closed)| *closed).map(|(number, _)| number);
     Source {
         articles,
@@ -31,14 +32,15 @@ pub(super) fn source(planners: &[Planner]) -> Source {
     }
 }
 
-/// What an article is found by in any tree, and whether its page may not show all of that.
-pub(super) fn terms(planners: &[Planner], id: ArticleId) -> (Arc<FieldTerms>, bool) {
-    let of = |it: &Planner| Arc::clone(&it.text_of(id).terms);
-    let own = of(&planners[0]);
-    let others = planners.iter().map(of).filter(|it| !Arc::ptr_eq(it, &own));
-    let all =
-        others.fold((Arc::clone(&own), false), |(all, _), it| (Arc::new(all.with(&it)), true));
-    (all.0, all.1 || planners[0].text_of(id).article.front.is_excerpt())
+/// What an article is found by in any tree, and whether its page may not show all of that; as each tree shows it.
+#[must_use]
+pub fn terms<'a>(
+    mut shown: impl Iterator<Item = &'a Arc<Annotated>>,
+) -> Option<(Arc<FieldTerms>, bool)> {
+    let first = shown.next()?;
+    let others = shown.map(|it| &it.terms).filter(|it| !Arc::ptr_eq(it, &first.terms));
+    let own = (Arc::clone(&first.terms), first.article.front.is_excerpt());
+    Some(others.fold(own, |(all, _), it| (Arc::new(all.with(it)), true)))
 }
 
 impl Planner {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Source;
 use super::files::packed;
@@ -13,7 +14,7 @@ use crate::text::fold;
 use crate::text::terms::{FieldTerms, Terms};
 
 /// In how many terms of texts and names each character stands, folded.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Characters {
     /// Those of the basic plane.
     basic: Vec<u32>,

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::characters::{Characters, folded_characters};
 use super::shard::{self, Lists, Shard};
@@ -54,8 +54,9 @@ struct Index<'a> {
     fold: String,
 }
 
-/// The index of a site, of which a part can be made anew when the text of an article changes.
-#[derive(Clone)]
+/// The index of a site, of which a part can be made anew when the text of an article changes. Written down it has the
+/// names of its files alone, which is all that an edit needs of those that it leaves.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Indexed {
     entities: Arc<Vec<(u32, Terms)>>,
     /// The shards by their numbers.
@@ -66,9 +67,10 @@ pub struct Indexed {
 }
 
 /// A file whose name has the hash of its content.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Part {
     name: String,
+    #[serde(skip)]
     bytes: Arc<[u8]>,
 }
 
@@ -79,12 +81,13 @@ impl Part {
 }
 
 /// The index of a tree: what its own files are called.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 struct TreeIndex {
     folder: String,
     records: String,
     entities: String,
     /// The files that the name of an article is not in, which stay as long as no article is called otherwise.
+    #[serde(skip)]
     files: Arc<[(Route, Arc<[u8]>)]>,
 }
 

@@ -4,20 +4,24 @@
 
 use std::sync::OnceLock;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::fold::fold_char;
 
 /// A script, with the region that decides its forms where that matters (BCP 47).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Script {
     /// Simplified Chinese.
+    #[serde(rename = "zh-Hans")]
     Hans,
     /// Traditional Chinese, in OpenCC's own standard forms.
+    #[serde(rename = "zh-Hant")]
     Hant,
     /// Traditional Chinese as in Taiwan.
+    #[serde(rename = "zh-Hant-TW")]
     HantTw,
     /// Traditional Chinese as in Hong Kong.
+    #[serde(rename = "zh-Hant-HK")]
     HantHk,
 }
 
@@ -82,12 +86,6 @@ impl Script {
         }
         let [_, traditional, simplified] = counts;
         if traditional > 0 && traditional >= simplified { Self::Hant } else { Self::Hans }
-    }
-}
-
-impl Serialize for Script {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.tag())
     }
 }
 

@@ -4,6 +4,8 @@
 //! digits are half-width ones, capitals are small. Pairs need no dictionary and cannot miss: 同城化 is found by 同城
 //! and 城化, wherever a segmenter would cut. `theme/search.js` reads a query by the same rules.
 
+use serde::{Deserialize, Serialize};
+
 use super::fold::SearchFolding;
 use super::is_han;
 
@@ -14,10 +16,11 @@ const MAX_WORD: usize = 32;
 const WIDE: u32 = 0xfee0;
 
 /// What a text is found by, each term once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// Two neighbouring Han characters, `first << 16 | second`; a character alone has none behind it. They are in the
     /// order of [`place`]. Characters beyond the basic plane are in `words`.
+    #[serde(with = "four_bytes")]
     pub pairs: Box<[u32]>,
     /// Words of letters and numbers, a line each, in the order of their bytes.
     pub words: Box<str>,
@@ -40,7 +43,7 @@ impl Terms {
 }
 
 /// What an article is found by, apart by where it stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldTerms {
     /// By anything in it.
     pub all: Terms,
@@ -75,6 +78,25 @@ impl FieldTerms {
             title: self.title.with(&other.title),
             headings: self.headings.with(&other.headings),
         }
+    }
+}
+
+/// Numbers of four bytes each, which are read ten times as fast as numbers of any length.
+mod four_bytes {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(all: &[u32], to: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = all.iter().flat_map(|it| it.to_le_bytes()).collect();
+        to.serialize_bytes(&bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Box<[u32]>, D::Error> {
+        let (all, rest) = <&[u8]>::deserialize(from)?.as_chunks::<4>();
+        if !rest.is_empty() {
+            return Err(D::Error::custom("no numbers of four bytes"));
+        }
+        Ok(all.iter().map(|it| u32::from_le_bytes(*it)).collect())
     }
 }
 

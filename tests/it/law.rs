@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use digest_site::engine::Progress;
-use digest_site::output::{Folder, Outcome};
+use digest_site::engine::{Built, Progress, Request};
+use digest_site::output::{Folder, Outcome, Written};
+use digest_site::state::{self, Asked, Way};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::support::{Site, article, tree};
+use crate::support::{Site, article, engine, report, tree};
 
 /// Something a person does between two builds.
 #[derive(Debug, Clone)]
 enum Edit {
     Body(usize, String),
+    /// A sentence more that names nothing.
+    Words(usize, String),
     Title(usize, String),
     Date(usize, u8),
     City(usize, &'static str),
@@ -57,6 +60,7 @@ fn any_edit() -> impl Strategy<Value = Edit> {
     let template = prop_oneof![Just("{{ site.title }}"), Just("{{ nothing }}"), Just("{% if %}")];
     prop_oneof![
         8 => (n(), BODY).prop_map(|(n, body)| Edit::Body(n, body)),
+        6 => (1..6_usize, "[这里又说一句话风海（）]{1,12}|[a-z]{2,5}|\\*重点\\*").prop_map(|(n, words)| Edit::Words(n, words)),
         2 => (n(), "[甲乙丙]{1,2}").prop_map(|(n, title)| Edit::Title(n, title)),
         2 => (n(), 1..29_u8).prop_map(|(n, day)| Edit::Date(n, day)),
         2 => (n(), city).prop_map(|(n, city)| Edit::City(n, city)),
@@ -105,6 +109,9 @@ fn site() -> Site {
 fn apply(site: &mut Site, edit: &Edit) {
     let (n, text) = match edit {
         Edit::Body(n, body) => (n, text(*n, "青岛的正文。", body)),
+        Edit::Words(n, words) => {
+            (n, text(*n, "青岛的正文。", &format!("青岛的正文。\n\n{words}。")))
+        }
         Edit::Title(n, title) => (n, text(*n, &format!("第{n}篇"), title)),
         Edit::Date(n, day) => {
             (n, text(*n, "date = 2023-03-", &format!("date = 2023-04-{day:02} # ")))
@@ -189,10 +196,7 @@ struct Disk {
 
 impl Disk {
     fn new() -> Self {
-        // Thousands of small files: in memory, where the system has a folder for that.
-        let memory = std::path::Path::new("/dev/shm");
-        let root = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        let root = root.expect("a folder");
+        let root = folder();
         let folder = Folder::new(root.path(), &root.path().join("public"));
         Self { root, folder }
     }
@@ -210,8 +214,7 @@ impl Disk {
     }
 
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let public = self.root.path().join("public");
-        let mut files = if public.exists() { tree(&public) } else { BTreeMap::new() };
+        let mut files = tree(&self.root.path().join("public"));
         files.remove(MANIFEST);
         files
     }
@@ -219,6 +222,59 @@ impl Disk {
     fn manifest(&self) -> String {
         std::fs::read_to_string(self.root.path().join("public").join(MANIFEST)).expect("read")
     }
+}
+
+/// A site on disk, of which each build is that of a new process.
+struct OnDisk(TempDir);
+
+impl OnDisk {
+    fn new() -> Self {
+        let site = Self(folder());
+        std::fs::create_dir(site.0.path().join(".digest")).expect("a folder");
+        site
+    }
+
+    /// Makes the files those of a site, and writes none that is as it has to be.
+    fn take(&self, site: &Site) {
+        let sources = site.sources();
+        for folder in ["content", "templates", "theme"] {
+            for path in tree(&self.0.path().join(folder)).keys() {
+                let path = format!("{folder}/{path}");
+                if sources.get(&path).is_none() {
+                    std::fs::remove_file(self.0.path().join(path)).expect("removed");
+                }
+            }
+        }
+        for (path, file) in &sources.files {
+            let on_disk = path.on_disk(self.0.path());
+            if std::fs::read(&on_disk).ok().as_deref() != Some(file.data.bytes()) {
+                std::fs::create_dir_all(on_disk.parent().expect("a folder")).expect("made");
+                std::fs::write(&on_disk, file.data.bytes()).expect("written");
+            }
+        }
+    }
+
+    fn build(&self) -> (Built, Option<Written>) {
+        #[expect(clippy::disallowed_methods, reason = "a build asks for the time")]
+        let began = digest_site::file::since_epoch(std::time::SystemTime::now());
+        let (root, out) = (self.0.path(), self.0.path().join("public"));
+        let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+        let asked = Asked { program: "law", root, out: &out, request: &request, began };
+        state::build(asked, &mut engine(), Way::Shortest).expect("the disk is well")
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = tree(&self.0.path().join("public"));
+        files.remove(MANIFEST);
+        files
+    }
+}
+
+/// A folder for thousands of small files: in memory, where the system has one for that.
+fn folder() -> TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    folder.expect("a folder")
 }
 
 /// How many sequences are tried: a hundred, or what the environment says.
@@ -266,6 +322,30 @@ proptest! {
         clean.build();
         if other.write(&clean) {
             prop_assert_eq!(disk.manifest(), other.manifest());
+        }
+    }
+
+    #[test]
+    fn a_new_process_makes_what_a_clean_build_makes(edits in prop::collection::vec(any_edit(), 1..7)) {
+        let (mut site, disk) = (site(), OnDisk::new());
+        disk.take(&site);
+        disk.build();
+        for edit in &edits {
+            apply(&mut site, edit);
+            disk.take(&site);
+            let before = disk.files();
+            let (built, written) = disk.build();
+            let mut clean = site.fresh();
+            clean.build();
+            prop_assert_eq!(report(&built.diagnostics), clean.report());
+            prop_assert_eq!(&built.withheld, &clean.built.withheld);
+            let expected = if written.is_some() { files(&clean) } else { before };
+            prop_assert_eq!(disk.files(), expected);
+            // Once more, with what was made of raw articles, and then nothing is left to do.
+            site = clean;
+            disk.build();
+            let last = disk.build().1;
+            prop_assert_eq!(last.map_or(0, |it| it.written + it.removed), 0);
         }
     }
 }

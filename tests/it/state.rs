@@ -139,3 +139,99 @@ fn a_damaged_memory_is_none() {
     fs::remove_dir_all(site.root().join(".digest")).expect("removed");
     assert!(site.said().1, "every page is as it was");
 }
+
+/// An article that others show a summary of.
+fn neighbour(title: &str, text: &str) -> String {
+    article(title, "cities = [\"青岛\"]\nsummary = \"摘要\"\n", text)
+}
+
+/// A site of articles that are neighbours, with a feed.
+fn readable(config: &str) -> OnDisk {
+    let site = OnDisk::new();
+    site.write("site.toml", &format!("title = \"题\"\nbase_url = \"https://a.cn/x/\"\n{config}"));
+    for (name, title) in [("a", "甲"), ("b", "乙"), ("c", "丙")] {
+        let path = format!("content/articles/{name}.md");
+        site.write(&path, &neighbour(title, "正文。"));
+    }
+    site
+}
+
+/// What a build of the same files makes in a fresh folder.
+fn clean(site: &OnDisk) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let other = OnDisk::new();
+    fs::remove_dir_all(other.root().join("content")).expect("removed");
+    for (path, bytes) in tree(site.root()) {
+        if path.starts_with("content/") || path == "site.toml" {
+            other.write(&path, std::str::from_utf8(&bytes).expect("text"));
+        }
+    }
+    other.build(&[]);
+    tree(&other.root().join("public"))
+}
+
+fn public(site: &OnDisk) -> std::collections::BTreeMap<String, Vec<u8>> {
+    tree(&site.root().join("public"))
+}
+
+#[test]
+fn an_edit_of_a_text_leaves_the_rest_alone() {
+    let site = readable("scripts = [\"zh-Hans\", \"zh-Hant-TW\"]\n");
+    site.build(&[]);
+    for (times, text) in ["改过的话。", "又改过，发展。", "正文。"].into_iter().enumerate()
+    {
+        site.write("content/articles/b.md", &neighbour("乙", text));
+        touch(&site.root().join("content/articles/b.md"), 1800 - times as u64);
+        let pages = fs::read(site.root().join(".digest/pages")).expect("there");
+        let terms =
+            |site: &OnDisk| fs::metadata(site.root().join(".digest/terms")).expect("there").len();
+        let before = terms(&site);
+        assert!(!site.said().1, "{text}");
+        assert!(terms(&site) > before, "the short way adds to what was there");
+        assert!(fs::read(site.root().join(".digest/pages")).expect("there") == pages);
+        assert!(public(&site) == clean(&site), "{text}");
+        assert!(site.said().1, "nothing is left to do");
+    }
+}
+
+#[test]
+fn what_is_damaged_is_not_trusted() {
+    let mut expected = None;
+    for name in ["last-build", "site", "articles", "terms", "pages"] {
+        for damage in [Damage::Flipped, Damage::Short, Damage::Empty, Damage::Gone, Damage::Old] {
+            let site = readable("");
+            site.build(&[]);
+            let path = site.root().join(".digest").join(name);
+            let old = fs::read(&path).expect("there");
+            site.write("content/articles/c.md", &neighbour("丙", "改一。"));
+            site.build(&[]);
+            let now = fs::read(&path).expect("there");
+            match damage {
+                Damage::Flipped => {
+                    let flip = |it: (usize, &u8)| if it.0 % 7 == 3 { !it.1 } else { *it.1 };
+                    fs::write(&path, now.iter().enumerate().map(flip).collect::<Vec<u8>>())
+                }
+                Damage::Short => fs::write(&path, &now[..now.len() / 2]),
+                Damage::Empty => fs::write(&path, ""),
+                Damage::Gone => fs::remove_file(&path),
+                // As if the program had been killed between two files.
+                Damage::Old => fs::write(&path, &old),
+            }
+            .expect("damaged");
+            site.write("content/articles/b.md", &neighbour("乙", "改二。"));
+            touch(&site.root().join("content/articles/b.md"), 1800);
+            assert!(!site.said().1, "{name}: {damage:?}");
+            let expected = expected.get_or_insert_with(|| clean(&site));
+            assert!(public(&site) == *expected, "{name}: {damage:?}");
+        }
+    }
+}
+
+/// What may happen to a file.
+#[derive(Debug, Clone, Copy)]
+enum Damage {
+    Flipped,
+    Short,
+    Empty,
+    Gone,
+    Old,
+}

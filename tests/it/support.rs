@@ -240,6 +240,9 @@ pub(crate) fn updates() -> bool {
 
 /// Every file of a folder, the manifest too.
 pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    if !folder.exists() {
+        return BTreeMap::new();
+    }
     let files = walkdir::WalkDir::new(folder)
         .into_iter()
         .map(|it| it.expect("read"))

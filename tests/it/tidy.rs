@@ -79,7 +79,7 @@ fn only_the_edges_touch_the_world() {
     const EDGES: [(&str, &[&str]); 8] = [
         ("src/source/", &["fs"]),
         ("src/output/", &["fs"]),
-        ("src/state.rs", &["fs"]),
+        ("src/state/", &["fs"]),
         ("src/watch/", &["fs"]),
         ("src/serve/", &["net"]),
         ("src/cli/", &["clock", "fs", "env", "net", "print", "process"]),
