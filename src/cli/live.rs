@@ -2,6 +2,7 @@
 //!
 //! In: a folder, batches of changes. Out: one build after another. Nothing that goes wrong with one of them ends it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,6 +13,7 @@ use super::show::complain;
 use super::{Now, Root, Watching};
 use crate::config::{self, BaseUrl};
 use crate::engine::{Built, Engine, Progress, Request};
+use crate::file::SitePath;
 use crate::source::{self, FOLDERS, Sources};
 use crate::watch::{Batch, Watch};
 
@@ -23,6 +25,8 @@ pub(super) struct Live<'a> {
     engine: Engine,
     /// The files as they were read last; none before the first time.
     sources: Option<Sources>,
+    /// The paths on disk that changed since, if that is known.
+    changed: Option<BTreeSet<PathBuf>>,
 }
 
 impl<'a> Live<'a> {
@@ -30,7 +34,14 @@ impl<'a> Live<'a> {
         let base_url = super::base_url(base_url)?;
         // A day that is none is said at once.
         super::today(now)?;
-        Ok(Self { root: &root.root, base_url, now, engine: super::engine(), sources: None })
+        Ok(Self {
+            root: &root.root,
+            base_url,
+            now,
+            engine: super::engine(),
+            sources: None,
+            changed: None,
+        })
     }
 
     /// Watches the site; `ignored` folders apart.
@@ -54,6 +65,7 @@ impl<'a> Live<'a> {
         if batch.paths.is_empty() && !batch.rescan {
             return false;
         }
+        self.changed = (!batch.rescan).then(|| batch.paths.clone());
         if let Some(sources) = self.sources.as_mut().filter(|_| !batch.rescan) {
             match sources.update(self.root, &batch.paths) {
                 Ok(Some(changed)) => return changed,
@@ -64,6 +76,12 @@ impl<'a> Live<'a> {
         // What is there is known when all has been read.
         self.sources = None;
         true
+    }
+
+    /// The files of the site that changed before the last build, if that is known.
+    pub(super) fn changed(&self) -> Option<Vec<SitePath>> {
+        let below = |it: &PathBuf| SitePath::new(it.strip_prefix(self.root).ok()?.to_str()?);
+        Some(self.changed.as_ref()?.iter().filter_map(below).collect())
     }
 
     /// Does something with a new build, and says what goes wrong.

@@ -13,6 +13,7 @@ mod progress;
 mod serve;
 mod show;
 mod watch;
+mod why;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -89,6 +90,14 @@ enum Command {
     ///
     /// Exit codes: 0 done; 1 no article can be found in the file; 2 not done.
     Explain(explain::Explain),
+    /// Say what a page is made of, what it was written for last, or what the change of a file does
+    ///
+    /// Builds the site in memory and writes nothing. Of an address it tells the articles whose text it shows, those of
+    /// which it shows something else, and which files had changed when it was written last. Of a file it tells what
+    /// would be made anew if it changed, by trying it.
+    ///
+    /// Exit codes: 0 done; 2 not done.
+    Why(why::Why),
     /// Print what the site knows, as data for other programs
     ///
     /// Reads the site as `digest build` does, and writes nothing.
@@ -181,6 +190,7 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Extract(args)) => extract::extract(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Why(args)) => why::why(&args),
         Some(Command::Export(args)) => export::export(&args),
         None => licences(),
     };

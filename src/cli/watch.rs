@@ -13,6 +13,7 @@ use super::show::say;
 use super::{Target, Watching};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Folder};
+use crate::state::journal::{self, Entry};
 
 #[derive(Debug, Args)]
 pub(super) struct Watch {
@@ -50,9 +51,14 @@ fn once(
     start: Instant,
     before: &mut Option<Vec<Diagnostic>>,
 ) -> Result<()> {
-    let _lock = super::lock(root);
+    let lock = super::lock(root);
+    let began = super::now();
     let mut built = live.build()?;
     let written = output::put(root, folder, &mut built, &live.progress())?;
+    if let (Some(written), Some(_)) = (&written, &lock) {
+        // It is for people; a site is built without it.
+        drop(journal::note(root, &Entry::new(began, live.changed(), &written.names)));
+    }
     let changed = written.as_ref().is_none_or(|it| it.written + it.removed > 0);
     let is_told =
         before.as_ref() == Some(&built.diagnostics) && !changed && built.new_articles.is_empty();

@@ -90,7 +90,7 @@ impl Engine {
             let (new, problems) = super::parse_article(&file, &last.known.config, known);
             match (old, &new) {
                 (Some(old), Some(new)) if signature(old) == signature(new) => {
-                    if let Some(id) = last.published(&file.path) {
+                    if let Some(id) = last.site.published(&file.path) {
                         let it = last.changed(id, new)?;
                         let converted = it.shown.iter().filter(|it| !Arc::ptr_eq(it, new));
                         counts.converted += converted.count();
@@ -123,12 +123,6 @@ impl Engine {
 }
 
 impl Last {
-    /// The article of a file, if it is published.
-    fn published(&self, path: &SitePath) -> Option<ArticleId> {
-        let catalog = &self.known.catalog;
-        catalog.ids().find(|id| catalog.article(*id).article.path == *path)
-    }
-
     /// An article with a new text, as each tree shows it; `None` if it says something else there.
     fn changed(&self, id: ArticleId, new: &Arc<Annotated>) -> Option<Changed> {
         let shown = self.trees.iter().enumerate().map(|(number, tree)| {

@@ -19,6 +19,7 @@ mod kept;
 mod owners;
 mod site;
 mod trees;
+mod why;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ use crate::tree::Tree;
 pub use kept::{Keeping, KeptArticle, KeptEdit, KeptSite, Store};
 pub use site::{KnownPages, Site};
 use trees::written_scripts;
+pub use why::{Effect, Inputs};
 
 /// What somebody asked for, besides the site itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

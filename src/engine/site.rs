@@ -13,11 +13,12 @@ use super::Progress;
 use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
-use crate::file::ContentHash;
+use crate::file::{ContentHash, SitePath};
 use crate::plan::{DataFile, Outline, Page, Plan};
 use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
 use crate::search::{self, IndexFile, Indexed};
+use crate::view::Content;
 
 /// What is known of the pages and data files of a site, by their addresses: their keys, and what was made of them.
 pub type KnownPages = Vec<(Route, ContentHash, Seal)>;
@@ -74,7 +75,7 @@ impl Memory {
 
 /// A file of the site.
 #[derive(Clone)]
-enum File {
+pub(super) enum File {
     /// A page of the plan, by its number.
     Page(usize),
     /// One that no template renders, by its number in the plan.
@@ -84,7 +85,7 @@ enum File {
 }
 
 /// A file that is there already.
-struct ReadyFile {
+pub(super) struct ReadyFile {
     route: Route,
     bytes: Arc<[u8]>,
     seal: Seal,
@@ -95,10 +96,14 @@ impl ReadyFile {
         let seal = Seal { hash: ContentHash::of(&bytes), length: bytes.len() as u64 };
         Arc::new(Self { route, bytes, seal })
     }
+
+    pub(super) const fn hash(&self) -> ContentHash {
+        self.seal.hash
+    }
 }
 
 impl File {
-    fn route<'a>(&'a self, plan: &'a Plan) -> &'a Route {
+    pub(super) fn route<'a>(&'a self, plan: &'a Plan) -> &'a Route {
         match self {
             Self::Page(page) => &plan.pages[*page].outline.route,
             Self::Data(file) => &plan.files[*file].route,
@@ -255,10 +260,36 @@ impl Site {
         &self.plan.search
     }
 
+    /// Its files, in the order of their addresses.
+    pub(super) fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The file at an address.
+    pub(super) fn file_at(&self, route: &Route) -> Option<&File> {
+        let at = self.files.binary_search_by(|it| it.route(&self.plan).cmp(route)).ok()?;
+        Some(&self.files[at])
+    }
+
+    /// Whether a page is at an address.
+    pub(super) fn is_page(&self, route: &Route) -> bool {
+        matches!(self.file_at(route), Some(File::Page(_)))
+    }
+
+    /// The article of a file, if it is published.
+    pub(super) fn published(&self, path: &SitePath) -> Option<ArticleId> {
+        self.plan.ids().find(|id| self.plan.article(0, *id).article.path == *path)
+    }
+
+    /// The key of a page, and what it is about if that was needed for it.
+    pub(super) fn key(&self, page: &Page) -> (ContentHash, Option<Content>) {
+        self.plan.key(page, self.templates[page.outline.tree].fingerprint)
+    }
+
     fn page(&self, page: &Page, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
         let Outline { route, tree, .. } = &page.outline;
         let (site, templates) = (&self.plan.sites[*tree], &self.templates[*tree]);
-        let (key, content) = self.plan.key(page, templates.fingerprint);
+        let (key, content) = self.key(page);
         self.progress.step();
         self.made(route, Some(key), enough, |is_new| {
             let content = content.unwrap_or_else(|| self.plan.content(page));

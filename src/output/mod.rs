@@ -38,8 +38,10 @@ use places::{Place, Put, passes_link};
 /// What a build did to the output folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Files written, new or changed.
+    /// How many files were written, new or changed.
     pub written: usize,
+    /// Their names below the output folder.
+    pub names: Vec<String>,
     /// Files that were right already.
     pub unchanged: usize,
     /// Files of earlier builds removed.
@@ -280,17 +282,19 @@ impl Task {
         }
         let gone = first.iter().chain(&last).map(String::as_str);
         let is_changed = old.put(&done.entries, gone.chain(done.foreign.iter().copied()));
-        if done.written > 0 || is_changed || !old.is_on_disk() {
+        if !done.written.is_empty() || is_changed || !old.is_on_disk() {
             done.replace(out)?;
             removed += remove_all(out, &last)?;
             old.save(out)?;
         }
-        let Done { written, foreign, .. } = done;
+        let Done { written: names, foreign, .. } = done;
+        let written = names.len();
+        let looked_at = places.len();
         let diagnostics = foreign.iter().map(|it| problems::foreign_file(At::Site, it)).collect();
-        let unchanged = untouched + names.len() - written - foreign.len();
+        let unchanged = untouched + looked_at - written - foreign.len();
         // What stands in the way is told each time.
         let known = foreign.is_empty().then_some(old);
-        Ok((Outcome::Written(Written { written, unchanged, removed, diagnostics }), known))
+        Ok((Outcome::Written(Written { written, names, unchanged, removed, diagnostics }), known))
     }
 }
 
@@ -339,7 +343,7 @@ struct Done<'a> {
     entries: Vec<(&'a str, Entry)>,
     /// The files that wait for their places.
     replaced: Vec<&'a str>,
-    written: usize,
+    written: Vec<String>,
     /// The files of somebody else that stand where ours belong.
     foreign: Vec<&'a str>,
     /// What is wrong with templates.
@@ -358,7 +362,7 @@ impl<'a> Done<'a> {
                 (seal, true)
             }
         };
-        self.written += usize::from(is_new);
+        self.written.extend(is_new.then(|| name.to_owned()));
         self.entries.push((name, Entry::Written(seal)));
     }
 

@@ -13,7 +13,7 @@ use crate::view::{Content, LinkView, Part, RawPageView, RelatedView, Shared, Who
 impl Planner {
     /// The page of an article.
     pub(super) fn article(&self, id: ArticleId) -> Page {
-        let meta = &self.input.catalog.article(id).meta;
+        let meta = &self.known(id).meta;
         let breadcrumb = self.article_breadcrumb(id);
         let content = move |it: &Self| it.frame(id).content(it, it.text_of(id));
         let mut page =
@@ -35,7 +35,7 @@ impl Planner {
 
     /// What stands around an article on its page.
     pub(super) fn frame(&self, id: ArticleId) -> Frame {
-        let meta = &self.input.catalog.article(id).meta;
+        let meta = &self.known(id).meta;
         let whole = |links: Vec<Shared<LinkView>>| links.into_iter().map(Whole).collect();
         let mention = |it: &Mentioned| self.named_link(&it.named).cloned().map(Whole);
         let name = |at| self.name_href(id, at).map(str::to_owned);
@@ -64,7 +64,7 @@ impl Planner {
     }
 
     fn raw_article(&self, id: ArticleId, text: &Arc<str>) -> Page {
-        let meta = &self.input.catalog.article(id).meta;
+        let meta = &self.known(id).meta;
         let link = self.link(&meta.route, &meta.title);
         let title = format!("{}：{}", self.own("原文"), meta.title);
         let text = Arc::clone(text);
@@ -73,7 +73,7 @@ impl Planner {
     }
 
     fn raw_view(&self, id: ArticleId, text: &Arc<str>) -> RawPageView {
-        let it = self.input.catalog.article(id);
+        let it = self.known(id);
         let raw = it.article.front.raw.as_ref();
         let raw = raw.expect("only an article with a raw article has its text");
         RawPageView {
@@ -88,15 +88,15 @@ impl Planner {
     /// The text of the raw article, if it may be published: the site wants that, and the article says that it
     /// may be published in full, and was made of this very text.
     fn raw_text(&self, id: ArticleId) -> Option<&Arc<str>> {
-        let front = &self.input.catalog.article(id).article.front;
+        let front = &self.known(id).article.front;
         let raw = front.raw.as_ref().filter(|_| front.rights == Some(Rights::Full))?;
         self.input.raw.get(&(raw.path.clone(), raw.sha256.clone()))
     }
 
     /// An article as it stands beside another one.
     fn related(&self, id: ArticleId) -> Shared<RelatedView> {
+        let meta = &self.known(id).meta;
         let made = self.related[id.index()].get_or_init(|| {
-            let meta = &self.input.catalog.article(id).meta;
             Part::new(RelatedView {
                 href: self.href(&meta.route),
                 title: meta.title.clone(),
@@ -108,13 +108,13 @@ impl Planner {
     }
 
     fn neighbour(&self, id: Option<ArticleId>) -> Option<LinkView> {
-        let meta = &self.input.catalog.article(id?).meta;
+        let meta = &self.known(id?).meta;
         Some(self.link(&meta.route, &meta.title))
     }
 
     /// The divisions above the first place, and the place.
     fn article_breadcrumb(&self, id: ArticleId) -> Vec<Shared<LinkView>> {
-        let Some(first) = self.input.catalog.article(id).meta.cities.first() else {
+        let Some(first) = self.known(id).meta.cities.first() else {
             return Vec::new();
         };
         let mut places: Vec<_> = self.input.gazetteer.ancestors(*first).collect();

@@ -26,7 +26,7 @@ impl Planner {
     }
 
     fn is_dated(&self, id: ArticleId) -> bool {
-        self.input.catalog.article(id).meta.date.is_some()
+        self.known(id).meta.date.is_some()
     }
 
     /// The feed of a page.

@@ -48,7 +48,7 @@ impl FigureWords {
 impl Planner {
     /// The table of all figures, cut into pages by articles: what an article says changes one of them.
     pub(super) fn figures(&self) -> Vec<Page> {
-        let stated = |id: &ArticleId| &self.input.catalog.article(*id).meta.stated;
+        let stated = |id: &ArticleId| &self.known(*id).meta.stated;
         let articles: Vec<ArticleId> =
             self.input.catalog.ids().filter(|id| !stated(id).figures.is_empty()).collect();
         let total: usize = articles.iter().map(|id| stated(id).figures.len()).sum();
@@ -78,7 +78,7 @@ impl Planner {
     }
 
     fn article_figures(&self, id: ArticleId) -> ArticleFigures {
-        let meta = &self.input.catalog.article(id).meta;
+        let meta = &self.known(id).meta;
         let figure = |it: &FigureStated| FigureView {
             sentence: it.at.as_ref().map(|at| meta.stated.sentence(at)),
             ..self.figure_view(id, it)
@@ -94,7 +94,7 @@ impl Planner {
 
     /// A figure with its article.
     pub(super) fn figure(&self, id: ArticleId, at: usize) -> FigureView {
-        let meta = &self.input.catalog.article(id).meta;
+        let meta = &self.known(id).meta;
         let figure = &meta.stated.figures[at];
         FigureView {
             article: Some(self.link(&meta.route, &meta.title)),
@@ -106,7 +106,7 @@ impl Planner {
 
     /// A figure, without its article and its sentence.
     fn figure_view(&self, id: ArticleId, it: &FigureStated) -> FigureView {
-        let stated = &self.input.catalog.article(id).meta.stated;
+        let stated = &self.known(id).meta.stated;
         let FigureLine { what, text, status, status_text, of } =
             line(self, stated, it, |at| self.name_href(id, at));
         let place = it.place.filter(|it| self.input.catalog.places.contains_key(it));
@@ -135,11 +135,11 @@ impl Planner {
     ) -> Vec<FigureView> {
         let mut sums: Vec<(f64, ArticleId, usize)> = Vec::new();
         for id in articles {
-            let figures = &self.input.catalog.article(id).meta.stated.figures;
+            let figures = &self.known(id).meta.stated.figures;
             for (at, it) in figures.iter().enumerate() {
                 let is_sum = it.currency == Some(self.currency) && !it.what.is_empty();
                 let is_known = |(value, other, at): &(f64, ArticleId, usize)| {
-                    let known = &self.input.catalog.article(*other).meta.stated.figures[*at];
+                    let known = &self.known(*other).meta.stated.figures[*at];
                     value.total_cmp(&it.low).is_eq() && self.is_same((*other, known), (id, it))
                 };
                 if is_sum && !sums.iter().any(is_known) {
@@ -206,7 +206,7 @@ impl Planner {
         let projects = projects.iter().filter(|it| !is_part(&it.name));
         let of_project = |articles: &[(ArticleId, usize)]| {
             articles.iter().find_map(|(id, at)| {
-                let meta = &self.input.catalog.article(*id).meta;
+                let meta = &self.known(*id).meta;
                 let fits = |it: &&FigureStated| {
                     it.currency == Some(self.currency)
                         && it.of.map(|it| it as usize) == Some(*at)
@@ -274,6 +274,7 @@ impl Planner {
     fn figures_of(&self, month: Option<(i16, i8)>) -> impl Iterator<Item = ArticleRecord<'_>> {
         let Input { catalog, gazetteer, .. } = &self.input;
         let articles = catalog.months[&Reverse(month)].iter().copied();
+        let articles = articles.inspect(|id| self.note(*id));
         export::article_figures(catalog, gazetteer, &self.tree().base_url, articles)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DataFile, Page, Planner};
-use crate::annotate::Annotated;
+use crate::catalog::ArticleId;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
 use crate::markdown::body::Link;
@@ -58,17 +58,21 @@ impl Planner {
     /// The pages at the old addresses of all articles, and where these are written.
     fn redirects(&self, tree: usize) -> impl Iterator<Item = (Page, At)> {
         let folder = &self.tree().folder;
-        let all = self.input.catalog.articles.iter().flat_map(|it| self.redirects_to(it));
+        let all = self.input.catalog.ids().flat_map(|id| self.redirects_to(id));
         all.map(move |(page, at)| (page.in_tree(tree, folder), at))
     }
 
     /// The pages at the old addresses of an article, and where these are written.
-    fn redirects_to<'a>(&'a self, it: &'a Annotated) -> impl Iterator<Item = (Page, At)> {
+    fn redirects_to(&self, id: ArticleId) -> impl Iterator<Item = (Page, At)> {
+        let it = self.known(id);
         let to = self.href(&it.meta.route);
         let permalink = self.tree().base_url.permalink(&it.meta.route);
         it.article.front.aliases.iter().map(move |alias: &Value<Route>| {
             let to = to.clone();
-            let content = move |_: &Self| Content::Redirect(RedirectView { to: to.clone() });
+            let content = move |it: &Self| {
+                it.note(id);
+                Content::Redirect(RedirectView { to: to.clone() })
+            };
             let route = alias.value.clone();
             let mut page = self.page(route, "redirect.html", &it.meta.title, Vec::new(), content);
             page.outline.head.permalink.clone_from(&permalink);

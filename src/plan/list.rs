@@ -4,7 +4,6 @@
 //! the first page alone, which shows the articles that fill no page yet and the newest full page.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::Planner;
 use crate::catalog::ArticleId;
@@ -14,7 +13,7 @@ use crate::view::{CardView, ListView, Shared};
 
 impl Planner {
     pub(super) fn cards(&self, articles: &[ArticleId]) -> Vec<Shared<CardView>> {
-        articles.iter().map(|id| Arc::clone(&self.cards[id.index()])).collect()
+        articles.iter().map(|id| self.card_of(*id)).collect()
     }
 
     /// The newest articles of a list that has no further pages.

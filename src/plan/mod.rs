@@ -21,9 +21,9 @@ mod terms;
 mod tree_context;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -52,7 +52,7 @@ use crate::view::{
 pub use feed::FeedFrame;
 pub use frame::Frame;
 use pages::Texts;
-pub use pages::{DataFile, Outline, Page, Plan};
+pub use pages::{DataFile, Made, Outline, Page, Plan};
 pub use search::terms;
 pub use tree_context::TreeContext;
 
@@ -117,6 +117,8 @@ pub struct Planner {
     core: Arc<Core>,
     /// The articles whose text has changed since the tree was planned, and nothing of them that other pages show.
     texts: FxHashMap<ArticleId, Arc<Annotated>>,
+    /// The articles that were looked at, if somebody wants to know.
+    seen: Option<Arc<Mutex<BTreeSet<ArticleId>>>>,
 }
 
 impl Deref for Planner {
@@ -195,7 +197,7 @@ impl Planner {
             order,
             together: OnceLock::new(),
         };
-        let mut planner = Self { core: Arc::new(core), texts: FxHashMap::default() };
+        let mut planner = Self { core: Arc::new(core), texts: FxHashMap::default(), seen: None };
         let places = planner.input.catalog.places.keys();
         let links = places.map(|id| (*id, planner.place_link(*id))).collect();
         planner.core_mut().place_links = links;
@@ -246,8 +248,28 @@ impl Planner {
         ContentHash::of_value(&parts)
     }
 
+    /// An article; its text may have changed since.
+    fn known(&self, id: ArticleId) -> &Annotated {
+        self.note(id);
+        self.input.catalog.article(id)
+    }
+
+    /// An article as it stands in lists.
+    fn card_of(&self, id: ArticleId) -> Shared<CardView> {
+        self.note(id);
+        Arc::clone(&self.cards[id.index()])
+    }
+
+    /// Notes that an article was looked at.
+    fn note(&self, id: ArticleId) {
+        if let Some(seen) = &self.seen {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        }
+    }
+
     /// An article with its text as it is now.
     fn text_of(&self, id: ArticleId) -> &Arc<Annotated> {
+        self.note(id);
         self.texts.get(&id).unwrap_or_else(|| &self.input.catalog.articles[id.index()])
     }
 
@@ -306,7 +328,7 @@ impl Planner {
     }
 
     fn card(&self, id: ArticleId) -> CardView {
-        let meta = &self.input.catalog.article(id).meta;
+        let meta = &self.known(id).meta;
         CardView {
             href: self.href(&meta.route),
             title: meta.title.clone(),

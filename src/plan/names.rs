@@ -137,7 +137,7 @@ impl Planner {
     }
 
     fn stated(&self, id: ArticleId) -> &Stated {
-        &self.input.catalog.article(id).meta.stated
+        &self.known(id).meta.stated
     }
 
     fn name_mention(&self, (id, at): (ArticleId, usize)) -> MentionView {
@@ -145,13 +145,13 @@ impl Planner {
         let name = &stated.names[at];
         let sentences: Vec<Sentence> =
             name.appearances.iter().map(|it| stated.sentence(it)).collect();
-        MentionView { article: Arc::clone(&self.cards[id.index()]), times: name.times, sentences }
+        MentionView { article: self.card_of(id), times: name.times, sentences }
     }
 
     fn name_about(&self, entry: &NameEntry) -> NameAbout {
         let file = entry.described.and_then(|at| self.input.names.entries()[at].file.as_ref());
         let articles: Vec<ArticleId> = entry.articles.iter().map(|(id, _)| *id).collect();
-        let days = || articles.iter().filter_map(|id| self.input.catalog.article(*id).meta.date);
+        let days = || articles.iter().filter_map(|id| self.known(*id).meta.date);
         let [people, organisations, projects] = [Kind::Person, Kind::Organisation, Kind::Project]
             .map(|kind| self.names_with(entry, kind));
         NameAbout {
@@ -209,7 +209,7 @@ impl Planner {
     fn offices(&self, entry: &NameEntry) -> Vec<OfficeView> {
         let mut offices: Vec<((String, bool), OfficeView)> = Vec::new();
         for (id, at) in entry.articles.iter().rev() {
-            let it = self.input.catalog.article(*id);
+            let it = self.known(*id);
             let name = &it.meta.stated.names[*at];
             let mut seen: BTreeSet<(&str, bool)> = BTreeSet::new();
             for office in name.offices.iter().filter(|it| seen.insert((&it.office, it.left))) {
@@ -244,7 +244,7 @@ impl Planner {
     fn steps(&self, entry: &NameEntry) -> Vec<StepView> {
         let mut steps: Vec<(String, StepView)> = Vec::new();
         for (id, at) in entry.articles.iter().rev() {
-            let it = self.input.catalog.article(*id);
+            let it = self.known(*id);
             let stated = &it.meta.stated;
             let published = it.meta.date.map(date);
             for step in stated.names[*at].told_steps() {

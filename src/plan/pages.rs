@@ -2,10 +2,12 @@
 //!
 //! In: planners. Out: [`Plan`]: pages and files with their addresses; what each shows is made when it is asked for.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
 
 use super::{FeedFrame, Frame, Planner, search};
 use crate::annotate::Annotated;
+use crate::assets::Asset;
 use crate::catalog::ArticleId;
 use crate::file::ContentHash;
 use crate::route::Route;
@@ -49,6 +51,14 @@ impl Page {
         (self.outline.route, self.outline.tree) = (self.outline.route.in_folder(folder), tree);
         self
     }
+}
+
+/// Something that is made of articles.
+pub enum Made<'a> {
+    /// A page.
+    Page(&'a Page),
+    /// A file that no template renders.
+    Data(&'a DataFile),
 }
 
 /// Which whole texts a page shows.
@@ -148,10 +158,45 @@ impl Plan {
         file.made_of.as_ref().map(|it| it(&self.planners[file.tree]))
     }
 
+    /// The articles.
+    pub fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        self.planners[0].input.catalog.ids()
+    }
+
     /// An article as a tree shows it.
     #[must_use]
     pub fn article(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
         self.planners[tree].text_of(id)
+    }
+
+    /// The articles that a page or a data file shows something of, and those of which it shows the whole text.
+    #[must_use]
+    pub fn articles_of(&self, it: &Made<'_>) -> (BTreeSet<ArticleId>, BTreeSet<ArticleId>) {
+        let seen = Arc::default();
+        let watched =
+            |tree: usize| Planner { seen: Some(Arc::clone(&seen)), ..self.planners[tree].clone() };
+        let texts = match it {
+            Made::Page(page) => {
+                (page.make)(&watched(page.outline.tree));
+                match &page.texts {
+                    Texts::None => BTreeSet::new(),
+                    Texts::Article(id) => BTreeSet::from([*id]),
+                    Texts::Feed(_, ids) => ids.iter().copied().collect(),
+                }
+            }
+            Made::Data(file) => {
+                (file.make)(&watched(file.tree));
+                BTreeSet::new()
+            }
+        };
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        (seen.difference(&texts).copied().collect(), texts)
+    }
+
+    /// The files of the theme, by their addresses.
+    #[must_use]
+    pub fn assets(&self) -> &[Asset] {
+        &self.planners[0].input.assets
     }
 
     /// What stands around an article in each tree.

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::list::{self, Cut};
 use super::{Page, Planner, count_view, date, graph};
@@ -243,7 +242,7 @@ impl Planner {
     /// The days of the first and the latest article that names a place.
     fn days(&self, entry: &PlaceEntry) -> (Option<DateView>, Option<DateView>) {
         let all = entry.all();
-        let day = |id: &ArticleId| self.input.catalog.article(*id).meta.date;
+        let day = |id: &ArticleId| self.known(*id).meta.date;
         // Articles stand in the order of their days, those without one last.
         let first = all.iter().rev().find_map(day).map(date);
         (first, all.iter().find_map(day).map(date))
@@ -302,10 +301,10 @@ impl Planner {
 
     fn mention_views(&self, mentions: &[(ArticleId, usize)]) -> Vec<MentionView> {
         let view = |(id, at): &(ArticleId, usize)| {
-            let meta = &self.input.catalog.article(*id).meta;
+            let meta = &self.known(*id).meta;
             let Mentioned { times, sentences, .. } = &meta.mentions[*at];
             MentionView {
-                article: Arc::clone(&self.cards[id.index()]),
+                article: self.card_of(*id),
                 times: *times,
                 sentences: sentences.iter().map(|it| meta.stated.sentence(it)).collect(),
             }

@@ -25,7 +25,7 @@ impl Planner {
     /// The places of some articles, the most frequent first.
     pub(super) fn cities_among(&self, articles: &[ArticleId]) -> Vec<CountView> {
         let mut counted: BTreeMap<PlaceId, usize> = BTreeMap::new();
-        for city in articles.iter().flat_map(|id| &self.input.catalog.article(*id).meta.cities) {
+        for city in articles.iter().flat_map(|id| &self.known(*id).meta.cities) {
             *counted.entry(*city).or_default() += 1;
         }
         self.leading(counted.into_iter().map(|(id, count)| (self.place_link(id), count)))

@@ -12,6 +12,7 @@
 //! | `articles` | of each article what an edit of it needs |
 //! | `terms` | of each article what it is found by |
 //! | `pages` | the keys of all pages, with what was made of them |
+//! | `journal` | which build wrote what, for people ([`journal`]) |
 //!
 //! Each is put in place by rename, but that an edit adds pieces at the end of `articles` and `terms`; what is read of
 //! them carries its hash. So a build that is killed, at any time, leaves either the state before it, or none.
@@ -20,9 +21,11 @@
 //! moment later might have the same time is read again, as git does it.
 
 mod edit;
+pub mod journal;
 mod pieces;
 mod told;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -37,6 +40,7 @@ use crate::engine::{Built, Counts, Engine, KnownPages, Request};
 use crate::file::{ContentHash, SitePath, Stamp};
 use crate::output::{self, Folder, Written};
 use crate::source::{self, Sources};
+use journal::Entry;
 use told::Told;
 
 /// The first line of a file; another number is another format.
@@ -100,16 +104,17 @@ impl Asked<'_> {
             .with_context(|| format!("cannot use the folder `{}`", self.out.display()))
     }
 
-    /// The last build, if it was asked for the same.
-    fn last(&self) -> Result<Option<LastBuild>> {
-        let last: Option<(LastBuild, _)> = load(&self.file("last-build"));
-        let out = self.out()?;
-        Ok(last.map(|it| it.0).filter(|last| {
-            last.program == self.program
-                && last.base_url == self.base_url()
-                && last.today == self.request.today.to_string()
-                && last.out == out
-        }))
+    /// The last build.
+    fn last(&self) -> Option<LastBuild> {
+        load(&self.file("last-build")).map(|it| it.0)
+    }
+
+    /// Whether a build was asked for the same.
+    fn is(&self, last: &LastBuild) -> Result<bool> {
+        Ok(last.program == self.program
+            && last.base_url == self.base_url()
+            && last.today == self.request.today.to_string()
+            && last.out == self.out()?)
     }
 }
 
@@ -129,8 +134,10 @@ pub enum Way {
 /// # Errors
 /// The site cannot be read, the output folder cannot be used, or the disk fails.
 pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, Option<Written>)> {
-    if way == Way::Shortest
-        && let Some((built, written)) = again(asked, engine)?
+    let last = asked.last();
+    let before = last.as_ref().map(|it| it.files.clone());
+    if let (Way::Shortest, Some(last)) = (way, last)
+        && let Some((built, written)) = again(asked, engine, last)?
     {
         return Ok((built, Some(written)));
     }
@@ -146,6 +153,10 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
     let mut folder = Folder::new(asked.root, asked.out);
     let written = output::put(asked.root, &mut folder, &mut built, &engine.progress)?;
     built.timings.push(("write", before_write.elapsed()));
+    if let (Some(written), true) = (&written, way != Way::Forgetful) {
+        let changed = before.map(|it| difference(&it, &sources));
+        drop(journal::note(asked.root, &Entry::new(asked.began, changed, &written.names)));
+    }
     // What cannot be remembered is only done again; a site is built without it.
     // Where somebody else's file stood in the way, the next build looks again.
     let is_whole = written.as_ref().is_some_and(|it| it.diagnostics.is_empty());
@@ -157,8 +168,10 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
 
 /// The build, if nothing has changed since the last one but the texts of some articles: then the output folder holds what
 /// a whole build would put there.
-fn again(asked: Asked<'_>, engine: &Engine) -> Result<Option<(Built, Written)>> {
-    let Some(last) = asked.last()? else { return Ok(None) };
+fn again(asked: Asked<'_>, engine: &Engine, last: LastBuild) -> Result<Option<(Built, Written)>> {
+    if !asked.is(&last)? {
+        return Ok(None);
+    }
     let Some(found) = source::stamps(asked.root)? else { return Ok(None) };
     let Some(changed) = changed(&found, &last) else { return Ok(None) };
     let Some(folder) = Folder::whole(asked.root, asked.out, last.manifest)? else {
@@ -186,6 +199,15 @@ fn changed(found: &[Found], last: &LastBuild) -> Option<Vec<usize>> {
     let same: Vec<bool> =
         is_like.then(|| (found, &last.files).into_par_iter().map(is_same).collect())?;
     Some((0..same.len()).filter(|it| !same[*it]).collect())
+}
+
+/// The files that have changed, come or gone.
+fn difference(before: &[Known], sources: &Sources) -> Vec<SitePath> {
+    let old: BTreeMap<&SitePath, ContentHash> =
+        before.iter().map(|(path, hash, _)| (path, *hash)).collect();
+    let new = sources.files.iter().filter(|(path, file)| old.get(path) != Some(&file.hash));
+    let gone = old.keys().copied().filter(|path| !sources.files.contains_key(*path));
+    new.map(|it| it.0).chain(gone).cloned().collect()
 }
 
 /// Remembers a build whose files are in the output folder, with the manifest as it is there.

@@ -45,6 +45,7 @@ mod live;
 mod state;
 /// The watch over real files: what makes a batch, what makes none.
 mod watch;
+mod why;
 /// The preview server, over real sockets.
 mod serve;
 /// The preview's script in a real browser.

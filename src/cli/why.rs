@@ -1,0 +1,258 @@
+//! `digest why`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+
+use super::show::{self, counted, say};
+use super::{FAILED, Now, Root, today};
+use crate::engine::{Effect, Inputs, Request, Site};
+use crate::file::SitePath;
+use crate::render::Files;
+use crate::route::Route;
+use crate::source::{self, Sources};
+use crate::state::journal::{self, Entry};
+use crate::{article, config, name, place, topic};
+
+/// Of a long list so many lines are shown.
+const SHOWN: usize = 8;
+
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// An address of the site, `/cities/qingdao/`, or one of its files, `content/articles/a.md`
+    #[arg(value_name = "ROUTE|FILE")]
+    what: String,
+    #[command(flatten)]
+    root: Root,
+    #[command(flatten)]
+    now: Now,
+    /// Show lists whole, however long
+    #[arg(long)]
+    all: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn why(args: &Why) -> Result<ExitCode> {
+    let request = Request { base_url: None, today: today(&args.now)? };
+    let root = &args.root.root;
+    let sources = source::scan(root)?;
+    let mut engine = super::engine();
+    let built = engine.build(&sources, &request);
+    let Some(site) = built.site.clone() else {
+        show::diagnostics(&built.diagnostics);
+        return Ok(ExitCode::from(FAILED));
+    };
+    if let Some(path) = file(&args.what, &sources) {
+        let changes = changes(&path, &sources);
+        let effects = changes.into_iter().filter_map(|(what, text)| {
+            Some((what, engine.effect((&sources, &request), &path, text)?))
+        });
+        let effects: Vec<_> = effects.collect();
+        return tell_file(args, &path, &site.pages_of(&path), &effects);
+    }
+    let Some(route) = route(&args.what, &site) else {
+        bail!(
+            "`{}` is neither an address of the site nor one of its files; an address is written as `/cities/qingdao/`, a file as `content/articles/a.md`",
+            args.what
+        );
+    };
+    let inputs = site.inputs(&route).context("there is no such page")?;
+    let said = said(&sources);
+    let last = journal::last(root, &route.file());
+    tell_route(args, &route, &inputs, &said, last.as_ref())
+}
+
+/// The file that somebody means: by its path below the site, or below the folder the program runs in.
+fn file(what: &str, sources: &Sources) -> Option<SitePath> {
+    let path = SitePath::new(what.strip_prefix("./").unwrap_or(what))?;
+    sources.files.contains_key(&path).then_some(path)
+}
+
+/// The address that somebody means: as it is, whole, below the path of the site, without its last slash, or as the file
+/// that lies there.
+fn route(what: &str, site: &Site) -> Option<Route> {
+    let decoded = percent_decode_str(what).decode_utf8_lossy();
+    let whole = decoded.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let path = whole.map_or_else(|| decoded.to_string(), |(_, path)| format!("/{path}"));
+    let below = path.strip_prefix(site.base_path()).map(|it| format!("/{it}"));
+    let routes = site.routes();
+    let find = |wanted: &str| routes.iter().find(|it| it.as_str() == wanted);
+    let tried = |it: &str| find(it).or_else(|| find(&format!("{it}/")));
+    let by_file = || {
+        let file = path.trim_start_matches("./").trim_start_matches("public/");
+        routes.iter().find(|it| it.file() == file)
+    };
+    let slashed = format!("/{path}");
+    let found = below.as_deref().and_then(tried).or_else(|| tried(&path));
+    found.or_else(|| tried(&slashed)).or_else(by_file).map(|it| Route::clone(it))
+}
+
+/// What may happen to a file, with its text then; `None` if it goes.
+fn changes(path: &SitePath, sources: &Sources) -> Vec<(&'static str, Option<Vec<u8>>)> {
+    let bytes = sources.files[path].data.bytes();
+    let with = |more: &str| Some([bytes, more.as_bytes()].concat());
+    let is_article = path.below(article::FOLDER).is_some();
+    let mut changes = vec![match path.extension().as_str() {
+        "md" | "txt" => ("if its text changes", with("\n\n又一句话。\n")),
+        "toml" => ("if a setting changes", with("\n# \n")),
+        _ => ("if it changes", with("\n")),
+    }];
+    if path.as_str() == config::FILE {
+        changes[0] = ("if its title changes", retitled(bytes));
+        changes.retain(|it| it.1.is_some());
+        return changes;
+    }
+    if let Some(text) = retitled(bytes).filter(|_| is_article) {
+        changes.push(("if its headline changes", Some(text)));
+    }
+    changes.push(("if it goes", None));
+    changes
+}
+
+/// A file with another title in its front matter.
+fn retitled(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let start = text
+        .match_indices("title = \"")
+        .find(|(at, _)| text[..*at].ends_with(['\n']) || *at == 0)?
+        .0;
+    let end = start + text[start..].find('\n').unwrap_or(text.len() - start);
+    let quote = start + text[start..end].rfind('"')?;
+    Some([&text[..quote], "（新）", &text[quote..]].concat().into_bytes())
+}
+
+/// The files that say something to all pages, by folders.
+fn said(sources: &Sources) -> Vec<String> {
+    let folders = [topic::FOLDER, place::FOLDER].into_iter();
+    let folders =
+        folders.chain(name::SORTS.iter().map(|it| it.folder)).chain(["templates", "theme"]);
+    let of = |folder: &str| match sources.below(folder).count() {
+        0 => None,
+        number => Some(format!("{} in `{folder}`", counted(number, "file"))),
+    };
+    std::iter::once(config::FILE.to_owned()).chain(folders.filter_map(of)).collect()
+}
+
+fn tell_route(
+    args: &Why,
+    route: &Route,
+    inputs: &Inputs,
+    said: &[String],
+    last: Option<&Entry>,
+) -> Result<ExitCode> {
+    let paths = |all: &[SitePath]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (texts, shown) = (paths(&inputs.texts), paths(&inputs.shown));
+    if args.json {
+        let object = json!({
+            "route": route.as_str(),
+            "file": route.file(),
+            "template": inputs.template,
+            "texts": texts,
+            "shown": shown,
+            "all_articles": inputs.all,
+            "site": said,
+            "last": last,
+        });
+        return print(&object);
+    }
+    let mut lines = vec![format!("{route} is the file `{}`", route.file())];
+    if let Some(template) = inputs.template {
+        lines.push(format!("rendered by `templates/{template}`"));
+    }
+    let mut add = |title: &str, all: &[String]| {
+        if !all.is_empty() {
+            lines.push(title.to_owned());
+            lines.extend(some(all, args.all));
+        }
+    };
+    add("made of the text of", &texts);
+    add("and of what these say: headline, day, summary, places, names, figures", &shown);
+    if inputs.all {
+        lines.push("made of all articles".to_owned());
+    }
+    lines.push("and, as all pages, of how many articles say what, and of".to_owned());
+    lines.extend(some(said, true));
+    lines.push(last.map_or_else(|| "no build is known that wrote it".to_owned(), written));
+    say(&lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// When a file was written last, and for what.
+fn written(last: &Entry) -> String {
+    let china = TimeZone::fixed(Offset::constant(8));
+    let at = i64::try_from(last.at).ok().and_then(|it| Timestamp::from_second(it).ok());
+    let at = at.map_or_else(String::new, |it| {
+        format!(" on {}", it.to_zoned(china).strftime("%Y-%m-%d at %H:%M:%S, +08:00"))
+    });
+    let many = if last.files.is_none() {
+        format!(", at the latest, with {}", counted(last.written, "file"))
+    } else {
+        String::new()
+    };
+    let sources = last.sources.as_ref().map(|it| it.iter().map(ToString::to_string).collect());
+    let why = match sources.map(|it: Vec<String>| some(&it, false)) {
+        None => ": the first build that is known, or one of everything".to_owned(),
+        Some(all) if all.is_empty() => {
+            ": no file had changed, but the program, the day, or what was asked for".to_owned()
+        }
+        Some(all) => format!(", after a change of\n{}", all.join("\n")),
+    };
+    format!("written last{at}{many}{why}")
+}
+
+fn tell_file(
+    args: &Why,
+    path: &SitePath,
+    pages: &[&Route],
+    effects: &[(&str, Effect)],
+) -> Result<ExitCode> {
+    let names = |all: &[Route]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let pages: Vec<String> = pages.iter().map(ToString::to_string).collect();
+    if args.json {
+        let effect = |(what, it): &(&str, Effect)| {
+            json!({
+                "what": what,
+                "pages": names(&it.pages),
+                "files": names(&it.files),
+                "gone": names(&it.gone),
+            })
+        };
+        let effects: Vec<_> = effects.iter().map(effect).collect();
+        return print(&json!({ "file": path.as_str(), "pages": pages, "effects": effects }));
+    }
+    let mut lines = Vec::new();
+    let is_shown = if pages.is_empty() { "is shown whole by no page" } else { "is shown by" };
+    lines.push(format!("the text of `{path}` {is_shown}"));
+    lines.extend(some(&pages, args.all));
+    for (what, Effect { pages, files, gone }) in effects {
+        let counts =
+            [(pages, "page"), (files, "other file")].map(|(all, it)| counted(all.len(), it));
+        let [made, others] = counts;
+        lines.push(format!("{what}: {made} and {others} made anew, {} gone", gone.len()));
+        lines.extend(some(&names(pages), args.all));
+    }
+    say(&lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The first lines of a list, or all.
+fn some(all: &[String], whole: bool) -> Vec<String> {
+    let shown = if whole { all.len() } else { SHOWN.min(all.len()) };
+    let mut lines: Vec<String> = all[..shown].iter().map(|it| format!("  {it}")).collect();
+    if shown < all.len() {
+        lines.push(format!("  and {} more; `--all` shows them", all.len() - shown));
+    }
+    lines
+}
+
+fn print(object: &serde_json::Value) -> Result<ExitCode> {
+    say(&serde_json::to_string_pretty(object).context("cannot write JSON")?)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,123 @@
+//! What a file of a site is made of, and what the change of a file of the sources does.
+//!
+//! In: a site; what the files were and might be. Out: [`Inputs`]; the addresses of what would be made anew, found by doing
+//! it. Nothing is rendered or written.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::site::File;
+use super::{Engine, Request, Site};
+use crate::catalog::ArticleId;
+use crate::file::{ContentHash, SitePath, SourceFile};
+use crate::plan::Made;
+use crate::render::Files;
+use crate::route::Route;
+use crate::source::Sources;
+
+/// What a file of a site is made of, besides what is said of places, topics and names, and how many articles there are.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// The template that renders it; it may use all others.
+    pub template: Option<&'static str>,
+    /// The files whose text it shows: articles, a raw article, a file of the theme.
+    pub texts: Vec<SitePath>,
+    /// The articles of which it shows something else: headline, day, summary, sentences, names, figures.
+    pub shown: Vec<SitePath>,
+    /// Whether it is made of all articles: the index of the search.
+    pub all: bool,
+}
+
+/// What would be made anew.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Pages.
+    pub pages: Vec<Route>,
+    /// Other files: data, the index of the search, the theme.
+    pub files: Vec<Route>,
+    /// What would be gone.
+    pub gone: Vec<Route>,
+}
+
+impl Site {
+    /// What the file at an address is made of; `None` if there is none.
+    #[must_use]
+    pub fn inputs(&self, route: &Route) -> Option<Inputs> {
+        let plan = self.plan();
+        let path = |id: &ArticleId| plan.article(0, *id).article.path.clone();
+        let (made, template) = match self.file_at(route)? {
+            File::Page(at) => {
+                (Made::Page(&plan.pages[*at]), Some(plan.pages[*at].outline.template))
+            }
+            File::Data(at) => (Made::Data(&plan.files[*at]), None),
+            File::Ready(_) => {
+                let asset = plan.assets().iter().find(|it| it.route == *route);
+                let texts: Vec<_> = asset.map(|it| it.file.path.clone()).into_iter().collect();
+                return Some(Inputs { all: texts.is_empty(), texts, ..Inputs::default() });
+            }
+        };
+        let (shown, texts) = plan.articles_of(&made);
+        let raw = shown.iter().filter(|_| template == Some("raw.html"));
+        let raw = raw
+            .filter_map(|id| Some(plan.article(0, *id).article.front.raw.as_ref()?.path.clone()));
+        let texts = raw.chain(texts.iter().map(path)).collect();
+        Some(Inputs { template, texts, shown: shown.iter().map(path).collect(), all: false })
+    }
+
+    /// The pages that show the text of an article's file.
+    #[must_use]
+    pub fn pages_of(&self, path: &SitePath) -> Vec<&Route> {
+        let plan = self.plan();
+        let id = self.published(path).into_iter();
+        let pages = id.flat_map(|id| plan.pages_with_text_of(id));
+        pages.map(|at| &plan.pages[at].outline.route).collect()
+    }
+
+    /// What tells one state of each file from another; what has no key before it is made is made.
+    fn states(&self) -> BTreeMap<&Route, ContentHash> {
+        let plan = self.plan();
+        let state = |file: &File| match file {
+            File::Page(at) => self.key(&plan.pages[*at]).0,
+            File::Data(at) => plan
+                .data_key(&plan.files[*at])
+                .unwrap_or_else(|| ContentHash::of(plan.data(&plan.files[*at]).as_bytes())),
+            File::Ready(file) => file.hash(),
+        };
+        let all: Vec<_> = self.files().par_iter().map(|it| (it.route(plan), state(it))).collect();
+        all.into_iter().collect()
+    }
+}
+
+impl Engine {
+    /// What would be made anew if a file were another one; `None` if there would be no site.
+    pub fn effect(
+        &mut self,
+        (sources, request): (&Sources, &Request),
+        file: &SitePath,
+        text: Option<Vec<u8>>,
+    ) -> Option<Effect> {
+        let before = self.build(sources, request).site?;
+        let mut sources = sources.clone();
+        match text {
+            Some(text) => {
+                let changed = SourceFile::new(file.clone(), text);
+                sources.files.insert(file.clone(), changed.into());
+            }
+            None => _ = sources.files.remove(file),
+        }
+        let after = self.build(&sources, request).site?;
+        if let Some((touched, gone)) = after.touched() {
+            let all = after.routes();
+            let made = touched.iter().map(|at| all[*at].clone());
+            let (pages, files) = made.partition(|it| after.is_page(it));
+            return Some(Effect { pages, files, gone: gone.to_vec() });
+        }
+        let (old, new) = (before.states(), after.states());
+        let is_other = |it: &(&&Route, &ContentHash)| old.get(*it.0) != Some(it.1);
+        let made = new.iter().filter(is_other).map(|it| (*it.0).clone());
+        let (pages, files) = made.partition(|it| after.is_page(it));
+        let gone = old.keys().filter(|it| !new.contains_key(*it)).map(|it| (*it).clone());
+        Some(Effect { pages, files, gone: gone.collect() })
+    }
+}

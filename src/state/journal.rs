@@ -1,0 +1,73 @@
+//! Which build changed what: a line for each build that wrote something, the last one last.
+//!
+//! In: the files of the site that changed, the files that were written for it. Out: the last build that wrote a file. It
+//! is for people; nothing is built by it, and lines that cannot be read are passed over.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::file::SitePath;
+
+/// The file, below `.digest/`.
+const FILE: &str = "journal";
+
+/// A journal is begun anew when it is longer.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// Of a build that wrote more files than these their names are not kept.
+const MAX_FILES: usize = 2_000;
+
+/// A build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it began, in seconds since 1970.
+    pub at: u64,
+    /// The files of the site that had changed, come or gone; `None` if that is not known, as of a first build.
+    pub sources: Option<Vec<SitePath>>,
+    /// The files that were written, below the output folder; `None` if they were many.
+    pub files: Option<Vec<String>>,
+    /// How many these were.
+    pub written: usize,
+}
+
+impl Entry {
+    /// A build that began at this time, since 1970, and wrote these files.
+    #[must_use]
+    pub fn new(began: Duration, sources: Option<Vec<SitePath>>, files: &[String]) -> Self {
+        let names = (files.len() <= MAX_FILES).then(|| files.to_vec());
+        Self { at: began.as_secs(), sources, files: names, written: files.len() }
+    }
+}
+
+/// Notes a build of a site, if it wrote anything.
+///
+/// # Errors
+/// The disk fails.
+pub fn note(root: &Path, entry: &Entry) -> Result<()> {
+    if entry.written == 0 {
+        return Ok(());
+    }
+    let path = root.join(".digest").join(FILE);
+    let is_long = fs::metadata(&path).is_ok_and(|it| it.len() > MAX_BYTES);
+    let mut line = serde_json::to_string(entry).context("a build cannot be written down")?;
+    line.push('\n');
+    let mut options = File::options();
+    let options = if is_long { options.write(true).truncate(true) } else { options.append(true) };
+    let file = options.create(true).open(&path);
+    file.and_then(|mut it| it.write_all(line.as_bytes()))
+        .with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// The last build that wrote a file, or may have: one of many files does not say which.
+#[must_use]
+pub fn last(root: &Path, file: &str) -> Option<Entry> {
+    let text = fs::read_to_string(root.join(".digest").join(FILE)).ok()?;
+    let entries = text.lines().rev().filter_map(|it| serde_json::from_str::<Entry>(it).ok());
+    let wrote = |it: &Entry| it.files.as_ref().is_none_or(|all| all.iter().any(|it| it == file));
+    entries.into_iter().find(wrote)
+}
