@@ -57,7 +57,8 @@ fn once(
     let written = output::put(root, folder, &mut built, &live.progress())?;
     if let (Some(written), Some(_)) = (&written, &lock) {
         // It is for people; a site is built without it.
-        drop(journal::note(root, &Entry::new(began, live.changed(), &written.names)));
+        let entry = Entry::new(began, out, live.changed(), &written.names);
+        drop(entry.and_then(|it| journal::note(root, &it)));
     }
     let changed = written.as_ref().is_none_or(|it| it.written + it.removed > 0);
     let is_told =

@@ -1,5 +1,6 @@
 //! `digest why`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -29,6 +30,9 @@ pub(super) struct Why {
     what: String,
     #[command(flatten)]
     root: Root,
+    /// The output folder [default: `public` in the folder of the site]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     now: Now,
     /// Show lists whole, however long
@@ -55,7 +59,8 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
             Some((what, engine.effect((&sources, &request), &path, text)?))
         });
         let effects: Vec<_> = effects.collect();
-        return tell_file(args, &path, &site.pages_of(&path), &effects);
+        let is_withheld = built.withheld.iter().any(|it| it.0 == path);
+        return tell_file(args, (&path, is_withheld), &site.pages_of(&path), &effects);
     }
     let Some(route) = route(&args.what, &site) else {
         bail!(
@@ -64,9 +69,14 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
         );
     };
     let inputs = site.inputs(&route).context("there is no such page")?;
-    let said = said(&sources);
-    let last = journal::last(root, &route.file());
-    tell_route(args, &route, &inputs, &said, last.as_ref())
+    let out = args.out.clone().unwrap_or_else(|| super::default_out(root));
+    let last = journal::last(root, &out, &route.file());
+    let own = |path: &SitePath| {
+        let note = if sources.files.contains_key(path) { "" } else { ", built in" };
+        format!("{path}{note}")
+    };
+    let texts: Vec<String> = inputs.texts.iter().map(own).collect();
+    tell_route(args, &route, (&inputs, &texts), &said(&sources), last.as_ref())
 }
 
 /// The file that somebody means: by its path below the site, or below the folder the program runs in.
@@ -143,12 +153,11 @@ fn said(sources: &Sources) -> Vec<String> {
 fn tell_route(
     args: &Why,
     route: &Route,
-    inputs: &Inputs,
+    (inputs, texts): (&Inputs, &[String]),
     said: &[String],
     last: Option<&Entry>,
 ) -> Result<ExitCode> {
-    let paths = |all: &[SitePath]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let (texts, shown) = (paths(&inputs.texts), paths(&inputs.shown));
+    let shown: Vec<String> = inputs.shown.iter().map(ToString::to_string).collect();
     if args.json {
         let object = json!({
             "route": route.as_str(),
@@ -172,20 +181,23 @@ fn tell_route(
             lines.extend(some(all, args.all));
         }
     };
-    add("made of the text of", &texts);
-    add("and of what these say: headline, day, summary, places, names, figures", &shown);
+    add("it shows the text of", texts);
+    add("it shows headline, day, summary, sentences, names or figures of", &shown);
     if inputs.all {
-        lines.push("made of all articles".to_owned());
+        lines.push("it is made of all articles".to_owned());
     }
-    lines.push("and, as all pages, of how many articles say what, and of".to_owned());
-    lines.extend(some(said, true));
-    lines.push(last.map_or_else(|| "no build is known that wrote it".to_owned(), written));
+    if inputs.template.is_some() {
+        lines.push("it depends, as all pages, on the numbers of articles, and on".to_owned());
+        lines.extend(some(said, true));
+    }
+    let last = last.map(|it| written(it, args.all));
+    lines.push(last.unwrap_or_else(|| "no build is known that wrote it".to_owned()));
     say(&lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// When a file was written last, and for what.
-fn written(last: &Entry) -> String {
+fn written(last: &Entry, whole: bool) -> String {
     let china = TimeZone::fixed(Offset::constant(8));
     let at = i64::try_from(last.at).ok().and_then(|it| Timestamp::from_second(it).ok());
     let at = at.map_or_else(String::new, |it| {
@@ -197,7 +209,7 @@ fn written(last: &Entry) -> String {
         String::new()
     };
     let sources = last.sources.as_ref().map(|it| it.iter().map(ToString::to_string).collect());
-    let why = match sources.map(|it: Vec<String>| some(&it, false)) {
+    let why = match sources.map(|it: Vec<String>| some(&it, whole)) {
         None => ": the first build that is known, or one of everything".to_owned(),
         Some(all) if all.is_empty() => {
             ": no file had changed, but the program, the day, or what was asked for".to_owned()
@@ -209,7 +221,7 @@ fn written(last: &Entry) -> String {
 
 fn tell_file(
     args: &Why,
-    path: &SitePath,
+    (path, is_withheld): (&SitePath, bool),
     pages: &[&Route],
     effects: &[(&str, Effect)],
 ) -> Result<ExitCode> {
@@ -228,13 +240,19 @@ fn tell_file(
         return print(&json!({ "file": path.as_str(), "pages": pages, "effects": effects }));
     }
     let mut lines = Vec::new();
-    let is_shown = if pages.is_empty() { "is shown whole by no page" } else { "is shown by" };
-    lines.push(format!("the text of `{path}` {is_shown}"));
+    lines.push(match (pages.is_empty(), is_withheld) {
+        (false, _) => format!("the text of `{path}` is shown by"),
+        (true, true) => format!("`{path}` is withheld: a draft, or of a day to come"),
+        (true, false) => format!("`{path}`"),
+    });
     lines.extend(some(&pages, args.all));
     for (what, Effect { pages, files, gone }) in effects {
-        let counts =
+        if pages.is_empty() && files.is_empty() && gone.is_empty() {
+            lines.push(format!("{what}: nothing else changes"));
+            continue;
+        }
+        let [made, others] =
             [(pages, "page"), (files, "other file")].map(|(all, it)| counted(all.len(), it));
-        let [made, others] = counts;
         lines.push(format!("{what}: {made} and {others} made anew, {} gone", gone.len()));
         lines.extend(some(&names(pages), args.all));
     }

@@ -271,11 +271,6 @@ impl Site {
         Some(&self.files[at])
     }
 
-    /// Whether a page is at an address.
-    pub(super) fn is_page(&self, route: &Route) -> bool {
-        matches!(self.file_at(route), Some(File::Page(_)))
-    }
-
     /// The article of a file, if it is published.
     pub(super) fn published(&self, path: &SitePath) -> Option<ArticleId> {
         self.plan.ids().find(|id| self.plan.article(0, *id).article.path == *path)

@@ -32,9 +32,9 @@ pub struct Inputs {
 /// What would be made anew.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Pages.
+    /// Pages for people.
     pub pages: Vec<Route>,
-    /// Other files: data, the index of the search, the theme.
+    /// Other files: feeds, data, the index of the search, the theme.
     pub files: Vec<Route>,
     /// What would be gone.
     pub gone: Vec<Route>,
@@ -89,6 +89,12 @@ impl Site {
     }
 }
 
+/// Whether an address is that of a page for people, not of a feed or of data.
+fn is_page(route: &Route) -> bool {
+    let file = route.file();
+    file.rsplit_once('.').is_some_and(|(_, extension)| extension == "html")
+}
+
 impl Engine {
     /// What would be made anew if a file were another one; `None` if there would be no site.
     pub fn effect(
@@ -110,13 +116,13 @@ impl Engine {
         if let Some((touched, gone)) = after.touched() {
             let all = after.routes();
             let made = touched.iter().map(|at| all[*at].clone());
-            let (pages, files) = made.partition(|it| after.is_page(it));
+            let (pages, files) = made.partition(is_page);
             return Some(Effect { pages, files, gone: gone.to_vec() });
         }
         let (old, new) = (before.states(), after.states());
         let is_other = |it: &(&&Route, &ContentHash)| old.get(*it.0) != Some(it.1);
         let made = new.iter().filter(is_other).map(|it| (*it.0).clone());
-        let (pages, files) = made.partition(|it| after.is_page(it));
+        let (pages, files) = made.partition(is_page);
         let gone = old.keys().filter(|it| !new.contains_key(*it)).map(|it| (*it).clone());
         Some(Effect { pages, files, gone: gone.collect() })
     }

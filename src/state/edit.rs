@@ -10,7 +10,6 @@ use std::sync::Arc;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::journal::{self, Entry};
 use super::pieces::{self, Piece, Pieces};
 use super::{Asked, Found, Known, LastBuild, forget, load, save};
 use crate::article;
@@ -131,7 +130,7 @@ pub(super) fn edit(
         last.files[*at] = (file.path.clone(), file.hash, found[*at].2);
     }
     let sources = edits.iter().map(|it| it.path.clone()).collect();
-    drop(journal::note(asked.root, &Entry::new(asked.began, Some(sources), &written.names)));
+    drop(asked.note(Some(sources), &written));
     last.began = asked.began;
     last.site = save(&asked.file("site"), &(site, articles, terms))?;
     match folder.stamp() {

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -27,6 +27,8 @@ const MAX_FILES: usize = 2_000;
 pub struct Entry {
     /// When it began, in seconds since 1970.
     pub at: u64,
+    /// The output folder.
+    pub out: PathBuf,
     /// The files of the site that had changed, come or gone; `None` if that is not known, as of a first build.
     pub sources: Option<Vec<SitePath>>,
     /// The files that were written, below the output folder; `None` if they were many.
@@ -36,11 +38,19 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A build that began at this time, since 1970, and wrote these files.
-    #[must_use]
-    pub fn new(began: Duration, sources: Option<Vec<SitePath>>, files: &[String]) -> Self {
+    /// A build that began at this time, since 1970, and wrote these files into a folder.
+    ///
+    /// # Errors
+    /// The folder cannot be used.
+    pub fn new(
+        began: Duration,
+        out: &Path,
+        sources: Option<Vec<SitePath>>,
+        files: &[String],
+    ) -> Result<Self> {
         let names = (files.len() <= MAX_FILES).then(|| files.to_vec());
-        Self { at: began.as_secs(), sources, files: names, written: files.len() }
+        let (at, out) = (began.as_secs(), absolute(out)?);
+        Ok(Self { at, out, sources, files: names, written: files.len() })
     }
 }
 
@@ -54,8 +64,9 @@ pub fn note(root: &Path, entry: &Entry) -> Result<()> {
     }
     let path = root.join(".digest").join(FILE);
     let is_long = fs::metadata(&path).is_ok_and(|it| it.len() > MAX_BYTES);
-    let mut line = serde_json::to_string(entry).context("a build cannot be written down")?;
-    line.push('\n');
+    // The line before may have been cut off.
+    let line = serde_json::to_string(entry).context("a build cannot be written down")?;
+    let line = format!("\n{line}");
     let mut options = File::options();
     let options = if is_long { options.write(true).truncate(true) } else { options.append(true) };
     let file = options.create(true).open(&path);
@@ -63,11 +74,16 @@ pub fn note(root: &Path, entry: &Entry) -> Result<()> {
         .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-/// The last build that wrote a file, or may have: one of many files does not say which.
+/// The last build that wrote a file of an output folder, or may have: one of many files does not say which.
 #[must_use]
-pub fn last(root: &Path, file: &str) -> Option<Entry> {
-    let text = fs::read_to_string(root.join(".digest").join(FILE)).ok()?;
-    let entries = text.lines().rev().filter_map(|it| serde_json::from_str::<Entry>(it).ok());
+pub fn last(root: &Path, out: &Path, file: &str) -> Option<Entry> {
+    let (out, text) = (absolute(out).ok()?, fs::read(root.join(".digest").join(FILE)).ok()?);
+    let lines = text.split(|it| *it == b'\n').rev();
+    let mut entries = lines.filter_map(|it| serde_json::from_slice::<Entry>(it).ok());
     let wrote = |it: &Entry| it.files.as_ref().is_none_or(|all| all.iter().any(|it| it == file));
-    entries.into_iter().find(wrote)
+    entries.find(|it| it.out == out && wrote(it))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("cannot use the folder `{}`", path.display()))
 }

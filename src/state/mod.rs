@@ -14,8 +14,8 @@
 //! | `pages` | the keys of all pages, with what was made of them |
 //! | `journal` | which build wrote what, for people ([`journal`]) |
 //!
-//! Each is put in place by rename, but that an edit adds pieces at the end of `articles` and `terms`; what is read of
-//! them carries its hash. So a build that is killed, at any time, leaves either the state before it, or none.
+//! Each is put in place by rename, but that an edit adds pieces at the end of `terms`; what is read of it and of
+//! `articles` carries its hash. So a build that is killed, at any time, leaves either the state before it, or none.
 //!
 //! A file counts as unchanged if its length and its time are; one that was so young when it was read that a change a
 //! moment later might have the same time is read again, as git does it.
@@ -104,6 +104,12 @@ impl Asked<'_> {
             .with_context(|| format!("cannot use the folder `{}`", self.out.display()))
     }
 
+    /// Notes the build in the journal.
+    fn note(&self, sources: Option<Vec<SitePath>>, written: &Written) -> Result<()> {
+        let entry = Entry::new(self.began, self.out, sources, &written.names)?;
+        journal::note(self.root, &entry)
+    }
+
     /// The last build.
     fn last(&self) -> Option<LastBuild> {
         load(&self.file("last-build")).map(|it| it.0)
@@ -155,7 +161,7 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
     built.timings.push(("write", before_write.elapsed()));
     if let (Some(written), true) = (&written, way != Way::Forgetful) {
         let changed = before.map(|it| difference(&it, &sources));
-        drop(journal::note(asked.root, &Entry::new(asked.began, changed, &written.names)));
+        drop(asked.note(changed, written));
     }
     // What cannot be remembered is only done again; a site is built without it.
     // Where somebody else's file stood in the way, the next build looks again.

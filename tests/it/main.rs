@@ -45,6 +45,7 @@ mod live;
 mod state;
 /// The watch over real files: what makes a batch, what makes none.
 mod watch;
+/// `digest why` as people ask.
 mod why;
 /// The preview server, over real sockets.
 mod serve;
