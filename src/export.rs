@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::annotate::{FigureStated, Meta};
+use crate::annotate::{Annotated, FigureStated, Meta};
 use crate::catalog::{ArticleId, Catalog, NameEntry, PlaceEntry};
 use crate::config::BaseUrl;
 use crate::facts::{Exactness, Kind, Measure, Milestone, Status};
@@ -255,7 +255,8 @@ pub fn figures<'a>(
     base_url: &'a BaseUrl,
 ) -> impl Iterator<Item = FigureRecord> + use<'a> {
     let records = |it: ArticleRecord<'_>| it.records().collect::<Vec<_>>();
-    article_figures(catalog, gazetteer, base_url, catalog.ids()).flat_map(records)
+    article_figures((catalog, |id| catalog.article(id)), gazetteer, base_url, catalog.ids())
+        .flat_map(records)
 }
 
 /// The figures of an article, with what they share.
@@ -332,15 +333,16 @@ impl ArticleRecord<'_> {
     }
 }
 
-/// The figures of some articles, by article: those that state any.
+/// The figures of some articles, by article: those that state any. An article may say something else of itself than in
+/// the catalogue.
 pub fn article_figures<'a>(
-    catalog: &'a Catalog,
+    (catalog, article): (&'a Catalog, impl Fn(ArticleId) -> &'a Annotated + Copy + 'a),
     gazetteer: &'a Gazetteer,
     base_url: &'a BaseUrl,
     articles: impl IntoIterator<Item = ArticleId>,
 ) -> impl Iterator<Item = ArticleRecord<'a>> {
-    let of_article = |id: ArticleId| {
-        let meta = &catalog.article(id).meta;
+    let of_article = move |id: ArticleId| {
+        let meta = &article(id).meta;
         let mut sentences: Vec<u32> = Vec::new();
         let mut sentence = |number: u32| {
             let known = sentences.iter().rposition(|it| *it == number);
@@ -362,7 +364,7 @@ pub fn article_figures<'a>(
             base_unit: it.base_unit(),
             measure: it.measure,
             status: it.status,
-            of: it.of.map(|at| name_of(catalog, id, at as usize)),
+            of: it.of.map(|at| name_of(catalog, article(id), id, at as usize)),
             place: it.place.map(|id| place(id).name.as_str()),
             place_code: it.place.and_then(|id| place(id).code.as_deref()),
             sentence: it.at.as_ref().map(|it| sentence(it.sentence)),
@@ -377,14 +379,14 @@ pub fn article_figures<'a>(
             figures,
         }
     };
-    let stated = |id: &ArticleId| !catalog.article(*id).meta.stated.figures.is_empty();
+    let stated = move |id: &ArticleId| !article(*id).meta.stated.figures.is_empty();
     articles.into_iter().filter(stated).map(of_article)
 }
 
 /// A name that an article states, as its page calls it, if it has one.
-fn name_of(catalog: &Catalog, id: ArticleId, at: usize) -> &str {
+fn name_of<'a>(catalog: &'a Catalog, it: &'a Annotated, id: ArticleId, at: usize) -> &'a str {
     let entry = catalog.names.of_article[id.index()][at].map(|it| &catalog.names.entries[it].name);
-    entry.unwrap_or(&catalog.article(id).meta.stated.names[at].name)
+    entry.unwrap_or(&it.meta.stated.names[at].name)
 }
 
 /// A person, an organisation or a project of the site.

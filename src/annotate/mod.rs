@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::article::{Article, Published};
+use crate::article::{Article, FrontMatter, Published};
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::facts::{self, Facts};
 use crate::fields::Value;
@@ -80,6 +80,47 @@ impl Annotated {
             topics,
             links,
         ))
+    }
+}
+
+impl Annotated {
+    /// Whether two states of an article decide the same: which pages there are, what stands on them in which order, how
+    /// many articles say what. What the article says of itself may differ: its headline, summary and text, its
+    /// sentences, what its figures are.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let decides = |it: &Self| {
+            let FrontMatter { route, date, updated, script, cities, draft, rights, .. } =
+                it.article.front.clone();
+            let topics = it.article.front.topics.iter().flatten().map(|it| it.value.clone());
+            let links = it.article.body.links.iter().map(|it| it.target.clone());
+            let raw = it.article.front.raw.clone();
+            (
+                (route, date, updated, script, cities, draft, rights, raw, it.written),
+                (topics.collect::<Vec<_>>(), links.collect::<Vec<_>>()),
+            )
+        };
+        let mentions = |it: &Self| {
+            let all = it.meta.mentions.iter();
+            all.map(|it| (it.named.clone(), it.fullest.clone(), it.times)).collect::<Vec<_>>()
+        };
+        let names = |it: &Self| {
+            let name = |it: &NameStated| {
+                let NameStated { kind, meant, key, is_local, name, forms, times, .. } = it.clone();
+                (kind, meant, key, is_local, name, forms, times)
+            };
+            it.meta.stated.names.iter().map(name).collect::<Vec<_>>()
+        };
+        let sums =
+            |it: &Self| it.meta.stated.figures.iter().map(|it| it.currency).collect::<Vec<_>>();
+        // Old addresses have pages of their own that bear the headline.
+        let is_alone = |it: &Self| it.article.front.aliases.is_empty();
+        is_alone(self)
+            && is_alone(other)
+            && decides(self) == decides(other)
+            && mentions(self) == mentions(other)
+            && names(self) == names(other)
+            && sums(self) == sums(other)
     }
 }
 

@@ -90,8 +90,9 @@ fn text(what: &What, format: Format, known: &Known) -> String {
         What::Organisations(_) => names(SORTS[1]),
         What::Projects(_) => names(SORTS[2]),
         What::Figures(_) if format == Format::Csv => {
-            let articles = catalog.ids();
-            export::figures_table(export::article_figures(catalog, gazetteer, base_url, articles))
+            let (articles, article) = (catalog.ids(), |id| catalog.article(id));
+            let known = (&**catalog, article);
+            export::figures_table(export::article_figures(known, gazetteer, base_url, articles))
         }
         What::Figures(_) => written(export::figures(catalog, gazetteer, base_url), format),
     }

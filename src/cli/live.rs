@@ -38,7 +38,7 @@ impl<'a> Live<'a> {
             root: &root.root,
             base_url,
             now,
-            engine: super::engine(),
+            engine: super::engine().for_edits(),
             sources: None,
             changed: None,
         })

@@ -47,7 +47,7 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
     let request = Request { base_url: None, today: today(&args.now)? };
     let root = &args.root.root;
     let sources = source::scan(root)?;
-    let mut engine = super::engine();
+    let mut engine = super::engine().for_edits();
     let built = engine.build(&sources, &request);
     let Some(site) = built.site.clone() else {
         show::diagnostics(&built.diagnostics);

@@ -66,6 +66,14 @@ impl Last {
     }
 }
 
+/// Whether two states of an article say the same of raw articles.
+fn asks_for_the_same(old: &Annotated, new: &Annotated) -> bool {
+    let asks = |it: &Annotated| {
+        ContentHash::of_value(&import::asks_for(&it.article.path, &it.article.text))
+    };
+    asks(old) == asks(new)
+}
+
 /// The hash of all that decides, besides the text that its own page shows, what an article does to a site.
 pub(super) fn signature(it: &Annotated) -> ContentHash {
     let of_raw = import::asks_for(&it.article.path, &it.article.text);
@@ -89,7 +97,7 @@ impl Engine {
             let (_, (old, _)) = self.parsed.get(&file.path)?;
             let (new, problems) = super::parse_article(&file, &last.known.config, known);
             match (old, &new) {
-                (Some(old), Some(new)) if signature(old) == signature(new) => {
+                (Some(old), Some(new)) if asks_for_the_same(old, new) && old.is_like(new) => {
                     if let Some(id) = last.site.published(&file.path) {
                         let it = last.changed(id, new)?;
                         let converted = it.shown.iter().filter(|it| !Arc::ptr_eq(it, new));
@@ -125,11 +133,15 @@ impl Engine {
 impl Last {
     /// An article with a new text, as each tree shows it; `None` if it says something else there.
     fn changed(&self, id: ArticleId, new: &Arc<Annotated>) -> Option<Changed> {
-        let shown = self.trees.iter().enumerate().map(|(number, tree)| {
-            let Some(shown) = tree.article(new) else { return Some(Arc::clone(new)) };
-            let is_same = signature(self.site.plan().article(number, id)) == signature(&shown);
-            is_same.then(|| Arc::new(shown))
+        let old = |tree| self.site.plan().article(tree, id);
+        let shown = self.trees.iter().enumerate().map(|(tree, it)| {
+            let shown = it.article(new).map_or_else(|| Arc::clone(new), Arc::new);
+            old(tree).is_like(&shown).then_some(shown)
         });
-        Some(Changed { id, shown: shown.collect::<Option<_>>()? })
+        let shown = shown.collect::<Option<Vec<_>>>()?;
+        let is_text =
+            |(tree, it): (usize, &Arc<Annotated>)| old(tree).signature() == it.signature();
+        let is_text = shown.iter().enumerate().all(is_text);
+        Some(Changed { id, shown, is_text })
     }
 }

@@ -229,7 +229,7 @@ impl Engine {
         };
         let before: Vec<_> = old.iter().map(|(number, terms)| (*number, &**terms)).collect();
         let search::Edited { index, gone, new: index_files } =
-            site.index.edited(&source, &before)?;
+            site.index.edited(&source, &before, &[])?;
 
         let mut files = around.pages(&site, store, &edited, sources)?;
         let index_files = index_files.into_iter();

@@ -223,6 +223,8 @@ pub struct Engine {
     /// What was made of pages.
     memory: Arc<site::Memory>,
     last: Option<edit::Last>,
+    /// Whether this build is one of many.
+    has_edits: bool,
     /// How far the current build is.
     pub progress: Arc<Progress>,
 }
@@ -232,6 +234,12 @@ impl Engine {
     #[must_use]
     pub fn new(converters: Converters) -> Self {
         Self { converters, ..Self::default() }
+    }
+
+    /// An engine for builds that follow edit on edit: it remembers which page looks at which articles.
+    #[must_use]
+    pub fn for_edits(self) -> Self {
+        Self { has_edits: true, ..self }
     }
 
     /// Takes in what another process knew of pages, so that those are not rendered again that are as they were.
@@ -309,7 +317,8 @@ impl Engine {
             assets: Arc::clone(&assets),
             raw: Arc::clone(&raw),
         };
-        let (plan, problems) = plan::plan(catalogs.into_iter().enumerate().map(input).collect());
+        let inputs = catalogs.into_iter().enumerate().map(input).collect();
+        let (plan, problems) = plan::plan(inputs, self.has_edits);
         built.diagnostics.extend(problems);
         built.timings.push(("plan", clock.lap()));
         let index = Indexed::new(&plan.search);

@@ -14,10 +14,10 @@ use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
 use crate::file::{ContentHash, SitePath};
-use crate::plan::{DataFile, Outline, Page, Plan};
+use crate::plan::{DataFile, Outline, Plan};
 use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
-use crate::search::{self, IndexFile, Indexed};
+use crate::search::{self, IndexFile, Indexed, Record};
 use crate::view::Content;
 
 /// What is known of the pages and data files of a site, by their addresses: their keys, and what was made of them.
@@ -105,7 +105,7 @@ impl ReadyFile {
 impl File {
     pub(super) fn route<'a>(&'a self, plan: &'a Plan) -> &'a Route {
         match self {
-            Self::Page(page) => &plan.pages[*page].outline.route,
+            Self::Page(page) => &plan.outline(*page).route,
             Self::Data(file) => &plan.files[*file].route,
             Self::Ready(file) => &file.route,
         }
@@ -137,11 +137,13 @@ struct Edit {
     gone: Vec<Route>,
 }
 
-/// An article whose text has changed, and nothing of it that other pages show.
+/// An article that has changed, but for what decides which pages there are.
 pub(super) struct Changed {
     pub(super) id: ArticleId,
     /// As each tree shows it.
     pub(super) shown: Vec<Arc<Annotated>>,
+    /// Whether only its text has, and nothing that other pages show.
+    pub(super) is_text: bool,
 }
 
 impl Site {
@@ -167,17 +169,25 @@ impl Site {
         Self { plan, templates, files, index, edit: None, number, memory, rendered, progress }
     }
 
-    /// The site when the texts of some articles have changed. `None` if all has to be planned anew.
+    /// The site when some articles have changed, but for what decides which pages there are. `None` if all has to be planned
+    /// anew.
     pub(super) fn edited(&self, changed: Vec<Changed>) -> Option<Self> {
         let before: Vec<_> = changed
             .iter()
             .map(|it| (self.plan.number(it.id), Arc::clone(self.plan.terms(it.id))))
             .collect();
-        let pages: BTreeSet<usize> =
-            changed.iter().flat_map(|it| self.plan.pages_with_text_of(it.id)).collect();
+        let shown_elsewhere: Vec<ArticleId> =
+            changed.iter().filter(|it| !it.is_text).map(|it| it.id).collect();
+        let texts = changed.iter().flat_map(|it| self.plan.pages_with_text_of(it.id));
+        let others = shown_elsewhere.iter().flat_map(|id| self.plan.pages_with(*id));
+        let pages: BTreeSet<usize> = texts.chain(others).collect();
         let plan = self.plan.edited(changed.into_iter().map(|it| (it.id, it.shown)))?;
         let terms: Vec<_> = before.iter().map(|(number, terms)| (*number, &**terms)).collect();
-        let search::Edited { index, gone, new } = self.index.edited(&plan.search, &terms)?;
+        let records: BTreeMap<usize, Vec<Vec<Record>>> =
+            shown_elsewhere.iter().map(|id| plan.records(*id)).collect();
+        let records: Vec<_> = records.into_iter().collect();
+        let search::Edited { index, gone, new } =
+            self.index.edited(&plan.search, &terms, &records)?;
         let mut files = self.files.clone();
         files.retain(|it| !gone.contains(it.route(&plan)));
         let new: Vec<_> = new.into_iter().map(ReadyFile::new).collect();
@@ -192,7 +202,7 @@ impl Site {
         let is_new = |route: &Route| new.iter().any(|it| it.route == *route);
         let touched = files.iter().enumerate().filter(|(_, it)| match it {
             File::Page(page) => pages.contains(page),
-            File::Data(_) => false,
+            File::Data(_) => !shown_elsewhere.is_empty(),
             File::Ready(file) => is_new(&file.route),
         });
         let edit = Edit { touched: touched.map(|(at, _)| at).collect(), gone };
@@ -277,18 +287,19 @@ impl Site {
     }
 
     /// The key of a page, and what it is about if that was needed for it.
-    pub(super) fn key(&self, page: &Page) -> (ContentHash, Option<Content>) {
-        self.plan.key(page, self.templates[page.outline.tree].fingerprint)
+    pub(super) fn key(&self, page: usize) -> (ContentHash, Option<Content>) {
+        self.plan.key(page, self.templates[self.plan.outline(page).tree].fingerprint)
     }
 
-    fn page(&self, page: &Page, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
-        let Outline { route, tree, .. } = &page.outline;
+    fn page(&self, page: usize, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
+        let outline = self.plan.outline(page);
+        let Outline { route, tree, .. } = outline;
         let (site, templates) = (&self.plan.sites[*tree], &self.templates[*tree]);
         let (key, content) = self.key(page);
         self.progress.step();
         self.made(route, Some(key), enough, |is_new| {
             let content = content.unwrap_or_else(|| self.plan.content(page));
-            let output = templates.render(&page.outline, &content, site)?;
+            let output = templates.render(outline, &content, site)?;
             self.rendered.fetch_add(usize::from(is_new), Ordering::Relaxed);
             Ok(output)
         })
@@ -339,7 +350,7 @@ impl Files for Site {
             return Ok(Asked::Known(made.seal));
         }
         match &self.files[at] {
-            File::Page(page) => self.page(&self.plan.pages[*page], enough),
+            File::Page(page) => self.page(*page, enough),
             File::Data(file) => self.data(&self.plan.files[*file], enough),
             File::Ready(file) if enough(&file.seal) => Ok(Asked::Known(file.seal)),
             File::Ready(file) => {

@@ -3,7 +3,7 @@
 //! In: a site; what the files were and might be. Out: [`Inputs`]; the addresses of what would be made anew, found by doing
 //! it. Nothing is rendered or written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -74,17 +74,20 @@ impl Site {
         pages.map(|at| &plan.pages[at].outline.route).collect()
     }
 
-    /// What tells one state of each file from another; what has no key before it is made is made.
-    fn states(&self) -> BTreeMap<&Route, ContentHash> {
-        let plan = self.plan();
+    /// What tells one state of some files from another; these by their numbers.
+    fn states(
+        &self,
+        numbers: impl ParallelIterator<Item = usize>,
+    ) -> BTreeMap<&Route, ContentHash> {
+        let (plan, files) = (self.plan(), self.files());
         let state = |file: &File| match file {
-            File::Page(at) => self.key(&plan.pages[*at]).0,
+            File::Page(at) => self.key(*at).0,
             File::Data(at) => plan
                 .data_key(&plan.files[*at])
                 .unwrap_or_else(|| ContentHash::of(plan.data(&plan.files[*at]).as_bytes())),
             File::Ready(file) => file.hash(),
         };
-        let all: Vec<_> = self.files().par_iter().map(|it| (it.route(plan), state(it))).collect();
+        let all: Vec<_> = numbers.map(|it| (files[it].route(plan), state(&files[it]))).collect();
         all.into_iter().collect()
     }
 }
@@ -104,6 +107,8 @@ impl Engine {
         text: Option<Vec<u8>>,
     ) -> Option<Effect> {
         let before = self.build(sources, request).site?;
+        // Now it is known which page looks at which article.
+        let old = before.states((0..before.files().len()).into_par_iter());
         let mut sources = sources.clone();
         match text {
             Some(text) => {
@@ -113,17 +118,15 @@ impl Engine {
             None => _ = sources.files.remove(file),
         }
         let after = self.build(&sources, request).site?;
-        if let Some((touched, gone)) = after.touched() {
-            let all = after.routes();
-            let made = touched.iter().map(|at| all[*at].clone());
-            let (pages, files) = made.partition(is_page);
-            return Some(Effect { pages, files, gone: gone.to_vec() });
-        }
-        let (old, new) = (before.states(), after.states());
+        let new = match after.touched() {
+            Some((touched, _)) => after.states(touched.par_iter().copied()),
+            None => after.states((0..after.files().len()).into_par_iter()),
+        };
         let is_other = |it: &(&&Route, &ContentHash)| old.get(*it.0) != Some(it.1);
         let made = new.iter().filter(is_other).map(|it| (*it.0).clone());
         let (pages, files) = made.partition(is_page);
-        let gone = old.keys().filter(|it| !new.contains_key(*it)).map(|it| (*it).clone());
+        let routes: BTreeSet<&Route> = after.routes().into_iter().collect();
+        let gone = before.routes().into_iter().filter(|it| !routes.contains(it)).cloned();
         Some(Effect { pages, files, gone: gone.collect() })
     }
 }

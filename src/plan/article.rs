@@ -15,7 +15,7 @@ impl Planner {
     pub(super) fn article(&self, id: ArticleId) -> Page {
         let meta = &self.known(id).meta;
         let breadcrumb = self.article_breadcrumb(id);
-        let content = move |it: &Self| it.frame(id).content(it, it.text_of(id));
+        let content = move |it: &Self| it.frame(id).content(it, it.known(id));
         let mut page =
             self.page(meta.route.clone(), "article.html", &meta.title, breadcrumb, content);
         page.outline.head.description.clone_from(&meta.summary);
@@ -87,7 +87,7 @@ impl Planner {
 
     /// The text of the raw article, if it may be published: the site wants that, and the article says that it
     /// may be published in full, and was made of this very text.
-    fn raw_text(&self, id: ArticleId) -> Option<&Arc<str>> {
+    pub(super) fn raw_text(&self, id: ArticleId) -> Option<&Arc<str>> {
         let front = &self.known(id).article.front;
         let raw = front.raw.as_ref().filter(|_| front.rights == Some(Rights::Full))?;
         self.input.raw.get(&(raw.path.clone(), raw.sha256.clone()))
@@ -96,15 +96,18 @@ impl Planner {
     /// An article as it stands beside another one.
     fn related(&self, id: ArticleId) -> Shared<RelatedView> {
         let meta = &self.known(id).meta;
-        let made = self.related[id.index()].get_or_init(|| {
+        let view = || {
             Part::new(RelatedView {
                 href: self.href(&meta.route),
                 title: meta.title.clone(),
                 lang: meta.script,
                 date: meta.date.map(date),
             })
-        });
-        Arc::clone(made)
+        };
+        if self.edited.contains_key(&id) {
+            return view();
+        }
+        Arc::clone(self.related[id.index()].get_or_init(view))
     }
 
     fn neighbour(&self, id: Option<ArticleId>) -> Option<LinkView> {

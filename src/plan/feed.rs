@@ -48,7 +48,7 @@ impl Planner {
         let content = {
             let frame = Arc::clone(&frame);
             move |it: &Self| {
-                let changed = newest.iter().map(|id| updated(it.text_of(*id))).max();
+                let changed = newest.iter().map(|id| updated(it.known(*id))).max();
                 frame.content(newest.iter().map(|id| it.entry(*id)).collect(), changed)
             }
         };
@@ -58,8 +58,8 @@ impl Planner {
 
     /// An article as it stands in a feed.
     fn entry(&self, id: ArticleId) -> Shared<EntryView> {
-        let it = self.text_of(id);
-        if self.texts.contains_key(&id) {
+        let it = self.known(id);
+        if self.edited.contains_key(&id) {
             return entry(self, it);
         }
         Arc::clone(self.entries[id.index()].get_or_init(|| entry(self, it)))

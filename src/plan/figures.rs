@@ -274,8 +274,8 @@ impl Planner {
     fn figures_of(&self, month: Option<(i16, i8)>) -> impl Iterator<Item = ArticleRecord<'_>> {
         let Input { catalog, gazetteer, .. } = &self.input;
         let articles = catalog.months[&Reverse(month)].iter().copied();
-        let articles = articles.inspect(|id| self.note(*id));
-        export::article_figures(catalog, gazetteer, &self.tree().base_url, articles)
+        let known = |id| &**self.known(id);
+        export::article_figures((catalog, known), gazetteer, &self.tree().base_url, articles)
     }
 
     fn figure_file_views(&self) -> Vec<FigureFiles> {

@@ -87,9 +87,10 @@ pub struct Input {
     pub raw: Arc<RawTexts>,
 }
 
-/// Plans the site: the same pages for each tree.
+/// Plans the site: the same pages for each tree. If it is to be edited, the plan will know which pages look at which
+/// articles.
 #[must_use]
-pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
+pub fn plan(inputs: Vec<Input>, edits: bool) -> (Plan, Vec<Diagnostic>) {
     let planners: Vec<Planner> = inputs.into_par_iter().map(Planner::new).collect();
     let planned: Vec<(Vec<Page>, Vec<DataFile>)> =
         planners.par_iter().map(|it| (it.pages(), it.files())).collect();
@@ -108,15 +109,19 @@ pub fn plan(inputs: Vec<Input>) -> (Plan, Vec<Diagnostic>) {
     diagnostics.extend(planners[0].dead_links(&pages, &files));
     let sites = planners.iter().map(|it| it.site(&it.input.assets)).collect();
     let search = search::source(&planners);
-    (Plan { planners, sites, pages: pages.into(), search, files: files.into() }, diagnostics)
+    let seen = edits.then(|| pages.iter().map(|_| Mutex::new(None)).collect());
+    let (pages, files) = (pages.into(), files.into());
+    let outlines = FxHashMap::default();
+    (Plan { planners, sites, pages, search, files, outlines, seen }, diagnostics)
 }
 
 /// Makes the views of a tree.
 #[derive(Clone)]
 pub struct Planner {
     core: Arc<Core>,
-    /// The articles whose text has changed since the tree was planned, and nothing of them that other pages show.
-    texts: FxHashMap<ArticleId, Arc<Annotated>>,
+    /// The articles that have changed since the tree was planned, but for what decides which pages there are
+    /// ([`Annotated::is_like`]).
+    edited: FxHashMap<ArticleId, Arc<Annotated>>,
     /// The articles that were looked at, if somebody wants to know.
     seen: Option<Arc<Mutex<BTreeSet<ArticleId>>>>,
 }
@@ -197,7 +202,7 @@ impl Planner {
             order,
             together: OnceLock::new(),
         };
-        let mut planner = Self { core: Arc::new(core), texts: FxHashMap::default(), seen: None };
+        let mut planner = Self { core: Arc::new(core), edited: FxHashMap::default(), seen: None };
         let places = planner.input.catalog.places.keys();
         let links = places.map(|id| (*id, planner.place_link(*id))).collect();
         planner.core_mut().place_links = links;
@@ -226,11 +231,11 @@ impl Planner {
     /// The hash of all that is known of an article, and of the pages that it leads to: what stands on its own page, and
     /// what data says of it.
     fn article_key(&self, id: ArticleId) -> ContentHash {
-        let is_as_planned = !self.texts.contains_key(&id);
+        let is_as_planned = !self.edited.contains_key(&id);
         if let Some(key) = self.article_keys.get(id.index()).filter(|_| is_as_planned) {
             return *key;
         }
-        let it = self.text_of(id);
+        let it = self.known(id);
         let meta = &it.meta;
         let known = &self.input.catalog.names;
         let named = known.of_article[id.index()]
@@ -248,16 +253,25 @@ impl Planner {
         ContentHash::of_value(&parts)
     }
 
-    /// An article; its text may have changed since.
-    fn known(&self, id: ArticleId) -> &Annotated {
+    /// An article as it is now.
+    fn known(&self, id: ArticleId) -> &Arc<Annotated> {
         self.note(id);
-        self.input.catalog.article(id)
+        self.edited.get(&id).unwrap_or_else(|| &self.input.catalog.articles[id.index()])
     }
 
     /// An article as it stands in lists.
     fn card_of(&self, id: ArticleId) -> Shared<CardView> {
         self.note(id);
-        Arc::clone(&self.cards[id.index()])
+        let edited = || Part::new(self.card(id));
+        if self.edited.contains_key(&id) { edited() } else { Arc::clone(&self.cards[id.index()]) }
+    }
+
+    /// Makes something, and says which articles were looked at for it.
+    fn watched<T>(&self, make: &dyn Fn(&Self) -> T) -> (T, BTreeSet<ArticleId>) {
+        let seen = Arc::default();
+        let value = make(&Self { seen: Some(Arc::clone(&seen)), ..self.clone() });
+        let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+        (value, seen)
     }
 
     /// Notes that an article was looked at.
@@ -265,12 +279,6 @@ impl Planner {
         if let Some(seen) = &self.seen {
             seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         }
-    }
-
-    /// An article with its text as it is now.
-    fn text_of(&self, id: ArticleId) -> &Arc<Annotated> {
-        self.note(id);
-        self.texts.get(&id).unwrap_or_else(|| &self.input.catalog.articles[id.index()])
     }
 
     /// All pages of the tree.

@@ -3,15 +3,17 @@
 //! In: planners. Out: [`Plan`]: pages and files with their addresses; what each shows is made when it is asked for.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{FeedFrame, Frame, Planner, search};
+use rustc_hash::FxHashMap;
+
+use super::{FeedFrame, Frame, Planner, terms};
 use crate::annotate::Annotated;
 use crate::assets::Asset;
 use crate::catalog::ArticleId;
 use crate::file::ContentHash;
 use crate::route::Route;
-use crate::search::Source;
+use crate::search::{self, Record, Source};
 use crate::text::terms::FieldTerms;
 use crate::view::{Content, PageView, Shared, SiteView};
 
@@ -108,6 +110,9 @@ impl DataFile {
     }
 }
 
+/// The articles that a page looked at, once its view has been made.
+pub(super) type Seen = Mutex<Option<BTreeSet<ArticleId>>>;
+
 /// All pages of a site.
 pub struct Plan {
     pub(super) planners: Vec<Planner>,
@@ -119,6 +124,10 @@ pub struct Plan {
     pub search: Source,
     /// The files that no template renders.
     pub files: Arc<[DataFile]>,
+    /// What is known now of the pages of edited articles before they are made.
+    pub(super) outlines: FxHashMap<usize, Arc<Outline>>,
+    /// The articles that each page looked at when its view was made last, if edits will ask for that.
+    pub(super) seen: Option<Arc<[Seen]>>,
 }
 
 impl Plan {
@@ -128,19 +137,29 @@ impl Plan {
         &self.planners[0].input.config.base_url.path
     }
 
+    /// What is known of a page before it is made.
+    #[must_use]
+    pub fn outline(&self, page: usize) -> &Outline {
+        self.outlines.get(&page).map_or(&self.pages[page].outline, |it| it)
+    }
+
     /// What a page is about.
     #[must_use]
-    pub fn content(&self, page: &Page) -> Content {
-        (page.make)(&self.planners[page.outline.tree])
+    pub fn content(&self, page: usize) -> Content {
+        let (make, planner) = (&self.pages[page].make, &self.planners[self.outline(page).tree]);
+        let Some(seen) = &self.seen else { return make(planner) };
+        let (content, looked_at) = planner.watched(make);
+        *seen[page].lock().unwrap_or_else(PoisonError::into_inner) = Some(looked_at);
+        content
     }
 
     /// The key of a page: equal keys, equal pages; and the view, if it was needed for it. `templates` is the fingerprint
     /// of all templates of its tree.
     #[must_use]
-    pub fn key(&self, page: &Page, templates: ContentHash) -> (ContentHash, Option<Content>) {
-        let Outline { tree, template, head, .. } = &page.outline;
+    pub fn key(&self, page: usize, templates: ContentHash) -> (ContentHash, Option<Content>) {
+        let Outline { tree, template, head, .. } = self.outline(page);
         let head = (template, templates.as_bytes(), &self.sites[*tree], head);
-        match &page.made_of {
+        match &self.pages[page].made_of {
             Some(made_of) => {
                 let made_of = made_of(&self.planners[*tree]);
                 (ContentHash::of_value(&(head, made_of.as_bytes())), None)
@@ -166,30 +185,24 @@ impl Plan {
     /// An article as a tree shows it.
     #[must_use]
     pub fn article(&self, tree: usize, id: ArticleId) -> &Arc<Annotated> {
-        self.planners[tree].text_of(id)
+        self.planners[tree].known(id)
     }
 
     /// The articles that a page or a data file shows something of, and those of which it shows the whole text.
     #[must_use]
     pub fn articles_of(&self, it: &Made<'_>) -> (BTreeSet<ArticleId>, BTreeSet<ArticleId>) {
-        let seen = Arc::default();
-        let watched =
-            |tree: usize| Planner { seen: Some(Arc::clone(&seen)), ..self.planners[tree].clone() };
-        let texts = match it {
+        let (seen, texts) = match it {
             Made::Page(page) => {
-                (page.make)(&watched(page.outline.tree));
-                match &page.texts {
+                let seen = self.planners[page.outline.tree].watched(&page.make).1;
+                let texts = match &page.texts {
                     Texts::None => BTreeSet::new(),
                     Texts::Article(id) => BTreeSet::from([*id]),
                     Texts::Feed(_, ids) => ids.iter().copied().collect(),
-                }
+                };
+                (seen, texts)
             }
-            Made::Data(file) => {
-                (file.make)(&watched(file.tree));
-                BTreeSet::new()
-            }
+            Made::Data(file) => (self.planners[file.tree].watched(&file.make).1, BTreeSet::new()),
         };
-        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         (seen.difference(&texts).copied().collect(), texts)
     }
 
@@ -230,24 +243,74 @@ impl Plan {
         pages.filter(move |(_, it)| it.texts.has(id)).map(|it| it.0)
     }
 
-    /// The plan when the texts of some articles have changed, each as the trees show it now, and nothing of them that
-    /// other pages show. `None` if a page shows now what it did not show of what it is found by, or the reverse.
+    /// The pages that show anything of an article, by their numbers, and may show something else now.
+    pub fn pages_with(&self, id: ArticleId) -> impl Iterator<Item = usize> {
+        let related = &self.planners[0].input.catalog.related;
+        let is_beside = move |it: ArticleId| {
+            it.index().abs_diff(id.index()) <= 1 || related[it.index()].contains(&id)
+        };
+        let looked_at = move |at: usize| match &self.seen {
+            // What has not been made may look at anything.
+            None => true,
+            Some(seen) => {
+                let seen = seen[at].lock().unwrap_or_else(PoisonError::into_inner);
+                seen.as_ref().is_none_or(|it| it.contains(&id))
+            }
+        };
+        let shows = move |(at, page): &(usize, &Page)| match &page.texts {
+            Texts::Article(it) => is_beside(*it),
+            Texts::Feed(_, all) => all.contains(&id),
+            Texts::None => looked_at(*at),
+        };
+        self.pages.iter().enumerate().filter(shows).map(|it| it.0)
+    }
+
+    /// What results of the search show of the articles beside one in the index, in each tree: the number of the first of
+    /// them, and all.
+    #[must_use]
+    pub fn records(&self, id: ArticleId) -> (usize, Vec<Vec<Record>>) {
+        let (number, articles) = (self.number(id), self.search.articles.len());
+        let block = search::block(number, articles);
+        let ids: Vec<ArticleId> = self.ids().collect();
+        let of_block = |it: &Planner| {
+            block.clone().map(|number| it.record(ids[articles - 1 - number])).collect()
+        };
+        (block.start, self.planners.iter().map(of_block).collect())
+    }
+
+    /// The plan when some articles have changed but for what decides which pages there are, each as the trees show it
+    /// now. `None` if a page shows now what it did not show of what it is found by, or the reverse, or an article has a
+    /// page of its raw text, which is not made anew here.
     #[must_use]
     pub fn edited(
         &self,
-        texts: impl Iterator<Item = (ArticleId, Vec<Arc<Annotated>>)>,
+        articles: impl Iterator<Item = (ArticleId, Vec<Arc<Annotated>>)>,
     ) -> Option<Self> {
         let mut planners = self.planners.clone();
         let mut ids = Vec::new();
-        for (id, shown) in texts {
+        for (id, shown) in articles {
             ids.push(id);
             for (planner, shown) in std::iter::zip(&mut planners, shown) {
-                planner.texts.insert(id, shown);
+                planner.edited.insert(id, shown);
+            }
+        }
+        let mut outlines = self.outlines.clone();
+        for id in &ids {
+            if planners[0].raw_text(*id).is_some() {
+                return None;
+            }
+            for at in self.pages_with_text_of(*id) {
+                if matches!(self.pages[at].texts, Texts::Article(_)) {
+                    let tree = self.pages[at].outline.tree;
+                    let folder = &planners[tree].tree().folder;
+                    let page = planners[tree].article(*id).in_tree(tree, folder);
+                    outlines.insert(at, Arc::new(page.outline));
+                }
             }
         }
         let mut search = self.search.clone();
         for id in ids {
-            let (terms, is_closed) = search::terms(planners.iter().map(|it| it.text_of(id)))?;
+            let (terms, is_closed) = terms(planners.iter().map(|it| it.known(id)))?;
             let was_closed = search.closed.binary_search(&planners[0].number(id)).is_ok();
             if is_closed != was_closed {
                 return None;
@@ -255,7 +318,8 @@ impl Plan {
             search.articles[self.number(id)] = terms;
         }
         let (sites, pages) = (Arc::clone(&self.sites), Arc::clone(&self.pages));
-        Some(Self { planners, sites, pages, search, files: Arc::clone(&self.files) })
+        let (files, seen) = (Arc::clone(&self.files), self.seen.clone());
+        Some(Self { planners, sites, pages, search, files, outlines, seen })
     }
 
     /// What a file holds that no template renders.

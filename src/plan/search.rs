@@ -21,7 +21,7 @@ pub(super) fn source(planners: &[Planner]) -> Source {
     let first = &planners[0];
     let ids: Vec<ArticleId> = first.input.catalog.ids().rev().collect();
     let (articles, closed): (Vec<_>, Vec<bool>) =
-        ids.par_iter().filter_map(|id| terms(planners.iter().map(|it| it.text_of(*id)))).unzip();
+        ids.par_iter().filter_map(|id| terms(planners.iter().map(|it| it.known(*id)))).unzip();
     let closed = (0..).zip(closed).filter(|(_, closed)| *closed).map(|(number, _)| number);
     Source {
         articles,
@@ -196,25 +196,28 @@ impl Planner {
         places.chain(topics).chain(zones).chain(names).collect()
     }
 
+    /// What results show of an article.
+    pub(super) fn record(&self, id: ArticleId) -> Record {
+        let it = self.known(id);
+        let date = it.meta.date.map_or(String::new(), |it| it.day.to_string());
+        let places = it.meta.cities.iter().map(|it| self.index.names[it].clone());
+        let (base, href) = (&self.tree().base_url.path, self.href(&it.meta.route));
+        Record(
+            href.strip_prefix(base.as_str()).unwrap_or(&href).to_owned(),
+            it.meta.title.clone(),
+            date,
+            it.meta.source.clone().unwrap_or_default(),
+            it.meta.script.tag(),
+            places.collect(),
+            if it.article.front.is_excerpt() { "excerpt" } else { Record::FULL },
+        )
+    }
+
     /// What results show in this tree.
     fn tree_source(&self) -> TreeSource {
         let catalog = &self.input.catalog;
         let base = &self.tree().base_url.path;
         let below = |href: &str| href.strip_prefix(base.as_str()).unwrap_or(href).to_owned();
-        let record = |id: ArticleId| {
-            let it = catalog.article(id);
-            let date = it.meta.date.map_or(String::new(), |it| it.day.to_string());
-            let places = it.meta.cities.iter().map(|it| self.index.names[it].clone());
-            Record(
-                below(&self.href(&it.meta.route)),
-                it.meta.title.clone(),
-                date,
-                it.meta.source.clone().unwrap_or_default(),
-                it.meta.script.tag(),
-                places.collect(),
-                if it.article.front.is_excerpt() { "excerpt" } else { Record::FULL },
-            )
-        };
         let entity = |route: &Route, name: &str, kind: &str, count: usize| {
             Entity(below(&self.href(route)), name.to_owned(), kind.to_owned(), count)
         };
@@ -240,7 +243,7 @@ impl Planner {
         });
         TreeSource {
             folder: self.tree().folder.clone(),
-            records: catalog.ids().rev().map(record).collect(),
+            records: catalog.ids().rev().map(|id| self.record(id)).collect(),
             entities: places.chain(topics).chain(zones).chain(names).collect(),
         }
     }

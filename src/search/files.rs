@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::characters::{Characters, folded_characters};
 use super::shard::{self, Lists, Shard};
-use super::{Source, TreeSource, name_terms};
+use super::{Record, Source, TreeSource, name_terms};
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::text::terms::{self, FieldTerms, PLACES, Terms};
@@ -33,6 +33,13 @@ pub const ENTITIES: u32 = 64;
 /// The digits of a name: 24 bits of the hash. That a file which a browser has kept has the name of its next version is
 /// less likely than one in ten million.
 pub(super) const DIGITS: usize = 4;
+
+/// The numbers of the articles whose records stand in one file with that of an article, of so many articles.
+#[must_use]
+pub fn block(number: usize, articles: usize) -> Range<usize> {
+    let start = number - number % RECORDS;
+    start..(start + RECORDS).min(articles)
+}
 
 /// Stands for a file that there is not.
 const NONE: &str = "----";
@@ -131,10 +138,16 @@ impl Indexed {
         shards.chain([self.fold_file()]).chain(of_trees).chain(indices).collect()
     }
 
-    /// The index when the texts of some articles have changed: their numbers, with the terms that they had. `source` has
-    /// the new ones. `None` if all has to be made anew.
+    /// The index when some articles have changed: their numbers, with the terms that they had. `source` has the new ones.
+    /// Where results show something else of them, `records` has for each tree those of all articles of a [`block`], with
+    /// the number of its first. `None` if all has to be made anew.
     #[must_use]
-    pub fn edited(&self, source: &Source, changed: &[(usize, &FieldTerms)]) -> Option<Edited> {
+    pub fn edited(
+        &self,
+        source: &Source,
+        changed: &[(usize, &FieldTerms)],
+        records: &[(usize, Vec<Vec<Record>>)],
+    ) -> Option<Edited> {
         let count = u32::try_from(self.shards.len()).unwrap_or(PLACES);
         if shard_count(source) != count {
             return None;
@@ -172,6 +185,13 @@ impl Indexed {
             index.fold = Part::new(folded_characters(&index.characters));
             gone.push(self.fold_file().0);
             new.push(index.fold_file());
+        }
+        for (start, of_trees) in records {
+            for (tree, records) in std::iter::zip(&mut index.trees, of_trees) {
+                let (old, file) = tree.set(start / RECORDS, records);
+                gone.push(old);
+                new.push(file);
+            }
         }
         if !new.is_empty() {
             let names = index.names();
@@ -241,6 +261,18 @@ fn name(bytes: &[u8]) -> String {
 }
 
 impl TreeIndex {
+    /// Puts other records into a block; the address of the old file, and the new one.
+    fn set(&mut self, block: usize, records: &[Record]) -> (Route, IndexFile) {
+        let range = block * DIGITS..(block + 1) * DIGITS;
+        let old = record_file(&self.folder, block, &self.records[range.clone()]);
+        let Part { name, bytes } = Part::new(packed(&json(&records)));
+        let file = (record_file(&self.folder, block, &name), bytes);
+        self.records.replace_range(range, &name);
+        let others = self.files.iter().filter(|(route, _)| *route != old).cloned();
+        self.files = others.chain([file.clone()]).collect();
+        (old, file)
+    }
+
     /// What results show in a tree.
     fn new(tree: &TreeSource) -> Self {
         let records: Vec<Part> =
@@ -248,7 +280,7 @@ impl TreeIndex {
         let (mut files, mut names) = (Vec::with_capacity(records.len()), String::new());
         let place = |name: &str| route(name).in_folder(&tree.folder);
         for (block, Part { name, bytes }) in records.into_iter().enumerate() {
-            files.push((place(&format!("records/{block}-{name}.gz")), bytes));
+            files.push((record_file(&tree.folder, block, &name), bytes));
             names.push_str(&name);
         }
         let (records, mut names) = (names, String::new());
@@ -266,6 +298,11 @@ impl TreeIndex {
         }
         Self { folder: tree.folder.clone(), records, entities: names, files: files.into() }
     }
+}
+
+/// The address of a block of records in a tree with this folder.
+fn record_file(folder: &str, block: usize, name: &str) -> Route {
+    route(&format!("records/{block}-{name}.gz")).in_folder(folder)
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use check::check;
-pub use files::{ENTITIES, Edited, IndexFile, Indexed, index_route};
+pub use files::{ENTITIES, Edited, IndexFile, Indexed, block, index_route};
 
 use crate::text::terms::{self, FieldTerms, Reader, Terms};
 

@@ -34,7 +34,7 @@ impl Site {
     pub(crate) fn new(files: &str) -> Self {
         let mut site = Self {
             sources: Sources::default(),
-            engine: engine(),
+            engine: engine().for_edits(),
             request: Request { base_url: None, today: date(2026, 1, 1) },
             built: Built::default(),
             made: None,
@@ -60,7 +60,7 @@ impl Site {
     pub(crate) fn fresh(&self) -> Self {
         Self {
             sources: self.sources.clone(),
-            engine: engine(),
+            engine: engine().for_edits(),
             request: self.request.clone(),
             built: Built::default(),
             made: None,
