@@ -2,6 +2,8 @@
 //!
 //! In: the catalogue and the gazetteer. Out: texts. What is in a record is known without the bodies of articles.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -510,10 +512,14 @@ pub fn json_lines<T: Serialize>(records: impl IntoIterator<Item = T>) -> String 
 pub fn figures_table<'a>(articles: impl IntoIterator<Item = ArticleRecord<'a>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(FigureRecord::COLUMNS).expect(MEMORY);
-    let word = |it: Value| cell(&it);
+    let mut words: BTreeMap<_, [String; 3]> = BTreeMap::new();
     for article in articles {
         let topics = article.topics.join("|");
         for it in &article.figures {
+            let choices = (it.exactness, it.measure, it.status);
+            let [exactness, measure, status] = words.entry(choices).or_insert_with(|| {
+                [json!(it.exactness), json!(it.measure), json!(it.status)].map(|it| cell(&it))
+            });
             let [value, high, base] =
                 [it.value, it.high.unwrap_or(it.value), it.base].map(|it| cell(&json!(it)));
             let row: [&str; 19] = [
@@ -522,12 +528,12 @@ pub fn figures_table<'a>(articles: impl IntoIterator<Item = ArticleRecord<'a>>) 
                 it.unit,
                 &value,
                 &high,
-                &word(json!(it.exactness)),
+                exactness,
                 it.currency.unwrap_or_default(),
                 &base,
                 it.base_unit,
-                &word(json!(it.measure)),
-                &word(json!(it.status)),
+                measure,
+                status,
                 it.of.unwrap_or_default(),
                 it.place.unwrap_or_default(),
                 it.place_code.unwrap_or_default(),

@@ -185,10 +185,14 @@ pub fn build(
         (Reverse(it.meta.date.map(|date| date.instant)), it.meta.route.clone())
     });
     let mut catalog = Catalog { articles, withheld, ..Catalog::default() };
-    add_places(&mut catalog, gazetteer, places);
-    catalog.months = months(&catalog);
-    add_topics(&mut catalog, topics, &mut diagnostics);
-    catalog.names = names::index(&catalog, names);
+    let alone = Catalog { articles: catalog.articles.clone(), ..Catalog::default() };
+    let lists = || {
+        add_places(&mut catalog, gazetteer, places);
+        catalog.months = months(&catalog);
+        add_topics(&mut catalog, topics, &mut diagnostics);
+    };
+    let ((), names) = rayon::join(lists, || names::index(&alone, names));
+    catalog.names = names;
     catalog.related = related::related(&catalog);
     (catalog, diagnostics)
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::reader::{Reader, Sort};
 use super::{Found, Held, Kind, MAX_NAMES, Rule, figures};
-use crate::text::word_list::{FirstChars, WordMap};
+use crate::text::word_list::{SomeChars, WordMap};
 
 /// A name with its mentions, in characters.
 pub(super) struct Resolved {
@@ -217,7 +217,7 @@ impl Groups {
     ) {
         let taken: Vec<Range<usize>> = self.spans();
         let mut short: FxHashMap<[char; 2], Vec<usize>> = FxHashMap::default();
-        let mut firsts = FirstChars::default();
+        let mut firsts = SomeChars::default();
         for (i, (core, _, _)) in cores.iter().enumerate() {
             if let [a, b, ..] = core[..]
                 && core.len() > 2
@@ -342,7 +342,7 @@ impl Groups {
         if families.is_empty() {
             return;
         }
-        let mut firsts = FirstChars::default();
+        let mut firsts = SomeChars::default();
         for name in families.keys() {
             firsts.insert(name[0]);
         }

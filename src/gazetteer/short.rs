@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::PlaceId;
 use super::find::{Named, Reader};
 use super::ordinary::Ordinary;
-use crate::text::word_list::FirstChars;
+use crate::text::word_list::SomeChars;
 
 /// No more one-character names stand side by side.
 const LONGEST_RUN: usize = 6;
@@ -25,7 +25,7 @@ const COUNTS: &str = "〇一两三四五六";
 #[derive(Debug, Default)]
 pub(super) struct Shorts {
     pub(super) provinces: FxHashMap<char, (PlaceId, Strength)>,
-    chars: FirstChars,
+    chars: SomeChars,
     pub(super) cities: BTreeMap<char, Vec<PlaceId>>,
 }
 

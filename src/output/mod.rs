@@ -411,11 +411,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Writes a file that is not there; what a killed build left under its name goes, and no link is followed.
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    File::create_new(path)?.write_all(bytes)
+    let file = match File::create_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            File::create_new(path)
+        }
+        created => created,
+    };
+    file?.write_all(bytes)
 }
 
 /// The name under which a file is written before it takes its place.

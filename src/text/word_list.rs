@@ -9,11 +9,11 @@ use serde::Deserialize;
 /// Words without a meaning of their own.
 pub type WordList = WordMap<()>;
 
-/// Characters that something may begin with: a quick answer that is sometimes yes for others.
+/// Characters that something may begin or end with: a quick answer that is sometimes yes for others.
 #[derive(Debug, Clone, Default)]
-pub struct FirstChars([u64; 32]);
+pub struct SomeChars([u64; 32]);
 
-impl FirstChars {
+impl SomeChars {
     const fn place(c: char) -> (usize, u64) {
         let number = c as usize;
         ((number >> 6) & 31, 1 << (number & 63))
@@ -41,7 +41,8 @@ pub struct WordMap<T> {
     /// By their first two and by their last two characters, in the order of `all`; of one character by that and NUL.
     heads: FxHashMap<[char; 2], Vec<u32>>,
     ends: FxHashMap<[char; 2], Vec<u32>>,
-    firsts: FirstChars,
+    firsts: SomeChars,
+    lasts: SomeChars,
 }
 
 /// What stands for the second character of a word that has but one.
@@ -68,7 +69,7 @@ impl<T> WordMap<T> {
 
     /// The same of words as characters.
     pub fn from_chars(words: impl Iterator<Item = (Vec<char>, T)>) -> Self {
-        let mut firsts = FirstChars::default();
+        let (mut firsts, mut lasts) = (SomeChars::default(), SomeChars::default());
         let mut all: Vec<(Vec<char>, T)> = words.filter(|(word, _)| !word.is_empty()).collect();
         all.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         let (mut heads, mut ends) = (FxHashMap::default(), FxHashMap::default());
@@ -76,10 +77,11 @@ impl<T> WordMap<T> {
             let last = word.len() - 1;
             let (second, before) = if last == 0 { (NONE, NONE) } else { (word[1], word[last - 1]) };
             firsts.insert(word[0]);
+            lasts.insert(word[last]);
             heads.entry([word[0], second]).or_insert_with(Vec::new).push(i);
             ends.entry([before, word[last]]).or_insert_with(Vec::new).push(i);
         }
-        Self { all, heads, ends, firsts }
+        Self { all, heads, ends, firsts, lasts }
     }
 
     /// The longest word that a piece of text begins with: its length and what it means.
@@ -96,7 +98,7 @@ impl<T> WordMap<T> {
     /// The longest word that a piece of text ends with: its length and what it means.
     #[must_use]
     pub fn end(&self, text: &[char]) -> Option<(usize, &T)> {
-        let (last, rest) = text.split_last()?;
+        let (last, rest) = text.split_last().filter(|(c, _)| self.lasts.may_have(**c))?;
         let fits = |i: &u32| self.word(*i).filter(|(word, _)| text.ends_with(word));
         let long = rest.last().and_then(|before| self.ends.get(&[*before, *last]));
         let long = long.and_then(|it| it.iter().find_map(fits));
