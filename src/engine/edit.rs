@@ -1,9 +1,9 @@
-//! The short way of a build: since the last one only the texts of some articles have changed, and nothing of them that
-//! any other page shows.
+//! The short way of a build: since the last one only some articles have changed, and nothing of them that decides which
+//! pages there are, or what stands on them in which order: their texts, headlines, sentences, figures.
 //!
-//! In: the last build, the files as they are now. Out: the same site with new texts, or nothing, if anything else may
-//! have changed: then the build goes its whole way. What it may skip is decided by comparing what the stages read, so the
-//! result is that of a whole build.
+//! In: the last build, the files as they are now. Out: the same site with these articles as they are now, or nothing, if
+//! anything else may have changed: then the build goes its whole way. What it may skip is decided by comparing what the
+//! stages read ([`Annotated::is_like`], [`Annotated::signature`]), so the result is that of a whole build.
 
 use std::sync::Arc;
 

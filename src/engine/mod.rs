@@ -1,7 +1,8 @@
 //! One build after another: the only long-lived state.
 //!
-//! In: [`Sources`], and what was asked for. Out: [`Built`]. Every build goes the whole way of the data, through
-//! the same code as a first one; what was parsed or rendered before and has not changed is not done again:
+//! In: [`Sources`], and what was asked for. Out: [`Built`]. A build goes the whole way of the data, through the same code
+//! as a first one, unless nothing but articles has changed, and little of these (`edit`); what was parsed or rendered
+//! before and has not changed is not done again:
 //! 1. read `site.toml`;
 //! 2. extract the raw articles that have no article, or one that is still the program's;
 //! 3. parse and annotate the articles (remembered by path and content);

@@ -34,12 +34,15 @@ pub(super) struct Memory {
 /// Whether what is known of a file is enough, without its content.
 type Enough<'a> = &'a dyn Fn(&Seal) -> bool;
 
+/// Stands for no plan of this process, or for one before an edit.
+const NO_PLAN: u64 = u64::MAX;
+
 /// What was made of a file.
 #[derive(Clone, Copy)]
 struct Made {
     key: ContentHash,
     seal: Seal,
-    /// The plan by which the file was last found to have this key.
+    /// The plan by which the file was last found to have this key, if nothing that it shows has been edited since.
     plan: u64,
 }
 
@@ -62,9 +65,19 @@ impl Memory {
 
     /// Takes in what another process knew, by no plan of this one.
     pub(super) fn recall(&self, pages: KnownPages) {
-        let made = |(route, key, seal)| (route, Made { key, seal, plan: u64::MAX });
+        let made = |(route, key, seal)| (route, Made { key, seal, plan: NO_PLAN });
         let mut known = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         known.extend(pages.into_iter().map(made));
+    }
+
+    /// What was made of these files is no longer known to be right.
+    fn doubt<'a>(&self, routes: impl Iterator<Item = &'a Route>) {
+        let mut known = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        for route in routes {
+            if let Some(made) = known.get_mut(route) {
+                made.plan = NO_PLAN;
+            }
+        }
     }
 
     fn set(&self, route: &Route, made: Made) {
@@ -120,7 +133,7 @@ pub struct Site {
     /// The files, in the order of their addresses.
     files: Vec<File>,
     index: Indexed,
-    /// Since the last site only the texts of some articles have changed: all other files are as they were.
+    /// Since the last site only some articles have changed, and not what decides which pages there are.
     edit: Option<Edit>,
     /// The number of the plan; an edit has that of the plan it edits.
     number: u64,
@@ -206,6 +219,7 @@ impl Site {
             File::Ready(file) => is_new(&file.route),
         });
         let edit = Edit { touched: touched.map(|(at, _)| at).collect(), gone };
+        self.memory.doubt(edit.touched.iter().map(|at| files[*at].route(&plan)));
         Some(Self {
             plan,
             templates: self.templates.clone(),
@@ -343,9 +357,8 @@ impl Files for Site {
     }
 
     fn file(&self, at: usize, enough: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
-        let is_touched = self.edit.as_ref().is_none_or(|it| it.touched.binary_search(&at).is_ok());
         let last = self.memory.last(self.files[at].route(&self.plan));
-        let holds = |it: &Made| !is_touched && it.plan == self.number && enough(&it.seal);
+        let holds = |it: &Made| it.plan == self.number && enough(&it.seal);
         if let Some(made) = last.filter(holds) {
             return Ok(Asked::Known(made.seal));
         }

@@ -326,6 +326,20 @@ proptest! {
     }
 
     #[test]
+    fn what_nobody_asked_for_in_between_is_made_later(edits in prop::collection::vec(any_edit(), 2..6)) {
+        let mut site = site();
+        site.build();
+        for edit in &edits {
+            apply(&mut site, edit);
+            site.plan();
+        }
+        site.build();
+        let mut clean = site.fresh();
+        clean.build();
+        prop_assert_eq!(&site.made, &clean.made);
+    }
+
+    #[test]
     fn a_new_process_makes_what_a_clean_build_makes(edits in prop::collection::vec(any_edit(), 1..7)) {
         let (mut site, disk) = (site(), OnDisk::new());
         disk.take(&site);

@@ -114,6 +114,12 @@ impl Site {
         self
     }
 
+    /// Builds, and makes no file: nobody asks for one.
+    pub(crate) fn plan(&mut self) -> &mut Self {
+        self.built = self.engine.build(&self.sources, &self.request);
+        self
+    }
+
     /// Makes every file that is not known to be as it was.
     fn make(&mut self, site: &engine::Site) -> Option<Vec<Output>> {
         let (mut made, mut problems) = (Vec::new(), Vec::new());
