@@ -15,6 +15,7 @@ use crate::config::{self, BaseUrl};
 use crate::engine::{Built, Engine, Progress, Request};
 use crate::file::SitePath;
 use crate::source::{self, FOLDERS, Sources};
+use crate::state;
 use crate::watch::{Batch, Watch};
 
 /// What `digest watch` and `digest serve` know of a site.
@@ -57,6 +58,11 @@ impl<'a> Live<'a> {
     /// How far a build is.
     pub(super) fn progress(&self) -> Arc<Progress> {
         Arc::clone(&self.engine.progress)
+    }
+
+    /// Takes in what the last build left, so that pages which are as they were are not rendered.
+    pub(super) fn recall(&self) {
+        self.engine.recall(state::pages(self.root, &super::program()));
     }
 
     /// Takes in what changed; `false` if nothing did.

@@ -32,6 +32,7 @@ pub(super) fn watch(args: &Watch) -> Result<ExitCode> {
     let mut watch = live.watch(&[out.clone(), root.join(".digest")], &args.watching)?;
     let stopper = watch.stopper();
     ctrlc::set_handler(move || stopper.stop()).context("cannot listen for Ctrl-C")?;
+    live.recall();
     let (mut folder, mut before) = (Folder::new(root, &out), None);
     live.again(|live, start| once(live, root, (&out, &mut folder), start, &mut before));
     say(&format!("watching `{}`; Ctrl-C ends it", root.display()))?;

@@ -92,7 +92,7 @@ pub struct Asked<'a> {
 
 impl Asked<'_> {
     fn file(&self, name: &str) -> PathBuf {
-        self.root.join(".digest").join(name)
+        file(self.root, name)
     }
 
     fn base_url(&self) -> Option<String> {
@@ -151,7 +151,7 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
     let sources = source::scan(asked.root)?;
     let read = start.elapsed();
     if way == Way::Shortest {
-        engine.recall(pages(asked));
+        engine.recall(pages(asked.root, asked.program));
     }
     let mut built = engine.build(&sources, asked.request);
     built.timings.insert(0, ("read", read));
@@ -256,11 +256,15 @@ fn remember(
     save(&asked.file("last-build"), &last).map(drop)
 }
 
-/// What the last build of this program knew of pages.
-fn pages(asked: Asked<'_>) -> KnownPages {
-    let pages: Option<((String, KnownPages), _)> = load(&asked.file("pages"));
-    let pages = pages.map(|it| it.0).filter(|(program, _)| program == asked.program);
-    pages.map(|it| it.1).unwrap_or_default()
+/// What the last build of a site by this program knew of pages.
+#[must_use]
+pub fn pages(root: &Path, program: &str) -> KnownPages {
+    let pages: Option<((String, KnownPages), _)> = load(&file(root, "pages"));
+    pages.map(|it| it.0).filter(|it| it.0 == program).map(|it| it.1).unwrap_or_default()
+}
+
+fn file(root: &Path, name: &str) -> PathBuf {
+    root.join(".digest").join(name)
 }
 
 /// Forgets the last build.
