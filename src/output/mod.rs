@@ -435,16 +435,23 @@ fn remove_all(out: &Path, files: &[String]) -> Result<usize> {
 /// Removes a file of an earlier build and the folders that this leaves empty; says whether it was there.
 fn remove(out: &Path, file: &str) -> Result<bool> {
     let path = out.join(file);
-    let is_file = path.symlink_metadata().is_ok_and(|it| !it.is_dir());
-    if passes_link(out, file) || !is_file {
+    let there = path.symlink_metadata();
+    if passes_link(out, file) || there.as_ref().is_ok_and(fs::Metadata::is_dir) {
         return Ok(false);
     }
-    fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
+    if there.is_ok() {
+        fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
+    }
+    // Also where a killed build has removed the file and not its folder.
+    let is_gone = |folder: &Path| match fs::remove_dir(folder) {
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(()) => true,
+    };
     let mut folder = path.parent();
-    while let Some(empty) = folder.filter(|it| *it != out && fs::remove_dir(it).is_ok()) {
+    while let Some(empty) = folder.filter(|it| *it != out && is_gone(it)) {
         folder = empty.parent();
     }
-    Ok(true)
+    Ok(there.is_ok())
 }
 
 /// Writes the articles made of raw articles into `content/` ([`save`]).

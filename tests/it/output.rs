@@ -222,7 +222,7 @@ fn a_killed_build_is_put_right() {
     let old = [("/", "home"), ("/a/", "a"), ("/gone/", "gone")];
     let new = [("/", "new home"), ("/a/", "a"), ("/fresh/", "fresh")];
     // What the disk looks like between the steps of the second build.
-    let moments: [Moment; 6] = [
+    let moments: [Moment; 8] = [
         ("before anything", |_| {}),
         ("manifest begun", |out| {
             fs::write(out.join("..digest-manifest.digest-new"), "dig").expect("written");
@@ -232,6 +232,13 @@ fn a_killed_build_is_put_right() {
             pending(out);
             fs::create_dir_all(out.join("fresh")).expect("made");
             fs::write(out.join("fresh/index.html"), "fr").expect("written");
+        }),
+        ("folder made, no file in it", |out| {
+            pending(out);
+            fs::create_dir_all(out.join("fresh")).expect("made");
+        }),
+        ("old file removed, not its folder", |out| {
+            fs::remove_file(out.join("gone/index.html")).expect("removed");
         }),
         ("replacement half written", |out| {
             fs::create_dir_all(out.join(".digest-new")).expect("made");
@@ -260,8 +267,16 @@ fn a_killed_build_is_put_right() {
             let expected = Folders::new();
             expected.write(next);
             assert_eq!(left, tree(&expected.out()), "{moment}");
+            assert_eq!(folders_in(&folders.out()), folders_in(&expected.out()), "{moment}");
         }
     }
+}
+
+/// The folders in a folder.
+fn folders_in(out: &Path) -> Vec<std::path::PathBuf> {
+    let entries = walkdir::WalkDir::new(out).sort_by_file_name().into_iter();
+    let folders = entries.map(|it| it.expect("read")).filter(|it| it.file_type().is_dir());
+    folders.map(|it| it.path().strip_prefix(out).expect("below").to_owned()).collect()
 }
 
 /// A name, and what happens to the output folder until then.
