@@ -261,7 +261,8 @@ impl Task {
             // What goes before the others come does not come back: so all of them are made once for nothing.
             let mistakes = render::mistakes(files);
             if !mistakes.is_empty() {
-                return Ok((Outcome::Failed(mistakes), Some(old)));
+                // What the next site says of this one is not true of the folder.
+                return Ok((Outcome::Failed(mistakes), None));
             }
         }
         let mut removed = remove_all(out, &first)?;

@@ -287,6 +287,29 @@ fn config() -> ProptestConfig {
     ProptestConfig::with_cases(cases.unwrap_or(100))
 }
 
+#[test]
+fn a_site_that_could_not_be_written_is_no_base_for_an_edit() {
+    let moody = |n: usize| text(n, "+++\n\n", "[extra]\nmood = \"x\"\n+++\n\n");
+    let mut site = site();
+    (1..=5).for_each(|n| _ = site.edit(&path(n), moody(n)));
+    site.edit("templates/article.html", "{{ article.extra.mood }} {{ article.title }}");
+    site.edit("theme/static/foo", "x");
+    site.build();
+    let mut disk = Disk::new();
+    assert!(disk.write(&site));
+    // A folder where a file was, another style, and a mistake.
+    site.remove("theme/static/foo").edit("theme/static/foo/bar", "y");
+    site.edit("theme/style.css", "body { margin: 1px }").edit(&path(1), text(1, "", ""));
+    site.build();
+    let before = disk.files();
+    assert!(!disk.write(&site));
+    assert!(disk.files() == before, "nothing is lost");
+    site.edit(&path(1), moody(1));
+    site.build();
+    assert!(disk.write(&site));
+    assert!(disk.files() == files(&site), "{:?}", disk.files().keys());
+}
+
 proptest! {
     #![proptest_config(config())]
 
