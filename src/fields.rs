@@ -441,7 +441,8 @@ impl<'a, 'i> Fields<'a, 'i> {
 
     /// Whether there is a key of this name.
     #[must_use]
-    pub fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &'static str) -> bool {
+        self.asked.borrow_mut().push(key);
         self.table.contains_key(key)
     }
 
@@ -457,7 +458,8 @@ impl<'a, 'i> Fields<'a, 'i> {
 
     /// Reports the keys nobody asked for.
     pub fn finish(self) {
-        let asked = self.asked.into_inner();
+        let mut asked = self.asked.into_inner();
+        asked.dedup();
         for key in self.table.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
             let at = self.document.at(&self.document.shift(&key.span()));
             self.document.report(problems::unknown_key(

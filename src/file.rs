@@ -186,16 +186,11 @@ impl Data {
 pub struct Stamp {
     /// Its length in bytes.
     pub length: u64,
-    /// When it was changed last, since 1970.
+    /// When its content was changed last, since 1970.
     pub modified: Duration,
-}
-
-impl Stamp {
-    /// The stamp of a file with this length, changed at this time.
-    #[must_use]
-    pub fn new(length: u64, modified: SystemTime) -> Self {
-        Self { length, modified: since_epoch(modified) }
-    }
+    /// What else the system says of it, where it does: which file it is, and when anything of it was changed last, in
+    /// seconds and nanoseconds.
+    pub identity: [u64; 3],
 }
 
 /// How long after 1970 something was.

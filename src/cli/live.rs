@@ -48,7 +48,7 @@ impl<'a> Live<'a> {
     /// Watches the site; `ignored` folders apart.
     pub(super) fn watch(&self, ignored: &[PathBuf], watching: &Watching) -> Result<Watch> {
         let names: Vec<&str> = FOLDERS.into_iter().chain([config::FILE]).collect();
-        let watch = Watch::start(self.root, &names, ignored, &watching.options())?;
+        let watch = Watch::start(self.root, &names, ignored, &watching.options(self.root))?;
         if let Some(why) = watch.polls() {
             complain(&format!("files are compared every moment: {why}"));
         }

@@ -29,6 +29,7 @@ use jiff::tz::{Offset, TimeZone};
 use crate::assets;
 use crate::config::{self, BaseUrl};
 use crate::engine::Engine;
+use crate::extract as raw;
 use crate::file::since_epoch;
 use crate::text::convert::Converters;
 use crate::watch::Options;
@@ -149,8 +150,9 @@ struct Watching {
 }
 
 impl Watching {
-    fn options(&self) -> Options {
-        Options { poll: self.poll.map(Duration::from_millis) }
+    fn options(&self, root: &Path) -> Options {
+        let slow = vec![root.join(raw::FOLDER)];
+        Options { poll: self.poll.map(Duration::from_millis), slow }
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::show::{self, counted, say};
 use super::{FAILED, Now, Root, today};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Effect, Inputs, Request, Site};
 use crate::file::SitePath;
 use crate::render::Files;
@@ -59,8 +60,16 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
             Some((what, engine.effect((&sources, &request), &path, text)?))
         });
         let effects: Vec<_> = effects.collect();
-        let is_withheld = built.withheld.iter().any(|it| it.0 == path);
-        return tell_file(args, (&path, is_withheld), &site.pages_of(&path), &effects);
+        let is_wrong =
+            |it: &Diagnostic| it.severity == Severity::Error && it.at.path() == Some(&path);
+        let state = if built.withheld.iter().any(|it| it.0 == path) {
+            " is withheld: a draft, or of a day to come"
+        } else if built.diagnostics.iter().any(is_wrong) {
+            " is left out: `digest check` says what is wrong with it"
+        } else {
+            ""
+        };
+        return tell_file(args, (&path, state), &site.pages_of(&path), &effects);
     }
     let Some(route) = route(&args.what, &site) else {
         bail!(
@@ -79,7 +88,7 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
     tell_route(args, &route, (&inputs, &texts), &said(&sources), last.as_ref())
 }
 
-/// The file that somebody means: by its path below the site, or below the folder the program runs in.
+/// The file that somebody means, by its path below the site.
 fn file(what: &str, sources: &Sources) -> Option<SitePath> {
     let path = SitePath::new(what.strip_prefix("./").unwrap_or(what))?;
     sources.files.contains_key(&path).then_some(path)
@@ -204,15 +213,15 @@ fn written(last: &Entry, whole: bool) -> String {
         format!(" on {}", it.to_zoned(china).strftime("%Y-%m-%d at %H:%M:%S, +08:00"))
     });
     let many = if last.files.is_none() {
-        format!(", at the latest, with {}", counted(last.written, "file"))
+        format!(" or before, in a build that wrote {}", counted(last.written, "file"))
     } else {
         String::new()
     };
     let sources = last.sources.as_ref().map(|it| it.iter().map(ToString::to_string).collect());
     let why = match sources.map(|it: Vec<String>| some(&it, whole)) {
-        None => ": the first build that is known, or one of everything".to_owned(),
+        None => ": the first build into this folder that is known".to_owned(),
         Some(all) if all.is_empty() => {
-            ": no file had changed, but the program, the day, or what was asked for".to_owned()
+            ": no file of the site had changed, but the program, the day, what was asked for, or the output folder".to_owned()
         }
         Some(all) => format!(", after a change of\n{}", all.join("\n")),
     };
@@ -221,7 +230,7 @@ fn written(last: &Entry, whole: bool) -> String {
 
 fn tell_file(
     args: &Why,
-    (path, is_withheld): (&SitePath, bool),
+    (path, state): (&SitePath, &str),
     pages: &[&Route],
     effects: &[(&str, Effect)],
 ) -> Result<ExitCode> {
@@ -240,10 +249,10 @@ fn tell_file(
         return print(&json!({ "file": path.as_str(), "pages": pages, "effects": effects }));
     }
     let mut lines = Vec::new();
-    lines.push(match (pages.is_empty(), is_withheld) {
-        (false, _) => format!("the text of `{path}` is shown by"),
-        (true, true) => format!("`{path}` is withheld: a draft, or of a day to come"),
-        (true, false) => format!("`{path}`"),
+    lines.push(if pages.is_empty() {
+        format!("`{path}`{state}")
+    } else {
+        format!("the text of `{path}` is shown by")
     });
     lines.extend(some(&pages, args.all));
     for (what, Effect { pages, files, gone }) in effects {

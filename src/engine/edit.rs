@@ -10,13 +10,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::import::{self, Files};
-use super::site::Changed;
 use super::{Built, Counts, Engine, Known, Parsed, Request, Site};
 use crate::annotate::{self, Annotated};
 use crate::article;
 use crate::catalog::ArticleId;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::problems::DUPLICATE_ROUTE;
+use crate::diagnostic::{At, Diagnostic, Severity};
 use crate::file::{ContentHash, SitePath, SourceFile};
+use crate::plan::Changed;
 use crate::source::Sources;
 use crate::tree::Tree;
 
@@ -54,9 +55,12 @@ impl Last {
                 continue;
             }
             let is_article = path.below(article::FOLDER).is_some() && path.extension() == "md";
-            // What was told of it at its old place may stand elsewhere now.
-            let is_told =
-                self.diagnostics.iter().chain(&self.notes).any(|it| it.at.path() == Some(path));
+            // What was told of it at its old place may stand elsewhere now, and who has an address is told with headlines.
+            let is_told = self.diagnostics.iter().chain(&self.notes).any(|it| {
+                it.id == DUPLICATE_ROUTE
+                    || matches!(&it.at, At::Span(it) if it.path == *path)
+                    || (it.severity != Severity::Note && it.at.path() == Some(path))
+            });
             if !is_article || is_told {
                 return None;
             }
@@ -66,18 +70,19 @@ impl Last {
     }
 }
 
-/// Whether two states of an article say the same of raw articles.
-fn asks_for_the_same(old: &Annotated, new: &Annotated) -> bool {
-    let asks = |it: &Annotated| {
-        ContentHash::of_value(&import::asks_for(&it.article.path, &it.article.text))
-    };
-    asks(old) == asks(new)
+/// The hash of what an article's file says of raw articles.
+fn asked_of_raw(it: &Annotated) -> ContentHash {
+    ContentHash::of_value(&import::asks_for(&it.article.path, &it.article.text))
 }
 
 /// The hash of all that decides, besides the text that its own page shows, what an article does to a site.
 pub(super) fn signature(it: &Annotated) -> ContentHash {
-    let of_raw = import::asks_for(&it.article.path, &it.article.text);
-    ContentHash::of_value(&(it.signature(), of_raw))
+    ContentHash::of_value(&(it.signature(), asked_of_raw(it)))
+}
+
+/// Whether two states of an article decide the same.
+fn decide_the_same(old: &Annotated, new: &Annotated) -> bool {
+    old.signature() == new.signature() || old.is_like(new)
 }
 
 impl Engine {
@@ -97,7 +102,9 @@ impl Engine {
             let (_, (old, _)) = self.parsed.get(&file.path)?;
             let (new, problems) = super::parse_article(&file, &last.known.config, known);
             match (old, &new) {
-                (Some(old), Some(new)) if asks_for_the_same(old, new) && old.is_like(new) => {
+                (Some(old), Some(new))
+                    if asked_of_raw(old) == asked_of_raw(new) && decide_the_same(old, new) =>
+                {
                     if let Some(id) = last.site.published(&file.path) {
                         let it = last.changed(id, new)?;
                         let converted = it.shown.iter().filter(|it| !Arc::ptr_eq(it, new));
@@ -136,7 +143,7 @@ impl Last {
         let old = |tree| self.site.plan().article(tree, id);
         let shown = self.trees.iter().enumerate().map(|(tree, it)| {
             let shown = it.article(new).map_or_else(|| Arc::clone(new), Arc::new);
-            old(tree).is_like(&shown).then_some(shown)
+            decide_the_same(old(tree), &shown).then_some(shown)
         });
         let shown = shown.collect::<Option<Vec<_>>>()?;
         let is_text =

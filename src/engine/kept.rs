@@ -17,12 +17,12 @@ use crate::annotate::{self, Annotated};
 use crate::assets;
 use crate::catalog::ArticleId;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::gazetteer::Gazetteer;
 use crate::name::Names;
 use crate::plan::{self, FeedFrame, Frame, TreeContext};
-use crate::render::{Asked, Files, Output, Seal, Templates};
+use crate::render::{Output, Templates};
 use crate::route::Route;
 use crate::search::{self, Indexed};
 use crate::source::Sources;
@@ -77,31 +77,16 @@ pub trait Store: Sync {
 
 /// What an edit comes to.
 pub struct KeptEdit {
-    /// The files that may have changed, and their numbers.
-    files: Vec<Output>,
-    numbers: Vec<usize>,
+    /// The files that may have changed.
+    pub files: Vec<Output>,
     /// The addresses of files that are gone.
-    gone: Vec<Route>,
+    pub gone: Vec<Route>,
     /// The site after it.
     pub site: KeptSite,
     /// What the edited articles are found by, by their numbers.
     pub terms: Vec<(usize, Arc<FieldTerms>)>,
     /// How many articles were parsed.
     pub parsed: usize,
-}
-
-impl Files for KeptEdit {
-    fn routes(&self) -> Vec<&Route> {
-        self.files.iter().map(|it| &it.route).collect()
-    }
-
-    fn touched(&self) -> Option<(&[usize], &[Route])> {
-        Some((&self.numbers, &self.gone))
-    }
-
-    fn file(&self, at: usize, _: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
-        Ok(Asked::Made(self.files[at].clone()))
-    }
 }
 
 /// The last build, as it is to be kept.
@@ -235,8 +220,7 @@ impl Engine {
         let index_files = index_files.into_iter();
         files.extend(index_files.map(|(route, bytes)| Output::new(route, bytes.to_vec())));
         site.index = index;
-        let numbers = (0..files.len()).collect();
-        Some(KeptEdit { files, numbers, gone, site, terms: new, parsed: edits.len() })
+        Some(KeptEdit { files, gone, site, terms: new, parsed: edits.len() })
     }
 
     fn around(&self, site: &KeptSite, sources: &Sources, request: &Request) -> Option<Around> {
@@ -311,12 +295,12 @@ impl Around {
             let each = std::iter::zip(&kept.shown, shown).zip(&contexts);
             each.map(|(((_, frame), it), context)| frame.page(context, it))
         });
-        let of_feeds = feeds.into_iter().filter_map(|it| {
+        let of_feeds = feeds.into_iter().map(|it| {
             let articles: Option<Vec<&Annotated>> =
                 it.articles.iter().map(|number| shown(*number, it.tree)).collect();
             Some(it.frame.page(contexts.get(it.tree)?, articles?.into_iter()))
         });
-        let pages: Vec<_> = of_articles.chain(of_feeds).collect();
+        let pages: Vec<_> = of_articles.map(Some).chain(of_feeds).collect::<Option<_>>()?;
         let render = |(outline, content): &(plan::Outline, _)| {
             self.templates[outline.tree].render(outline, content, &sites[outline.tree]).ok()
         };

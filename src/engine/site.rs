@@ -10,11 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::Progress;
-use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
 use crate::diagnostic::Diagnostic;
 use crate::file::{ContentHash, SitePath};
-use crate::plan::{DataFile, Outline, Plan};
+use crate::plan::{Changed, DataFile, Outline, Plan};
 use crate::render::{Asked, Files, Output, Seal, Templates};
 use crate::route::Route;
 use crate::search::{self, IndexFile, Indexed, Record};
@@ -150,15 +149,6 @@ struct Edit {
     gone: Vec<Route>,
 }
 
-/// An article that has changed, but for what decides which pages there are.
-pub(super) struct Changed {
-    pub(super) id: ArticleId,
-    /// As each tree shows it.
-    pub(super) shown: Vec<Arc<Annotated>>,
-    /// Whether only its text has, and nothing that other pages show.
-    pub(super) is_text: bool,
-}
-
 impl Site {
     pub(super) fn new(
         plan: Plan,
@@ -194,7 +184,7 @@ impl Site {
         let texts = changed.iter().flat_map(|it| self.plan.pages_with_text_of(it.id));
         let others = shown_elsewhere.iter().flat_map(|id| self.plan.pages_with(*id));
         let pages: BTreeSet<usize> = texts.chain(others).collect();
-        let plan = self.plan.edited(changed.into_iter().map(|it| (it.id, it.shown)))?;
+        let plan = self.plan.edited(changed)?;
         let terms: Vec<_> = before.iter().map(|(number, terms)| (*number, &**terms)).collect();
         let records: BTreeMap<usize, Vec<Vec<Record>>> =
             shown_elsewhere.iter().map(|id| plan.records(*id)).collect();

@@ -62,7 +62,8 @@ impl Site {
         let raw = raw
             .filter_map(|id| Some(plan.article(0, *id).article.front.raw.as_ref()?.path.clone()));
         let texts = raw.chain(texts.iter().map(path)).collect();
-        Some(Inputs { template, texts, shown: shown.iter().map(path).collect(), all: false })
+        let all = template.is_none() && shown.is_empty();
+        Some(Inputs { template, texts, shown: shown.iter().map(path).collect(), all })
     }
 
     /// The pages that show the text of an article's file.

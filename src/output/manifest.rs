@@ -39,8 +39,8 @@ pub(super) enum Entry {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Manifest {
     entries: BTreeMap<String, Entry>,
-    /// Its stamp when it was put in place; no file of ours is younger unless somebody changed it.
-    saved: Option<Stamp>,
+    /// Its stamp when it was put in place, and its hash; no file of ours is younger unless somebody changed it.
+    saved: Option<(Stamp, ContentHash)>,
 }
 
 /// Says in the manifest of a folder that files are about to be written. What it said of them before counts no more.
@@ -60,7 +60,7 @@ impl Manifest {
         let context = || format!("cannot read `{}`", path.display());
         match fs::read(&path) {
             Ok(bytes) => {
-                let saved = Some(source::stamp(&path)?);
+                let saved = Some((source::stamp(&path)?, ContentHash::of(&bytes)));
                 Ok(Self { entries: parse(&String::from_utf8_lossy(&bytes)), saved })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
@@ -71,19 +71,20 @@ impl Manifest {
     /// Puts the manifest in place by rename.
     pub(super) fn save(&mut self, out: &Path) -> Result<()> {
         let path = out.join(FILE);
-        super::replace(&path, self.text().as_bytes())?;
-        self.saved = Some(source::stamp(&path)?);
+        let text = self.text();
+        super::replace(&path, text.as_bytes())?;
+        self.saved = Some((source::stamp(&path)?, ContentHash::of(text.as_bytes())));
         Ok(())
     }
 
-    /// Its stamp on disk.
-    pub(super) const fn stamp(&self) -> Option<Stamp> {
-        self.saved
+    /// Its hash on disk.
+    pub(super) fn hash(&self) -> Option<ContentHash> {
+        self.saved.map(|it| it.1)
     }
 
     /// Whether the manifest in a folder is this one.
     pub(super) fn is_as_saved(&self, out: &Path) -> bool {
-        self.saved.is_some() && source::stamp(&out.join(FILE)).ok() == self.saved
+        self.saved.is_some_and(|(stamp, _)| source::stamp(&out.join(FILE)).ok() == Some(stamp))
     }
 
     /// Takes in what is written and what is gone; says whether that changes anything.
@@ -132,7 +133,7 @@ impl Manifest {
 
     /// Whether a file with this time of change is as the manifest found it.
     pub(super) fn is_at_least_as_new_as(&self, modified: SystemTime) -> bool {
-        self.saved.is_some_and(|saved| since_epoch(modified) <= saved.modified)
+        self.saved.is_some_and(|(saved, _)| since_epoch(modified) <= saved.modified)
     }
 }
 

@@ -28,8 +28,8 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{self, At, Diagnostic, problems};
 use crate::engine::{Built, NewArticle, Progress};
-use crate::file::{ContentHash, Stamp};
-use crate::render::{self, Files};
+use crate::file::ContentHash;
+use crate::render::{self, Files, Output};
 use crate::route::Route;
 use crate::source::FOLDERS;
 use manifest::{Entry, Manifest};
@@ -134,7 +134,10 @@ pub fn put(
     built: &mut Built,
     progress: &Progress,
 ) -> Result<Option<Written>> {
-    save_all(root, built)?;
+    if let Err(error) = save_all(root, built) {
+        folder.known = None;
+        return Err(error);
+    }
     let Some(site) = &built.site else { return Ok(None) };
     match folder.write(&**site, progress)? {
         Outcome::Written(written) => {
@@ -163,20 +166,39 @@ impl Folder {
         Self { root: root.to_owned(), out: out.to_owned(), known: None }
     }
 
-    /// An output folder, if its manifest has this stamp and every file is as it was written.
+    /// An output folder, if its manifest is this one and every file is as it was written.
     ///
     /// # Errors
     /// The folder cannot be used ([`check`]).
-    pub fn whole(root: &Path, out: &Path, stamp: Stamp) -> Result<Option<Self>> {
+    pub fn whole(root: &Path, out: &Path, hash: ContentHash) -> Result<Option<Self>> {
         let real = &*check(root, out)?;
         let manifest = Manifest::read(real)?;
-        if manifest.stamp() != Some(stamp) {
+        if manifest.hash() != Some(hash) {
             return Ok(None);
         }
         let places = places::look(real, manifest.files(), &manifest);
         let is_right = places.iter().all(|it| matches!(it, Place::Ours(_, true)));
         let folder = Self { known: Some(manifest), ..Self::new(root, out) };
         Ok(is_right.then_some(folder))
+    }
+
+    /// Puts some files into the folder, and takes some away; `None` if it is not as it was left here.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn patch(&mut self, files: &[Output], gone: &[Route]) -> Result<Option<Written>> {
+        let known = self.known.take();
+        let out = &*check(&self.root, &self.out)?;
+        let Some(old) = known.filter(|it| it.is_as_saved(out)) else { return Ok(None) };
+        let all: Vec<usize> = (0..files.len()).collect();
+        remove_unfinished(out)?;
+        let task = Task::of_some(files, &all, gone, old);
+        let (outcome, manifest) = task.run(out, files, &Progress::default())?;
+        self.known = manifest;
+        Ok(match outcome {
+            Outcome::Written(written) => Some(written),
+            Outcome::Failed(_) => None,
+        })
     }
 
     /// How many files it holds, as far as is known.
@@ -192,8 +214,10 @@ impl Folder {
     /// # Errors
     /// The folder cannot be used ([`check`]), or the disk fails.
     pub fn write<F: Files + ?Sized>(&mut self, files: &F, progress: &Progress) -> Result<Outcome> {
+        // Whatever goes wrong from here on, the folder is not that of the last site any more.
+        let known = self.known.take();
         let out = &*check(&self.root, &self.out)?;
-        let known = self.known.take().filter(|it| it.is_as_saved(out));
+        let known = known.filter(|it| it.is_as_saved(out));
         let task = match (files.touched(), known) {
             (Some((touched, gone)), Some(old)) => Task::of_some(files, touched, gone, old),
             _ => Task::of_all(files, Manifest::read(out)?),
@@ -204,10 +228,10 @@ impl Folder {
         Ok(outcome)
     }
 
-    /// The stamp of its manifest, as it was put in place last.
+    /// The hash of its manifest, as it was put in place last.
     #[must_use]
-    pub fn stamp(&self) -> Option<Stamp> {
-        self.known.as_ref().and_then(Manifest::stamp)
+    pub fn manifest(&self) -> Option<ContentHash> {
+        self.known.as_ref().and_then(Manifest::hash)
     }
 }
 

@@ -52,7 +52,7 @@ use crate::view::{
 pub use feed::FeedFrame;
 pub use frame::Frame;
 use pages::Texts;
-pub use pages::{DataFile, Made, Outline, Page, Plan};
+pub use pages::{Changed, DataFile, Made, Outline, Page, Plan};
 pub use search::terms;
 pub use tree_context::TreeContext;
 

@@ -63,6 +63,16 @@ pub enum Made<'a> {
     Data(&'a DataFile),
 }
 
+/// An article that has changed, but for what decides which pages there are.
+pub struct Changed {
+    /// Which.
+    pub id: ArticleId,
+    /// As each tree shows it.
+    pub shown: Vec<Arc<Annotated>>,
+    /// Whether only its text has, and nothing that other pages show.
+    pub is_text: bool,
+}
+
 /// Which whole texts a page shows.
 pub(super) enum Texts {
     /// None.
@@ -282,13 +292,13 @@ impl Plan {
     /// now. `None` if a page shows now what it did not show of what it is found by, or the reverse, or an article has a
     /// page of its raw text, which is not made anew here.
     #[must_use]
-    pub fn edited(
-        &self,
-        articles: impl Iterator<Item = (ArticleId, Vec<Arc<Annotated>>)>,
-    ) -> Option<Self> {
+    pub fn edited(&self, articles: Vec<Changed>) -> Option<Self> {
         let mut planners = self.planners.clone();
         let mut ids = Vec::new();
-        for (id, shown) in articles {
+        for Changed { id, shown, is_text } in articles {
+            if !is_text && planners[0].raw_text(id).is_some() {
+                return None;
+            }
             ids.push(id);
             for (planner, shown) in std::iter::zip(&mut planners, shown) {
                 planner.edited.insert(id, shown);
@@ -296,9 +306,6 @@ impl Plan {
         }
         let mut outlines = self.outlines.clone();
         for id in &ids {
-            if planners[0].raw_text(*id).is_some() {
-                return None;
-            }
             for at in self.pages_with_text_of(*id) {
                 if matches!(self.pages[at].texts, Texts::Article(_)) {
                     let tree = self.pages[at].outline.tree;

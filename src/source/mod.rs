@@ -19,7 +19,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::config;
 use crate::diagnostic::{At, Diagnostic, problems};
-use crate::file::{SitePath, SourceFile, Stamp};
+use crate::file::{SitePath, SourceFile, Stamp, since_epoch};
 
 /// The folders a site is made of, besides `site.toml`.
 pub const FOLDERS: [&str; 3] = ["content", "templates", "theme"];
@@ -105,10 +105,22 @@ pub fn stamps(root: &Path) -> Result<Option<Vec<(SitePath, PathBuf, Stamp)>>> {
 /// # Errors
 /// The file cannot be read.
 pub fn stamp(on_disk: &Path) -> Result<Stamp> {
-    let metadata = fs::metadata(on_disk).and_then(|it| Ok((it.len(), it.modified()?)));
-    let (length, modified) =
-        metadata.with_context(|| format!("cannot read `{}`", on_disk.display()))?;
-    Ok(Stamp::new(length, modified))
+    let found = fs::metadata(on_disk).and_then(|it| Ok((it.modified()?, it)));
+    let (modified, metadata) =
+        found.with_context(|| format!("cannot read `{}`", on_disk.display()))?;
+    let (length, modified) = (metadata.len(), since_epoch(modified));
+    Ok(Stamp { length, modified, identity: identity(&metadata) })
+}
+
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> [u64; 3] {
+    use std::os::unix::fs::MetadataExt;
+    [metadata.ino(), metadata.ctime().unsigned_abs(), metadata.ctime_nsec().unsigned_abs()]
+}
+
+#[cfg(not(unix))]
+const fn identity(_: &fs::Metadata) -> [u64; 3] {
+    [0; 3]
 }
 
 impl Sources {

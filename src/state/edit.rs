@@ -13,10 +13,11 @@ use rayon::prelude::*;
 use super::pieces::{self, Piece, Pieces};
 use super::{Asked, Found, Known, LastBuild, forget, load, save};
 use crate::article;
-use crate::engine::{Built, Engine, Keeping, KeptArticle, KeptEdit, KeptSite, Progress, Store};
+use crate::diagnostic::problems::DUPLICATE_ROUTE;
+use crate::engine::{Built, Engine, Keeping, KeptArticle, KeptEdit, KeptSite, Store};
 use crate::extract;
 use crate::file::{ContentHash, SitePath, SourceFile};
-use crate::output::{Folder, Outcome, Written};
+use crate::output::{Folder, Written};
 use crate::source::Sources;
 use crate::text::terms::FieldTerms;
 
@@ -89,7 +90,8 @@ pub(super) fn edit(
         |path: &SitePath| path.below(article::FOLDER).is_some() && path.extension() == "md";
     let told: Vec<&SitePath> = last.diagnostics.iter().filter_map(|it| it.path.as_ref()).collect();
     let is_edit = |at: &usize| is_article(&found[*at].0) && !told.contains(&&found[*at].0);
-    if !changed.iter().all(is_edit) {
+    let has_conflict = last.diagnostics.iter().any(|it| it.id == DUPLICATE_ROUTE);
+    if has_conflict || !changed.iter().all(is_edit) {
         return Ok(None);
     }
     let kept: Option<(Kept, _)> = load(&asked.file("site"));
@@ -116,33 +118,34 @@ pub(super) fn edit(
     let Some(edit) = engine.edit_kept(site, &left, (&sources, asked.request), &edits) else {
         return Ok(None);
     };
-    let Outcome::Written(written) = folder.write(&edit, &Progress::default())? else {
-        return Ok(None);
-    };
+    let KeptEdit { files, gone, site, terms: new, parsed } = edit;
+    let Some(written) = folder.patch(&files, &gone)? else { return Ok(None) };
 
-    let KeptEdit { site, terms: new, parsed, .. } = edit;
-    let mut file = Pieces::more(&asked.file("terms"))?;
-    for (number, found_by) in new {
-        terms[number] = file.add(&pieces::bytes(&*found_by))?;
-    }
-    file.finish()?;
     for (at, file) in std::iter::zip(changed, &edits) {
         last.files[*at] = (file.path.clone(), file.hash, found[*at].2);
     }
-    let sources = edits.iter().map(|it| it.path.clone()).collect();
-    drop(asked.note(Some(sources), &written));
-    last.began = asked.began;
-    last.site = save(&asked.file("site"), &(site, articles, terms))?;
-    match folder.stamp() {
-        Some(manifest) => {
-            last.manifest = manifest;
-            save(&asked.file("last-build"), &last)?;
-        }
+    // What cannot be remembered is only done again.
+    let kept = add(asked, &mut terms, &new).and_then(|()| {
+        last.began = asked.began;
+        last.site = save(&asked.file("site"), &(site, articles, terms))?;
         // Where somebody else's file stands in the way, the next build looks again.
-        None => forget(asked)?,
-    }
+        let Some(manifest) = folder.manifest() else { return forget(asked) };
+        last.manifest = manifest;
+        save(&asked.file("last-build"), &last).map(drop)
+    });
+    drop(kept);
+    drop(asked.note(Some(edits.into_iter().map(|it| it.path).collect()), &written));
     let Some(mut built) = last.built() else { return Ok(None) };
     built.counts.parsed = parsed;
     built.diagnostics.extend(written.diagnostics.iter().cloned());
     Ok(Some((built, written)))
+}
+
+/// Adds what edited articles are found by, by their numbers.
+fn add(asked: Asked<'_>, terms: &mut [Piece], new: &[(usize, Arc<FieldTerms>)]) -> Result<()> {
+    let mut file = Pieces::more(&asked.file("terms"))?;
+    for (number, found_by) in new {
+        terms[*number] = file.add(&pieces::bytes(&**found_by))?;
+    }
+    file.finish()
 }

@@ -59,10 +59,10 @@ impl Entry {
 /// # Errors
 /// The disk fails.
 pub fn note(root: &Path, entry: &Entry) -> Result<()> {
-    if entry.written == 0 {
+    let path = root.join(".digest").join(FILE);
+    if entry.written == 0 || path.is_symlink() {
         return Ok(());
     }
-    let path = root.join(".digest").join(FILE);
     let is_long = fs::metadata(&path).is_ok_and(|it| it.len() > MAX_BYTES);
     // The line before may have been cut off.
     let line = serde_json::to_string(entry).context("a build cannot be written down")?;

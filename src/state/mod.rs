@@ -46,8 +46,8 @@ use told::Told;
 /// The first line of a file; another number is another format.
 const HEAD: &[u8] = b"digest state 2\n";
 
-/// Clocks of file systems go in steps no longer than this.
-const TICK: Duration = Duration::from_millis(50);
+/// Clocks of file systems go in steps no longer than this: those of FAT in two seconds.
+const TICK: Duration = Duration::from_secs(2);
 
 /// What a build was made of, and what came of it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,12 +55,13 @@ struct LastBuild {
     program: String,
     base_url: Option<String>,
     today: String,
-    out: PathBuf,
+    /// The output folder, in the encoding of the system.
+    out: Vec<u8>,
     /// When the files of the site began to be read.
     began: Duration,
     files: Vec<Known>,
     /// The manifest of the output folder.
-    manifest: Stamp,
+    manifest: ContentHash,
     diagnostics: Vec<Told>,
     withheld: Vec<(SitePath, Option<String>)>,
     articles: usize,
@@ -99,9 +100,10 @@ impl Asked<'_> {
         self.request.base_url.as_ref().map(|it| format!("{it:?}"))
     }
 
-    fn out(&self) -> Result<PathBuf> {
-        std::path::absolute(self.out)
-            .with_context(|| format!("cannot use the folder `{}`", self.out.display()))
+    fn out(&self) -> Result<Vec<u8>> {
+        let out = std::path::absolute(self.out)
+            .with_context(|| format!("cannot use the folder `{}`", self.out.display()))?;
+        Ok(out.into_os_string().into_encoded_bytes())
     }
 
     /// Notes the build in the journal.
@@ -141,7 +143,8 @@ pub enum Way {
 /// The site cannot be read, the output folder cannot be used, or the disk fails.
 pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, Option<Written>)> {
     let last = asked.last();
-    let before = last.as_ref().map(|it| it.files.clone());
+    let out = asked.out()?;
+    let before = last.as_ref().filter(|it| it.out == out).map(|it| it.files.clone());
     if let (Way::Shortest, Some(last)) = (way, last)
         && let Some((built, written)) = again(asked, engine, last)?
     {
@@ -166,7 +169,7 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
     // What cannot be remembered is only done again; a site is built without it.
     // Where somebody else's file stood in the way, the next build looks again.
     let is_whole = written.as_ref().is_some_and(|it| it.diagnostics.is_empty());
-    if let (Some(manifest), true) = (folder.stamp(), is_whole && way != Way::Forgetful) {
+    if let (Some(manifest), true) = (folder.manifest(), is_whole && way != Way::Forgetful) {
         drop(remember(asked, engine, &sources, &built, manifest));
     }
     Ok((built, written))
@@ -222,7 +225,7 @@ fn remember(
     engine: &Engine,
     sources: &Sources,
     built: &Built,
-    manifest: Stamp,
+    manifest: ContentHash,
 ) -> Result<()> {
     let file = |(path, file): (&SitePath, &std::sync::Arc<crate::file::SourceFile>)| {
         Some((path.clone(), file.hash, *sources.stamps.get(path)?))

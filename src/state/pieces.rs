@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -35,12 +35,17 @@ impl Pieces {
     /// A new file, which takes the place of the old one when it is finished.
     pub(super) fn new(path: &Path) -> Result<Self> {
         let unfinished = path.with_added_extension("new");
-        let file = File::create(&unfinished).with_context(|| failed(&unfinished))?;
+        // No link is followed.
+        drop(fs::remove_file(&unfinished));
+        let file = File::create_new(&unfinished).with_context(|| failed(&unfinished))?;
         Ok(Self { file: BufWriter::new(file), end: 0, paths: (unfinished, path.to_owned()) })
     }
 
     /// The file that is there; pieces are added behind all that it holds.
     pub(super) fn more(path: &Path) -> Result<Self> {
+        if path.is_symlink() {
+            bail!("`{}` is a link", path.display());
+        }
         let file = File::options().append(true).open(path).with_context(|| failed(path))?;
         let end = file.metadata().with_context(|| failed(path))?.len();
         Ok(Self { file: BufWriter::new(file), end, paths: (path.to_owned(), path.to_owned()) })

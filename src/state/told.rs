@@ -12,7 +12,7 @@ use crate::file::SitePath;
 /// A diagnostic; of a text its span.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Told {
-    id: String,
+    pub(super) id: String,
     severity: u8,
     message: String,
     hint: Option<String>,

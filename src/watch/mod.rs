@@ -68,6 +68,8 @@ pub struct Batch {
 pub struct Options {
     /// Compare files this often instead of relying on events.
     pub poll: Option<Duration>,
+    /// Folders whose files may be saved piece by piece, as what is copied or downloaded is.
+    pub slow: Vec<PathBuf>,
 }
 
 /// Ends a watch from another thread.
@@ -141,7 +143,8 @@ impl Watch {
             bail!("cannot watch `{}`: there is no such folder", root.display());
         }
         let names = names.iter().map(|it| (*it).to_owned()).collect();
-        let scope = Scope { root: root.to_owned(), names, ignored: ignored.to_vec() };
+        let slow = options.slow.clone();
+        let scope = Scope { root: root.to_owned(), names, ignored: ignored.to_vec(), slow };
         let (sender, messages) = mpsc::channel();
         let stopper = Stopper { stopped: Arc::default(), messages: sender };
         let (source, places) = source(&scope, options, &stopper.messages);

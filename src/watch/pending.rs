@@ -1,7 +1,7 @@
 //! Events → what has changed, and when to say so.
 //!
 //! A save is told of after [`QUIET`], if it is one: the file is closed, and nothing is gone that may come
-//! back. Everything else (many files, folders, a file still open or away for a moment, what follows close
+//! back. An empty file, and one that may be saved piece by piece, waits for [`SLOW_QUIET`]. Everything else (many files, folders, a file still open or away for a moment, what follows close
 //! upon the last batch) waits for [`LONG_QUIET`], and nothing longer than [`LONGEST`]. What came and went in
 //! between is not told of. The clock comes in as data.
 
@@ -21,6 +21,9 @@ const QUIET: Duration = Duration::from_millis(2);
 /// The same, when more is to be expected.
 pub(super) const LONG_QUIET: Duration = Duration::from_millis(50);
 
+/// The same of a file that is empty, as a slow save begins, and of one that may be saved piece by piece.
+const SLOW_QUIET: Duration = Duration::from_millis(300);
+
 /// When a batch is told of although things go on happening.
 const LONGEST: Duration = Duration::from_millis(500);
 
@@ -34,6 +37,8 @@ const IS_EXACT: bool = cfg!(any(target_os = "linux", target_os = "android"));
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     changes: BTreeMap<PathBuf, Change>,
+    /// Those to which more may be written a moment later.
+    slow: BTreeSet<PathBuf>,
     /// Whether everything has to be looked at again.
     pub(super) rescan: bool,
     /// Whether what is watched has to be put right.
@@ -95,7 +100,11 @@ impl Pending {
     /// When it is to be told of.
     pub(super) fn due(&self) -> Option<Instant> {
         let (first, last) = self.span?;
-        let quiet = if self.may_go_on() { LONG_QUIET } else { QUIET };
+        let quiet = match (!self.slow.is_empty(), self.may_go_on()) {
+            (true, _) => SLOW_QUIET,
+            (false, true) => LONG_QUIET,
+            (false, false) => QUIET,
+        };
         Some((last + quiet).min(first + LONGEST))
     }
 
@@ -160,6 +169,12 @@ impl Pending {
             if comes_or_goes && (was_structure || is_folder_or_link(real)) {
                 let itself = places.is_watched_itself(real);
                 self.renew(if itself { Renewal::All } else { Renewal::Part }, now);
+            }
+            let is_empty = || real.metadata().is_ok_and(|it| it.is_file() && it.len() == 0);
+            if places.is_slow(&path) || is_empty() {
+                self.slow.insert(path.clone());
+            } else {
+                self.slow.remove(&path);
             }
             self.change(path, what);
             self.touch(now);
@@ -271,7 +286,7 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         std::fs::create_dir(root.join("content")).unwrap();
         let names = vec!["content".to_owned()];
-        let places = Places::look(&Scope { root: root.clone(), names, ignored: Vec::new() });
+        let places = Places::look(&Scope { root: root.clone(), names, ..Scope::default() });
         (folder, root.join("content"), places)
     }
 
@@ -313,5 +328,24 @@ mod tests {
         assert_eq!(pending.due(), Some(start + QUIET));
         pending.take_event(&places, &written, start + LONGEST);
         assert_eq!(pending.due(), Some(start + LONGEST));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_slow_save_is_waited_for() {
+        let (_folder, content, mut places) = places();
+        let start = Instant::now();
+        let due = |places: &Places, name: &str| {
+            let closed = EventKind::Access(AccessKind::Close(AccessMode::Write));
+            let mut pending = Pending::default();
+            pending.take_event(places, &Event::new(closed).add_path(content.join(name)), start);
+            pending.due()
+        };
+        std::fs::write(content.join("a.md"), "").unwrap();
+        assert_eq!(due(&places, "a.md"), Some(start + SLOW_QUIET));
+        std::fs::write(content.join("a.md"), "x").unwrap();
+        assert_eq!(due(&places, "a.md"), Some(start + QUIET));
+        places.slow = vec![content.clone()];
+        assert_eq!(due(&places, "a.md"), Some(start + SLOW_QUIET));
     }
 }

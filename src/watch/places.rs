@@ -12,13 +12,15 @@ use std::path::{Path, PathBuf};
 use crate::source::side_files::{is_hidden, is_side_file};
 
 /// What is to be watched, as it was asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     pub(super) root: PathBuf,
     /// The files and folders of the root that count.
     pub(super) names: Vec<String>,
     /// Folders in which nothing counts.
     pub(super) ignored: Vec<PathBuf>,
+    /// Folders whose files may be saved piece by piece.
+    pub(super) slow: Vec<PathBuf>,
 }
 
 /// A file, folder or link of the site.
@@ -47,6 +49,8 @@ pub(super) struct Places {
     seen: Vec<(PathBuf, PathBuf)>,
     /// The folders and links, by their paths below the root.
     structure: BTreeSet<PathBuf>,
+    /// Folders whose files may be saved piece by piece, below the root as it was given.
+    pub(super) slow: Vec<PathBuf>,
     /// The ignored folders, resolved.
     ignored: Vec<PathBuf>,
 }
@@ -59,7 +63,8 @@ impl Places {
         let Some(root) = real_root.clone() else {
             return Places { anchors, ..Places::default() };
         };
-        let mut places = Places { anchors, ignored: ignored(scope), ..Places::default() };
+        let (ignored, slow) = (ignored(scope), scope.slow.clone());
+        let mut places = Places { anchors, slow, ignored, ..Places::default() };
         places.flat.insert(root.clone());
         for name in &scope.names {
             places.seen.push((root.join(name), scope.root.join(name)));
@@ -70,6 +75,11 @@ impl Places {
         places.real_root = real_root;
         places.leave_out_inner();
         places
+    }
+
+    /// Whether a file may be saved piece by piece.
+    pub(super) fn is_slow(&self, path: &Path) -> bool {
+        self.slow.iter().any(|it| path.starts_with(it))
     }
 
     fn add(&mut self, found: Found, root: &Path) {
@@ -255,7 +265,7 @@ mod tests {
             fs::create_dir_all(root.join(made)).unwrap();
         }
         let names = vec!["site.toml".to_owned(), "content".to_owned(), "theme".to_owned()];
-        let places = Places::look(&Scope { root: root.clone(), names, ignored: Vec::new() });
+        let places = Places::look(&Scope { root: root.clone(), names, ..Scope::default() });
         assert_eq!(places.deep, BTreeSet::from([root.join("content")]));
         assert_eq!(places.flat, BTreeSet::from([root.clone()]));
         assert!(places.paths(&root.join("public/a")).is_empty());

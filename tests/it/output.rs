@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use digest_site::diagnostic::{At, Diagnostic, problems};
 use digest_site::engine::Progress;
+use digest_site::file::ContentHash;
 use digest_site::output::{self, Folder, Outcome, Written};
 use digest_site::render::{Asked, Files, Output, Seal};
 use digest_site::route::Route;
@@ -306,7 +307,7 @@ fn the_first_build_may_be_killed_too() {
 #[test]
 fn an_article_edited_meanwhile_is_not_overwritten() {
     use digest_site::engine::NewArticle;
-    use digest_site::file::{ContentHash, SitePath};
+    use digest_site::file::SitePath;
     let folders = Folders::new();
     let path = SitePath::new("content/articles/a.md").expect("a good path");
     let save = |text: &str, replaces| {
@@ -368,4 +369,30 @@ fn a_mistake_in_a_template_leaves_the_folder_as_it_was() {
         fs::create_dir_all(folders.out()).expect("made");
         assert_eq!(tree(&folders.out()), as_it_was);
     }
+}
+
+#[test]
+fn a_patch_of_another_folder_is_none() {
+    let folders = Folders::new();
+    folders.write(&PAGES);
+    let manifest = folders.out().join(".digest-manifest");
+    let hash = ContentHash::of(&fs::read(&manifest).expect("read"));
+    let whole =
+        || Folder::whole(folders.root.path(), &folders.out(), hash).expect("it can be read");
+    let page = outputs(&[("/", "edited")]);
+    // Somebody touches it in between.
+    let mut folder = whole().expect("as it was left");
+    let text = fs::read_to_string(&manifest).expect("read");
+    fs::write(&manifest, format!("{text}\n")).expect("touched");
+    let before = tree(&folders.out());
+    assert!(folder.patch(&page, &[]).expect("the disk is well").is_none());
+    assert!(tree(&folders.out()) == before, "nothing is lost");
+    assert!(whole().is_none());
+    // As it was left, only this page changes.
+    folders.write(&PAGES);
+    let hash = ContentHash::of(&fs::read(&manifest).expect("read"));
+    let folder = Folder::whole(folders.root.path(), &folders.out(), hash).expect("it can be read");
+    let written = folder.expect("as it was left").patch(&page, &[]).expect("written");
+    assert_eq!(written.map(|it| (it.written, it.removed)), Some((1, 0)));
+    assert_eq!(tree(&folders.out()).len(), before.len());
 }

@@ -509,6 +509,9 @@ pub fn invalid_route(at: At, address: &str, why: &str) -> Diagnostic {
     )
 }
 
+/// The id of an address that is taken.
+pub const DUPLICATE_ROUTE: &str = "duplicate-route";
+
 /// Two things would stand at one address, perhaps only on disks that ignore case.
 #[must_use]
 pub fn duplicate_route(at: At, route: &str, name: &str, other: &str) -> Diagnostic {

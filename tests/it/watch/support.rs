@@ -50,7 +50,7 @@ impl Site {
 
     pub(crate) fn polled() -> Site {
         let poll = Some(Duration::from_millis(20));
-        Site::with(&Options { poll }, &["public", "content/out"], |_| {})
+        Site::with(&Options { poll, ..Options::default() }, &["public", "content/out"], |_| {})
     }
 
     pub(crate) fn with(options: &Options, ignored: &[&str], prepare: impl FnOnce(&Path)) -> Site {
