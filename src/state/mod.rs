@@ -17,7 +17,7 @@
 //! Each is put in place by rename, but that an edit adds pieces at the end of `terms`; what is read of it and of
 //! `articles` carries its hash. So a build that is killed, at any time, leaves either the state before it, or none.
 //!
-//! A file counts as unchanged if its length and its time are; one that was so young when it was read that a change a
+//! A file counts as unchanged if its length, its times and, where there is one, its number are; one that was so young when it was read that a change a
 //! moment later might have the same time is read again, as git does it.
 
 mod edit;
