@@ -1,7 +1,7 @@
 //! `digest serve`.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{AddrParseError, IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,7 +25,12 @@ pub(super) struct Serve {
     #[command(flatten)]
     root: Root,
     /// Listen at this address of the machine; `0.0.0.0` lets other devices in, and shows a QR code for a telephone
-    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST),
+        value_parser = address
+    )]
     host: IpAddr,
     /// Listen at this port [default: the next free one from 8000 on]
     #[arg(long, value_name = "PORT")]
@@ -40,6 +45,14 @@ pub(super) struct Serve {
     now: Now,
     #[command(flatten)]
     watching: Watching,
+}
+
+/// An address of a machine, as people write it: `localhost`, and `[::1]` as in a browser.
+fn address(text: &str) -> Result<IpAddr, AddrParseError> {
+    if text == "localhost" {
+        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    text.trim_start_matches('[').trim_end_matches(']').parse()
 }
 
 pub(super) fn serve(args: &Serve) -> Result<ExitCode> {

@@ -100,16 +100,19 @@ fn route(what: &str, site: &Site) -> Option<Route> {
     let decoded = percent_decode_str(what).decode_utf8_lossy();
     let whole = decoded.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     let path = whole.map_or_else(|| decoded.to_string(), |(_, path)| format!("/{path}"));
+    // As it is copied from a browser.
+    let path = path.split(['#', '?']).next().unwrap_or_default();
     let below = path.strip_prefix(site.base_path()).map(|it| format!("/{it}"));
     let routes = site.routes();
     let find = |wanted: &str| routes.iter().find(|it| it.as_str() == wanted);
     let tried = |it: &str| find(it).or_else(|| find(&format!("{it}/")));
     let by_file = || {
-        let file = path.trim_start_matches("./").trim_start_matches("public/");
+        let below = below.as_deref().unwrap_or(path).trim_start_matches("./");
+        let file = below.trim_start_matches('/').trim_start_matches("public/");
         routes.iter().find(|it| it.file() == file)
     };
     let slashed = format!("/{path}");
-    let found = below.as_deref().and_then(tried).or_else(|| tried(&path));
+    let found = below.as_deref().and_then(tried).or_else(|| tried(path));
     found.or_else(|| tried(&slashed)).or_else(by_file).map(|it| Route::clone(it))
 }
 

@@ -45,8 +45,9 @@ pub fn bind(options: &Options) -> Result<(TcpListener, SocketAddr)> {
     let host = options.host;
     if let Some(port) = options.port {
         let address = SocketAddr::new(host, port);
-        let listener =
-            TcpListener::bind(address).with_context(|| format!("cannot listen on `{address}`"))?;
+        let listener = TcpListener::bind(address).with_context(|| {
+            format!("cannot listen on `{address}`; without `--port` the next free port is taken")
+        })?;
         return with_address(listener);
     }
     for port in FIRST_PORT..FIRST_PORT + PORTS {

@@ -277,14 +277,14 @@ fn folder() -> TempDir {
     folder.expect("a folder")
 }
 
-/// How many sequences are tried: a hundred, or what the environment says.
-fn config() -> ProptestConfig {
+/// How many sequences are tried: a hundred, or what the environment says; of what takes longer a share.
+fn config(share: u32) -> ProptestConfig {
     #[expect(
         clippy::disallowed_methods,
         reason = "a test may be told something by its environment"
     )]
     let cases = std::env::var("DIGEST_LAW_CASES").ok().and_then(|it| it.parse().ok());
-    ProptestConfig::with_cases(cases.unwrap_or(100))
+    ProptestConfig::with_cases(cases.unwrap_or(100) / share)
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn a_site_that_could_not_be_written_is_no_base_for_an_edit() {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(1))]
 
     #[test]
     fn an_edited_site_is_what_a_clean_build_makes(edits in prop::collection::vec(any_edit(), 1..7)) {
@@ -361,6 +361,11 @@ proptest! {
         clean.build();
         prop_assert_eq!(&site.made, &clean.made);
     }
+
+}
+
+proptest! {
+    #![proptest_config(config(4))]
 
     #[test]
     fn a_new_process_makes_what_a_clean_build_makes(edits in prop::collection::vec(any_edit(), 1..7)) {

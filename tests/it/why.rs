@@ -81,6 +81,8 @@ fn an_address_may_be_written_in_many_ways() {
         "https://a.cn/repo/articles/b/",
         "public/articles/b/index.html",
         "/articles/%62/",
+        "/repo/articles/b/#notes",
+        "/articles/b/index.html",
     ] {
         assert_eq!(site.why(what)["route"], "/articles/b/", "{what}");
     }
