@@ -149,11 +149,21 @@ impl Templates {
         self.texts.values().map(|(_, text)| Script::guess(text)).collect()
     }
 
-    /// The templates in the script of a tree; `None` if these serve.
+    /// The templates of each tree.
     ///
     /// # Errors
     /// The first mistake in one, which these templates would have too.
-    pub fn of(&self, tree: &Tree) -> Result<Option<Self>, Vec<Diagnostic>> {
+    pub fn of_trees(self, trees: &[Tree]) -> Result<Vec<Arc<Self>>, Vec<Diagnostic>> {
+        let own = Arc::new(self);
+        let of_tree = |it: &Tree| {
+            let converted = own.of(it)?;
+            Ok(converted.map_or_else(|| Arc::clone(&own), Arc::new))
+        };
+        trees.iter().map(of_tree).collect()
+    }
+
+    /// The templates in the script of a tree; `None` if these serve.
+    fn of(&self, tree: &Tree) -> Result<Option<Self>, Vec<Diagnostic>> {
         if tree.is_as_written() {
             return Ok(None);
         }

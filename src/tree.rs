@@ -239,6 +239,12 @@ impl Tree {
         Some(self.converted(it, converter))
     }
 
+    /// An article as the tree shows it.
+    #[must_use]
+    pub fn shown(&self, it: &Arc<Annotated>) -> Arc<Annotated> {
+        self.article(it).map_or_else(|| Arc::clone(it), Arc::new)
+    }
+
     /// The characters of an article's headline and body of which the conversion had to guess: each with the text it
     /// stands in. `marking` puts the marks of [`doubt`].
     #[must_use]

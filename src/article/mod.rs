@@ -28,6 +28,12 @@ use crate::text::script::Script;
 /// The folder of the articles.
 pub const FOLDER: &str = "content/articles";
 
+/// Whether a file is an article.
+#[must_use]
+pub fn is_article(path: &SitePath) -> bool {
+    path.below(FOLDER).is_some() && path.extension() == "md"
+}
+
 /// One article.
 #[derive(Debug, Clone)]
 pub struct Article {

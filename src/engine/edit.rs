@@ -54,14 +54,13 @@ impl Last {
             if Arc::ptr_eq(old, new) || old.hash == new.hash {
                 continue;
             }
-            let is_article = path.below(article::FOLDER).is_some() && path.extension() == "md";
             // What was told of it at its old place may stand elsewhere now, and who has an address is told with headlines.
             let is_told = self.diagnostics.iter().chain(&self.notes).any(|it| {
                 it.id == DUPLICATE_ROUTE
                     || matches!(&it.at, At::Span(it) if it.path == *path)
                     || (it.severity != Severity::Note && it.at.path() == Some(path))
             });
-            if !is_article || is_told {
+            if !article::is_article(path) || is_told {
                 return None;
             }
             edits.push(Arc::clone(new));
@@ -142,7 +141,7 @@ impl Last {
     fn changed(&self, id: ArticleId, new: &Arc<Annotated>) -> Option<Changed> {
         let old = |tree| self.site.plan().article(tree, id);
         let shown = self.trees.iter().enumerate().map(|(tree, it)| {
-            let shown = it.article(new).map_or_else(|| Arc::clone(new), Arc::new);
+            let shown = it.shown(new);
             decide_the_same(old(tree), &shown).then_some(shown)
         });
         let shown = shown.collect::<Option<Vec<_>>>()?;

@@ -63,7 +63,7 @@ fn below(sources: &Sources, folder: &str, fits: fn(&SitePath) -> bool) -> Files 
 
 /// The slugs that raw articles keep, as they have articles.
 pub(super) fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
-    let mut files = below(sources, article::FOLDER, |it| it.extension() == "md");
+    let mut files = below(sources, article::FOLDER, article::is_article);
     let raw = below(sources, extract::FOLDER, extract::is_raw);
     let owners = Owners::new(&mut files, &raw, &mut Vec::new());
     let slug = |it: &SitePath| provenance::slug(&decode::readable(files.get(owners.article(it)?)?));
@@ -72,7 +72,7 @@ pub(super) fn kept_slugs(sources: &Sources) -> BTreeMap<SitePath, String> {
 
 /// The Markdown files of all articles: those of the site, and those made of raw articles just now.
 pub(super) fn articles(context: Context<'_>, sources: &Sources, built: &mut Built) -> Files {
-    let mut files = below(sources, article::FOLDER, |it| it.extension() == "md");
+    let mut files = below(sources, article::FOLDER, article::is_article);
     let raw = below(sources, extract::FOLDER, extract::is_raw);
     let owners = Owners::new(&mut files, &raw, &mut built.diagnostics);
     let most = context.config.max_article_bytes;

@@ -164,7 +164,8 @@ pub(super) fn report_stray_files(sources: &Sources, diagnostics: &mut Vec<Diagno
         let is_markdown = file.path.extension() == "md";
         let of_names = name::SORTS.iter().any(|it| below(it.folder));
         let of_terms = below(topic::FOLDER) || below(place::FOLDER) || of_names;
-        (is_markdown && (below(article::FOLDER) || of_terms))
+        article::is_article(&file.path)
+            || (is_markdown && of_terms)
             || (below(extract::FOLDER) && extract::is_raw(&file.path))
     };
     let stray = sources.below("content").filter(|file| !is_used(file));

@@ -194,24 +194,19 @@ impl Engine {
         let edited: BTreeMap<usize, (KeptArticle, Vec<Arc<Annotated>>)> =
             edited.collect::<Option<_>>()?;
 
-        let mut all_terms = store.terms().filter(|it| it.len() == site.paths.len())?;
-        let (mut old, mut new) = (Vec::new(), Vec::new());
-        for (number, (_, shown)) in &edited {
-            let (terms, is_closed) = plan::terms(shown.iter())?;
-            let was_closed = site.closed.binary_search(&u32::try_from(*number).ok()?).is_ok();
-            if is_closed != was_closed {
-                return None;
-            }
-            new.push((*number, Arc::clone(&terms)));
-            old.push((*number, std::mem::replace(&mut all_terms[*number], terms)));
-        }
-        let source = search::Source {
-            articles: all_terms,
+        let mut source = search::Source {
+            articles: store.terms().filter(|it| it.len() == site.paths.len())?,
             closed: Arc::clone(&site.closed),
             filters: Arc::clone(&site.filters),
             entities: Arc::default(),
             trees: Arc::default(),
         };
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        for (number, (_, shown)) in &edited {
+            let (terms, is_closed) = plan::terms(shown.iter())?;
+            new.push((*number, Arc::clone(&terms)));
+            old.push((*number, source.set(*number, terms, is_closed)?));
+        }
         let before: Vec<_> = old.iter().map(|(number, terms)| (*number, &**terms)).collect();
         let search::Edited { index, gone, new: index_files } =
             site.index.edited(&source, &before, &[])?;
@@ -228,18 +223,15 @@ impl Engine {
         let told = &mut Vec::new();
         let config = inputs::read_config(sources, request.base_url.as_ref(), told)?;
         let (gazetteer, _) = inputs::read_places(sources, &config, told);
-        let templates = Arc::new(inputs::read_templates(sources, told)?);
+        let templates = inputs::read_templates(sources, told)?;
         let scripts = templates.scripts();
         let trees =
             tree::trees(&config, &gazetteer, &site.written, &scripts, &self.converters).ok()?;
-        let of_tree = |it: &Tree| {
-            Some(templates.of(it).ok()?.map_or_else(|| Arc::clone(&templates), Arc::new))
-        };
         Some(Around {
             topics: inputs::read_topics(sources, &config, told),
             names: inputs::read_names(sources, &config, told),
             config: Arc::new(config),
-            templates: trees.iter().map(of_tree).collect::<Option<_>>()?,
+            templates: templates.of_trees(&trees).ok()?,
             trees: trees.into(),
             gazetteer,
         })
@@ -254,8 +246,7 @@ impl Around {
         let (written, problems) = parse_article(file, &self.config, known);
         let written =
             written.filter(|_| problems.iter().all(|it| it.severity == Severity::Note))?;
-        let shown = self.trees.iter().map(|it| it.article(&written).map(Arc::new));
-        let shown = shown.map(|it| it.unwrap_or_else(|| Arc::clone(&written))).collect();
+        let shown = self.trees.iter().map(|it| it.shown(&written)).collect();
         Some((written, shown))
     }
 

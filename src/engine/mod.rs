@@ -325,14 +325,8 @@ impl Engine {
         let index = Indexed::new(&plan.search);
         built.timings.push(("search", clock.lap()));
 
-        let templates = Arc::new(templates);
-        let of_tree = |it: &Tree| {
-            let converted = templates.of(it)?;
-            Ok(converted.map_or_else(|| Arc::clone(&templates), Arc::new))
-        };
-        let templates: Result<Vec<_>, _> = trees.iter().map(of_tree).collect();
-        let templates =
-            templates.map_err(|it: Vec<Diagnostic>| built.diagnostics.extend(it)).ok()?;
+        let templates = templates.of_trees(&trees);
+        let templates = templates.map_err(|it| built.diagnostics.extend(it)).ok()?;
         built.timings.push(("templates", clock.lap()));
         let theme = assets.iter().map(|it| (it.route.clone(), it.file.data.bytes().into()));
         let theme = theme.collect();

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Frame, Page, Planner, Texts, date};
+use super::frame::outline;
+use super::{Frame, Outline, Page, Planner, Texts, date};
 use crate::annotate::Mentioned;
 use crate::article::Rights;
 use crate::catalog::ArticleId;
@@ -13,15 +14,17 @@ use crate::view::{Content, LinkView, Part, RawPageView, RelatedView, Shared, Who
 impl Planner {
     /// The page of an article.
     pub(super) fn article(&self, id: ArticleId) -> Page {
-        let meta = &self.known(id).meta;
-        let breadcrumb = self.article_breadcrumb(id);
-        let content = move |it: &Self| it.frame(id).content(it, it.known(id));
-        let mut page =
-            self.page(meta.route.clone(), "article.html", &meta.title, breadcrumb, content);
-        page.outline.head.description.clone_from(&meta.summary);
-        page.texts = Texts::Article(id);
-        page.made_of = Some(Box::new(move |it| it.article_page_key(id)));
-        page
+        Page {
+            outline: self.article_outline(id),
+            make: Box::new(move |it| it.frame(id).content(it, it.known(id))),
+            made_of: Some(Box::new(move |it| it.article_page_key(id))),
+            texts: Texts::Article(id),
+        }
+    }
+
+    /// What is known of it before it is made.
+    pub(super) fn article_outline(&self, id: ArticleId) -> Outline {
+        outline(self, &self.known(id).meta, self.article_breadcrumb(id))
     }
 
     /// The hash of all that the view of an article's page is made of.

@@ -86,8 +86,8 @@ impl FeedFrame {
         articles: impl Iterator<Item = &'a Annotated> + Clone,
     ) -> (Outline, Content) {
         let head = context.head(&self.route, &self.title, Vec::new());
-        let route = self.route.in_folder(&context.tree().folder);
-        let outline = Outline { route, tree: context.number, template: TEMPLATE, head };
+        let outline = Outline { route: self.route.clone(), tree: 0, template: TEMPLATE, head };
+        let outline = outline.in_tree(context.number, &context.tree().folder);
         let changed = articles.clone().map(updated).max();
         (outline, self.content(articles.map(|it| entry(context, it)).collect(), changed))
     }

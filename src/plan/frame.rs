@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::article::raw_route;
 use super::names::named;
 use super::{Outline, TreeContext, date, figures};
-use crate::annotate::{Annotated, Linked, NameStated};
+use crate::annotate::{Annotated, Linked, Meta, NameStated};
 use crate::article::Rights;
 use crate::facts::Kind;
 use crate::gazetteer::find::Named;
@@ -47,15 +47,19 @@ fn links(all: &[Whole<LinkView>]) -> Vec<Shared<LinkView>> {
     all.iter().map(|it| Shared::clone(&it.0)).collect()
 }
 
+/// What is known of an article's page before it is made.
+pub(super) fn outline(context: &TreeContext, meta: &Meta, above: Vec<Shared<LinkView>>) -> Outline {
+    let mut head = context.head(&meta.route, &meta.title, above);
+    head.description.clone_from(&meta.summary);
+    Outline { route: meta.route.clone(), tree: 0, template: "article.html", head }
+}
+
 impl Frame {
     /// The page of an article with this frame.
     #[must_use]
     pub fn page(&self, context: &TreeContext, it: &Annotated) -> (Outline, Content) {
-        let meta = &it.meta;
-        let mut head = context.head(&meta.route, &meta.title, links(&self.breadcrumb));
-        head.description.clone_from(&meta.summary);
-        let route = meta.route.in_folder(&context.tree().folder);
-        let outline = Outline { route, tree: context.number, template: "article.html", head };
+        let outline = outline(context, &it.meta, links(&self.breadcrumb));
+        let outline = outline.in_tree(context.number, &context.tree().folder);
         (outline, self.content(context, it))
     }
 

@@ -47,11 +47,17 @@ pub struct Page {
     pub(super) texts: Texts,
 }
 
+impl Outline {
+    /// That of the page in a tree, below its folder.
+    pub(super) fn in_tree(self, tree: usize, folder: &str) -> Self {
+        Self { route: self.route.in_folder(folder), tree, ..self }
+    }
+}
+
 impl Page {
     /// The page in a tree, below its folder.
-    pub(super) fn in_tree(mut self, tree: usize, folder: &str) -> Self {
-        (self.outline.route, self.outline.tree) = (self.outline.route.in_folder(folder), tree);
-        self
+    pub(super) fn in_tree(self, tree: usize, folder: &str) -> Self {
+        Self { outline: self.outline.in_tree(tree, folder), ..self }
     }
 }
 
@@ -310,19 +316,15 @@ impl Plan {
                 if matches!(self.pages[at].texts, Texts::Article(_)) {
                     let tree = self.pages[at].outline.tree;
                     let folder = &planners[tree].tree().folder;
-                    let page = planners[tree].article(*id).in_tree(tree, folder);
-                    outlines.insert(at, Arc::new(page.outline));
+                    let outline = planners[tree].article_outline(*id).in_tree(tree, folder);
+                    outlines.insert(at, Arc::new(outline));
                 }
             }
         }
         let mut search = self.search.clone();
         for id in ids {
             let (terms, is_closed) = terms(planners.iter().map(|it| it.known(id)))?;
-            let was_closed = search.closed.binary_search(&planners[0].number(id)).is_ok();
-            if is_closed != was_closed {
-                return None;
-            }
-            search.articles[self.number(id)] = terms;
+            search.set(self.number(id), terms, is_closed)?;
         }
         let (sites, pages) = (Arc::clone(&self.sites), Arc::clone(&self.pages));
         let (files, seen) = (Arc::clone(&self.files), self.seen.clone());

@@ -47,6 +47,21 @@ pub struct Source {
     pub trees: Arc<Vec<TreeSource>>,
 }
 
+impl Source {
+    /// Puts what an edited article is found by in place of what it was found by, which is handed back. `None` if its page
+    /// shows now what it did not show of that, or the reverse: then more than its terms has changed.
+    pub fn set(
+        &mut self,
+        number: usize,
+        terms: Arc<FieldTerms>,
+        is_closed: bool,
+    ) -> Option<Arc<FieldTerms>> {
+        let was_closed = self.closed.binary_search(&u32::try_from(number).ok()?).is_ok();
+        let is_same = is_closed == was_closed;
+        is_same.then(|| std::mem::replace(&mut self.articles[number], terms))
+    }
+}
+
 /// What results show in a tree.
 #[derive(Debug)]
 pub struct TreeSource {

@@ -82,14 +82,12 @@ pub(super) fn keep(asked: Asked<'_>, kept: &Keeping<'_>) -> Result<ContentHash> 
 pub(super) fn edit(
     asked: Asked<'_>,
     engine: &Engine,
-    mut last: LastBuild,
+    last: &LastBuild,
     mut folder: Folder,
     (found, changed): (&[Found], &[usize]),
 ) -> Result<Option<(Built, Written)>> {
-    let is_article =
-        |path: &SitePath| path.below(article::FOLDER).is_some() && path.extension() == "md";
     let told: Vec<&SitePath> = last.diagnostics.iter().filter_map(|it| it.path.as_ref()).collect();
-    let is_edit = |at: &usize| is_article(&found[*at].0) && !told.contains(&&found[*at].0);
+    let is_edit = |at: &usize| article::is_article(&found[*at].0) && !told.contains(&&found[*at].0);
     let has_conflict = last.diagnostics.iter().any(|it| it.id == DUPLICATE_ROUTE);
     if has_conflict || !changed.iter().all(is_edit) {
         return Ok(None);
@@ -121,6 +119,7 @@ pub(super) fn edit(
     let KeptEdit { files, gone, site, terms: new, parsed } = edit;
     let Some(written) = folder.patch(&files, &gone)? else { return Ok(None) };
 
+    let mut last = last.clone();
     for (at, file) in std::iter::zip(changed, &edits) {
         last.files[*at] = (file.path.clone(), file.hash, found[*at].2);
     }

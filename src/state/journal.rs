@@ -84,6 +84,7 @@ pub fn last(root: &Path, out: &Path, file: &str) -> Option<Entry> {
     entries.find(|it| it.out == out && wrote(it))
 }
 
-fn absolute(path: &Path) -> Result<PathBuf> {
+/// A folder by its whole path.
+pub(super) fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("cannot use the folder `{}`", path.display()))
 }

@@ -28,6 +28,7 @@ mod told;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -37,7 +38,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Built, Counts, Engine, KnownPages, Request};
-use crate::file::{ContentHash, SitePath, Stamp};
+use crate::file::{ContentHash, SitePath, SourceFile, Stamp};
 use crate::output::{self, Folder, Written};
 use crate::source::{self, Sources};
 use journal::Entry;
@@ -50,7 +51,7 @@ const HEAD: &[u8] = b"digest state 2\n";
 const TICK: Duration = Duration::from_secs(2);
 
 /// What a build was made of, and what came of it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct LastBuild {
     program: String,
     base_url: Option<String>,
@@ -101,9 +102,7 @@ impl Asked<'_> {
     }
 
     fn out(&self) -> Result<Vec<u8>> {
-        let out = std::path::absolute(self.out)
-            .with_context(|| format!("cannot use the folder `{}`", self.out.display()))?;
-        Ok(out.into_os_string().into_encoded_bytes())
+        Ok(journal::absolute(self.out)?.into_os_string().into_encoded_bytes())
     }
 
     /// Notes the build in the journal.
@@ -144,8 +143,7 @@ pub enum Way {
 pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, Option<Written>)> {
     let last = asked.last();
     let out = asked.out()?;
-    let before = last.as_ref().filter(|it| it.out == out).map(|it| it.files.clone());
-    if let (Way::Shortest, Some(last)) = (way, last)
+    if let (Way::Shortest, Some(last)) = (way, &last)
         && let Some((built, written)) = again(asked, engine, last)?
     {
         return Ok((built, Some(written)));
@@ -163,7 +161,8 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
     let written = output::put(asked.root, &mut folder, &mut built, &engine.progress)?;
     built.timings.push(("write", before_write.elapsed()));
     if let (Some(written), true) = (&written, way != Way::Forgetful) {
-        let changed = before.map(|it| difference(&it, &sources));
+        let before = last.filter(|it| it.out == out);
+        let changed = before.map(|it| difference(&it.files, &sources));
         drop(asked.note(changed, written));
     }
     // What cannot be remembered is only done again; a site is built without it.
@@ -177,12 +176,12 @@ pub fn build(asked: Asked<'_>, engine: &mut Engine, way: Way) -> Result<(Built, 
 
 /// The build, if nothing has changed since the last one but the texts of some articles: then the output folder holds what
 /// a whole build would put there.
-fn again(asked: Asked<'_>, engine: &Engine, last: LastBuild) -> Result<Option<(Built, Written)>> {
-    if !asked.is(&last)? {
+fn again(asked: Asked<'_>, engine: &Engine, last: &LastBuild) -> Result<Option<(Built, Written)>> {
+    if !asked.is(last)? {
         return Ok(None);
     }
     let Some(found) = source::stamps(asked.root)? else { return Ok(None) };
-    let Some(changed) = changed(&found, &last) else { return Ok(None) };
+    let Some(changed) = changed(&found, last) else { return Ok(None) };
     let Some(folder) = Folder::whole(asked.root, asked.out, last.manifest)? else {
         return Ok(None);
     };
@@ -227,7 +226,7 @@ fn remember(
     built: &Built,
     manifest: ContentHash,
 ) -> Result<()> {
-    let file = |(path, file): (&SitePath, &std::sync::Arc<crate::file::SourceFile>)| {
+    let file = |(path, file): (&SitePath, &Arc<SourceFile>)| {
         Some((path.clone(), file.hash, *sources.stamps.get(path)?))
     };
     let files: Option<Vec<_>> = sources.files.iter().map(file).collect();
@@ -302,15 +301,14 @@ fn load<T: DeserializeOwned>(file: &Path) -> Option<(T, ContentHash)> {
 
 impl LastBuild {
     /// What came of it; `None` if it cannot be read.
-    fn built(self) -> Option<Built> {
-        let withheld = |(path, day): (SitePath, Option<String>)| {
-            let day: Option<Option<Date>> = day.map(|it| it.parse().ok());
-            Some((path, day.map_or(Some(None), |it| it.map(Some))?))
+    fn built(&self) -> Option<Built> {
+        let withheld = |(path, day): &(SitePath, Option<String>)| {
+            let day: Option<Option<Date>> = day.as_ref().map(|it| it.parse().ok());
+            Some((path.clone(), day.map_or(Some(None), |it| it.map(Some))?))
         };
         let mut built = Built::default();
-        built.diagnostics =
-            self.diagnostics.into_iter().map(Told::diagnostic).collect::<Option<_>>()?;
-        built.withheld = self.withheld.into_iter().map(withheld).collect::<Option<_>>()?;
+        built.diagnostics = self.diagnostics.iter().map(Told::diagnostic).collect::<Option<_>>()?;
+        built.withheld = self.withheld.iter().map(withheld).collect::<Option<_>>()?;
         built.counts = Counts { articles: self.articles, pages: self.pages, ..Counts::default() };
         Some(built)
     }

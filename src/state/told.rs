@@ -10,7 +10,7 @@ use crate::diagnostic::{At, Diagnostic, Severity, Span};
 use crate::file::SitePath;
 
 /// A diagnostic; of a text its span.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Told {
     pub(super) id: String,
     severity: u8,
@@ -36,8 +36,8 @@ impl Told {
         }
     }
 
-    pub(super) fn diagnostic(self) -> Option<Diagnostic> {
-        let at = match (self.path, self.span) {
+    pub(super) fn diagnostic(&self) -> Option<Diagnostic> {
+        let at = match (self.path.clone(), self.span.clone()) {
             (None, _) => At::Site,
             (Some(path), None) => At::File(path),
             (Some(path), Some((start, end, text))) => {
@@ -47,11 +47,11 @@ impl Told {
         let severities = [Severity::Error, Severity::Warning, Severity::Note];
         Some(Diagnostic {
             // A process reads this once, and the names are few.
-            id: self.id.leak(),
+            id: self.id.clone().leak(),
             severity: *severities.get(usize::from(self.severity))?,
-            message: self.message,
+            message: self.message.clone(),
             at,
-            hint: self.hint,
+            hint: self.hint.clone(),
         })
     }
 }
