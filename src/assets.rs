@@ -37,6 +37,7 @@ built_in![
     "templates/choice.html",
     "templates/components.html",
     "templates/crossing.html",
+    "templates/feed.json",
     "templates/figures.html",
     "templates/home.html",
     "templates/mentions.html",
@@ -50,7 +51,9 @@ built_in![
     "templates/search.html",
     "templates/topic.html",
     "templates/topics.html",
+    "templates/year.html",
     "templates/zones.html",
+    "theme/card.png",
     "theme/figures.js",
     "theme/icon.svg",
     "theme/search-page.js",
@@ -116,7 +119,7 @@ fn files(sources: &Sources, folder: &str) -> BTreeMap<SitePath, Arc<SourceFile>>
 pub fn templates(sources: &Sources) -> BTreeMap<SitePath, Arc<SourceFile>> {
     files(sources, "templates")
         .into_iter()
-        .filter(|(path, _)| matches!(&*path.extension(), "html" | "xml"))
+        .filter(|(path, _)| matches!(&*path.extension(), "html" | "json" | "xml"))
         .collect()
 }
 

@@ -451,3 +451,85 @@ pub fn rebase(html: &str, base_path: &str, folders: &[&str], folder: &str) -> St
     }
     out
 }
+
+/// HTML whose links and pictures have whole addresses, as a page at `page` resolves them:
+/// `href="/cities/qingdao/"` → `href="https://example.org/cities/qingdao/"`.
+#[must_use]
+pub fn absolute(html: &str, page: &str) -> String {
+    let mut out = String::with_capacity(html.len() + html.len() / 8);
+    let mut rest = html;
+    while !rest.is_empty() {
+        let length = Syntax::Html.markup_length(rest).filter(|it| *it > 0);
+        let Some(length) = length else {
+            let first = rest.chars().next().map_or(1, char::len_utf8);
+            let end = first + Syntax::Html.next_markup(&rest[first..]);
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+            continue;
+        };
+        let (mut tag, after) = rest.split_at(length);
+        while let Some((name, value)) = Syntax::Html.attribute(tag) {
+            out.push_str(&tag[..value.start]);
+            let address = &tag[value.clone()];
+            let is_address = matches!(name, "href" | "src");
+            out.push_str(&if is_address { resolved(address, page) } else { address.to_owned() });
+            tag = &tag[value.end..];
+        }
+        out.push_str(tag);
+        rest = after;
+    }
+    out
+}
+
+/// The whole address that a link on a page leads to (RFC 3986, as far as our links go).
+fn resolved(address: &str, page: &str) -> String {
+    let head = &address[..address.find(['/', '?', '#']).unwrap_or(address.len())];
+    let scheme = page.find("://").map_or(0, |it| it + "://".len());
+    if head.contains(':') || scheme == 0 {
+        return address.to_owned();
+    }
+    let host = page[scheme..].find('/').map_or(page.len(), |it| scheme + it);
+    if address.starts_with("//") {
+        return format!("{}{address}", &page[..scheme - "//".len()]);
+    }
+    if address.starts_with('/') {
+        return format!("{}{address}", &page[..host]);
+    }
+    if address.is_empty() || address.starts_with(['#', '?']) {
+        return format!("{page}{address}");
+    }
+    let (path, query) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+    let folder = &page[host..page.rfind('/').map_or(page.len(), |it| it + 1)];
+    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let slash = if path.ends_with(['/', '.']) && !parts.is_empty() { "/" } else { "" };
+    format!("{}/{}{slash}{query}", &page[..host], parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_become_whole() {
+        let page = "https://a.cn/news/articles/x/";
+        for (html, expected) in [
+            (r#"<a href="/news/b/">青</a>"#, r#"<a href="https://a.cn/news/b/">青</a>"#),
+            (r##"<a href="#n">1</a>"##, r#"<a href="https://a.cn/news/articles/x/#n">1</a>"#),
+            (r#"<img src="../y/p.jpg">"#, r#"<img src="https://a.cn/news/articles/y/p.jpg">"#),
+            (r#"<a href="//b.cn/c">c</a>"#, r#"<a href="https://b.cn/c">c</a>"#),
+            (r#"<a href="http://b.cn/?a=/c">c</a>"#, r#"<a href="http://b.cn/?a=/c">c</a>"#),
+            (r#"<a href="mailto:a@b.cn">c</a>"#, r#"<a href="mailto:a@b.cn">c</a>"#),
+            (r#"<p>say href="/b/" here</p>"#, r#"<p>say href="/b/" here</p>"#),
+            ("1 < 2", "1 < 2"),
+        ] {
+            assert_eq!(absolute(html, page), expected);
+        }
+    }
+}

@@ -14,7 +14,7 @@
 //! | annotate | [`annotate`] | article → what it names |
 //! | catalogue | [`catalog`], [`tree`], [`export`] | all articles → the whole-site view; in each script; as data for other programs |
 //! | search | [`search`] | terms → the files of the search |
-//! | plan | [`assets`], [`view`], [`plan`] | every output, not yet rendered |
+//! | plan | [`view`], [`structured`], [`assets`], [`plan`] | every output, not yet rendered |
 //! | render | [`render`] | page → bytes |
 //! | build | [`engine`] | one build after another |
 //! | write | [`output`] | bytes → disk |
@@ -45,6 +45,7 @@ pub mod tree;
 pub mod export;
 pub mod search;
 pub mod view;
+pub mod structured;
 pub mod assets;
 pub mod plan;
 pub mod render;

@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera};
 
 use crate::decode;
 use crate::diagnostic::{self, At, Diagnostic, Span, problems};
 use crate::file::{ContentHash, SitePath, SourceFile};
 use crate::plan::Outline;
 use crate::route::Route;
+use crate::structured::structured;
 use crate::text::script::Script;
 use crate::tree::Tree;
 use crate::view::{Content, Part, SiteView};
@@ -183,6 +184,7 @@ impl Templates {
         fingerprint: ContentHash,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut templates = Self { tera: Tera::new(), texts, fingerprint };
+        templates.tera.register_filter("json", json);
         let sources = templates.texts.iter().map(|(name, (_, text))| (name, text));
         match templates.tera.add_raw_templates(sources) {
             Ok(()) => Ok(templates),
@@ -206,6 +208,7 @@ impl Templates {
         let rendered = Context::from_serialize(content).and_then(|mut context| {
             context.insert("site", site);
             context.insert("page", &page.head);
+            context.insert("structured", &structured(&page.head, content, site.value()));
             self.tera.render_to(page.template, &context, &mut bytes)
         });
         rendered.map_err(|error| self.diagnostics(&error))?;
@@ -247,6 +250,11 @@ impl Templates {
         });
         problems::template_error(at, &lower(message))
     }
+}
+
+/// A value as JSON: `{{ feed.title | json }}`.
+fn json(value: &tera::Value, _: Kwargs, _: &State) -> tera::TeraResult<String> {
+    serde_json::to_string(value).map_err(|error| tera::Error::message(error.to_string()))
 }
 
 /// Messages begin in lower case.

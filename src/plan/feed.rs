@@ -1,4 +1,4 @@
-//! Atom feeds.
+//! Feeds: Atom for the site, each place and each topic, and a JSON Feed for the site.
 
 use std::sync::Arc;
 
@@ -8,38 +8,94 @@ use serde::{Deserialize, Serialize};
 use super::{Outline, Page, Planner, Texts, TreeContext};
 use crate::annotate::Annotated;
 use crate::catalog::ArticleId;
+use crate::html;
 use crate::route::Route;
 use crate::view::{Content, EntryView, FeedView, Part, Shared};
-
-const TEMPLATE: &str = "atom.xml";
 
 /// A feed holds the newest articles, no more than these.
 const MAX_ENTRIES: usize = 20;
 
+/// The languages that feeds are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Format {
+    /// RFC 4287.
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl Format {
+    /// The file below the page that the feed belongs to.
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Atom => "atom.xml",
+            Self::Json => "feed.json",
+        }
+    }
+
+    /// The template, which is called as the file is.
+    const fn template(self) -> &'static str {
+        self.file()
+    }
+}
+
+impl TreeContext {
+    /// Whether feeds are there at all: they need whole addresses, so the site has to say where it is published.
+    pub(super) fn has_feeds(&self) -> bool {
+        !self.tree().base_url.origin.is_empty()
+    }
+
+    /// The feeds of the site, Atom and JSON Feed.
+    pub(super) fn site_feeds(&self) -> [Option<String>; 2] {
+        let home = Route::known(&[]);
+        [Format::Atom, Format::Json]
+            .map(|it| self.has_feeds().then(|| self.href(&feed_route(&home, it))))
+    }
+}
+
 impl Planner {
     /// The address of the feed of a page with these articles, if it has one: a feed goes by time, so some article
-    /// needs a day, and it needs whole addresses, so the site has to say where it is published.
-    pub(super) fn feed_route(&self, page: &Route, articles: &[ArticleId]) -> Option<Route> {
-        let has_feed =
-            !self.tree().base_url.origin.is_empty() && articles.iter().any(|id| self.is_dated(*id));
-        has_feed.then(|| Route::new(&format!("{page}atom.xml")).expect("a constant part"))
+    /// needs a day.
+    pub(super) fn feed_href(&self, page: &Route, articles: &[ArticleId]) -> Option<String> {
+        let has_feed = self.has_feeds() && articles.iter().any(|id| self.is_dated(*id));
+        has_feed.then(|| self.href(&feed_route(page, Format::Atom)))
     }
 
     fn is_dated(&self, id: ArticleId) -> bool {
         self.known(id).meta.date.is_some()
     }
 
-    /// The feed of a page.
+    /// The feed of a page, if it has one.
     pub(super) fn feed(&self, page: &Route, title: &str, articles: &[ArticleId]) -> Option<Page> {
-        let route = self.feed_route(page, articles)?;
+        self.feed_href(page, articles)?;
+        let site = self.tree().text(&self.input.config.title);
+        self.feed_in(Format::Atom, page, &format!("{title} · {site}"), articles)
+    }
+
+    /// The feeds of the site.
+    pub(super) fn site_feed_pages(&self) -> Vec<Page> {
+        let articles: Vec<ArticleId> = self.input.catalog.ids().collect();
+        let title = self.tree().text(&self.input.config.title);
+        let feed = |it| self.feed_in(it, &Route::known(&[]), &title, &articles);
+        [Format::Atom, Format::Json].into_iter().filter_map(feed).collect()
+    }
+
+    fn feed_in(
+        &self,
+        format: Format,
+        page: &Route,
+        title: &str,
+        articles: &[ArticleId],
+    ) -> Option<Page> {
+        let route = feed_route(page, format);
         let dated = articles.iter().copied().filter(|id| self.is_dated(*id));
         let newest: Vec<ArticleId> = dated.take(MAX_ENTRIES).collect();
         let base_url = &self.tree().base_url;
         let (config, tree) = (&self.input.config, self.tree());
-        let site = xml_text(&tree.text(&config.title));
         let frame = Arc::new(FeedFrame {
+            format,
             route: route.clone(),
-            title: format!("{title} · {site}"),
+            title: xml_text(title),
             author: xml_text(&tree.text(config.author.name.as_ref().unwrap_or(&config.title))),
             permalink: base_url.permalink(&route)?,
             page: base_url.permalink(page)?,
@@ -52,7 +108,7 @@ impl Planner {
                 frame.content(newest.iter().map(|id| it.entry(*id)).collect(), changed)
             }
         };
-        let page = self.page(route, TEMPLATE, &frame.title, Vec::new(), content);
+        let page = self.page(route, format.template(), &frame.title, Vec::new(), content);
         Some(Page { texts, ..page })
     }
 
@@ -66,9 +122,15 @@ impl Planner {
     }
 }
 
+/// The address of a page's feed.
+fn feed_route(page: &Route, format: Format) -> Route {
+    Route::new(&format!("{page}{}", format.file())).expect("a constant part")
+}
+
 /// A feed without its articles.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FeedFrame {
+    format: Format,
     /// Its address in its tree.
     route: Route,
     title: String,
@@ -86,7 +148,8 @@ impl FeedFrame {
         articles: impl Iterator<Item = &'a Annotated> + Clone,
     ) -> (Outline, Content) {
         let head = context.head(&self.route, &self.title, Vec::new());
-        let outline = Outline { route: self.route.clone(), tree: 0, template: TEMPLATE, head };
+        let template = self.format.template();
+        let outline = Outline { route: self.route.clone(), tree: 0, template, head };
         let outline = outline.in_tree(context.number, &context.tree().folder);
         let changed = articles.clone().map(updated).max();
         (outline, self.content(articles.map(|it| entry(context, it)).collect(), changed))
@@ -115,16 +178,18 @@ fn updated(it: &Annotated) -> Timestamp {
 fn entry(context: &TreeContext, it: &Annotated) -> Shared<EntryView> {
     let (meta, front, tree) = (&it.meta, &it.article.front, context.tree());
     let published = meta.date.map_or(Timestamp::UNIX_EPOCH, |it| it.instant);
-    let html = || tree.rebased(xml_text(&it.article.body.html));
+    let permalink = tree.base_url.permalink(&meta.route).unwrap_or_default();
+    let html = || html::absolute(&tree.rebased(xml_text(&it.article.body.html)), &permalink);
     Part::new(EntryView {
-        permalink: tree.base_url.permalink(&meta.route).unwrap_or_default(),
+        html: if front.is_excerpt() { String::new() } else { html() },
+        permalink,
         title: xml_text(&meta.title),
         lang: meta.script,
         published: published.to_string(),
         updated: updated(it).to_string(),
         source: meta.source.as_deref().map(xml_text),
+        source_url: front.source.url.clone(),
         summary: xml_text(&meta.summary),
-        html: if front.is_excerpt() { String::new() } else { html() },
     })
 }
 

@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::article::raw_route;
+use super::citation::citation;
 use super::names::named;
 use super::{Outline, TreeContext, date, figures};
 use crate::annotate::{Annotated, Linked, Meta, NameStated};
@@ -96,6 +97,11 @@ impl Frame {
                 sha256: raw.sha256.clone(),
                 href: self.has_raw.then(|| context.href(&raw_route(&meta.route))),
             }),
+            citation: citation(
+                front,
+                context.tree().base_url.permalink(&meta.route).as_deref(),
+                &context.tree().text(&context.config.title),
+            ),
             extra: front.extra.clone(),
             related: self.related.iter().map(|it| Shared::clone(&it.0)).collect(),
             previous: self.previous.clone(),

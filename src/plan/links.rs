@@ -16,6 +16,7 @@ pub(super) fn one_per_route(
     planners: &[Planner],
     pages: Vec<Page>,
     files: &[DataFile],
+    reserved: &[Route],
 ) -> (Vec<Page>, Vec<Diagnostic>) {
     let mut occupied = Occupied::default();
     let (mut kept, mut diagnostics) = (Vec::new(), Vec::new());
@@ -30,7 +31,7 @@ pub(super) fn one_per_route(
         }
         occupied.claim(&asset.route, &file);
     }
-    for DataFile { route, .. } in files {
+    for route in files.iter().map(|it| &it.route).chain(reserved) {
         occupied.claim(route, route.as_str());
     }
     // What is wrong with a page is told once, not for each tree.

@@ -6,6 +6,8 @@
 //! Views are made here and nowhere else; nothing is rendered.
 
 mod article;
+mod chart;
+mod citation;
 mod crossings;
 mod feed;
 mod figures;
@@ -17,6 +19,7 @@ mod names;
 mod pages;
 mod places;
 mod search;
+mod sitemap;
 mod terms;
 mod tree_context;
 
@@ -104,13 +107,18 @@ pub fn plan(inputs: Vec<Input>, edits: bool) -> (Plan, Vec<Diagnostic>) {
             ..file
         }));
     }
-    let (pages, mut diagnostics) = links::one_per_route(&planners, pages, &files);
+    let reserved = sitemap::reserved(&planners[0].input.config.base_url, pages.len());
+    let (pages, mut diagnostics) = links::one_per_route(&planners, pages, &files, &reserved);
+    let pages: Arc<[Page]> = pages.into();
+    let assets = &planners[0].input.assets;
+    let own: Vec<&str> = assets.iter().map(|it| it.route.as_str()).collect();
+    files.extend(sitemap::files(&planners[0].input.config.base_url, &pages, &own));
     // What one tree has the others have too.
     diagnostics.extend(planners[0].dead_links(&pages, &files));
     let sites = planners.iter().map(|it| it.site(&it.input.assets)).collect();
     let search = search::source(&planners);
     let seen = edits.then(|| pages.iter().map(|_| Mutex::new(None)).collect());
-    let (pages, files) = (pages.into(), files.into());
+    let files = files.into();
     let outlines = FxHashMap::default();
     (Plan { planners, sites, pages, search, files, outlines, seen }, diagnostics)
 }
@@ -292,6 +300,7 @@ impl Planner {
         pages.extend(self.names());
         pages.extend(self.figures());
         pages.extend(self.archive());
+        pages.extend(self.site_feed_pages());
         pages
     }
 

@@ -171,9 +171,13 @@ impl Planner {
             let title = self.list_title(subject.name, &cut);
             let (route, named) = (cut.route.clone(), subject.named.clone());
             let breadcrumb = self.place_breadcrumb(subject);
+            let feed =
+                cut.is_first().then(|| self.feed_href(&route, &in_feed(subject.entry))).flatten();
             let content =
                 move |it: &Self| Content::Place(Box::new(it.place_view(&it.subject(&named), &cut)));
-            self.page(route, "place.html", &title, breadcrumb, content)
+            let mut page = self.page(route, "place.html", &title, breadcrumb, content);
+            page.outline.head.feed = feed;
+            page
         };
         self.cuts(&subject.route, &subject.entry.own).into_iter().map(page).collect()
     }
@@ -229,7 +233,6 @@ impl Planner {
             together: self.together(subject),
             first,
             last,
-            feed: self.feed_route(&subject.route, &in_feed(entry)).map(|it| self.href(&it)),
         }
     }
 

@@ -3,13 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::chart::Counted;
 use super::list::Cut;
-use super::{Page, Planner, count_view};
+use super::{Page, Planner, chart, count_view};
 use crate::catalog::{ArticleId, TopicEntry};
 use crate::gazetteer::PlaceId;
 use crate::route::Route;
 use crate::view::{
-    ArchiveView, Content, CountView, MonthView, TopicAbout, TopicView, TopicsView, YearView,
+    ArchiveView, Content, CountView, MonthView, TimeChart, TopicAbout, TopicView, TopicsView,
+    YearPageView, YearView,
 };
 
 impl Planner {
@@ -55,15 +57,19 @@ impl Planner {
             let title = self.list_title(&topic.title, &cut);
             let breadcrumb = vec![self.own_link("topics", "主题")];
             let route = cut.route.clone();
+            let feed = cut.is_first().then(|| self.feed_href(&route, &topic.articles)).flatten();
             let content = move |it: &Self| {
                 let topic = &it.input.catalog.topics[at];
                 let about = cut.is_first().then(|| it.topic_about(at, topic));
                 let list = it.list(&cut, &topic.articles);
                 Content::Topic(TopicView { title: topic.title.clone(), about, list })
             };
-            self.page(route, "topic.html", &title, breadcrumb, content)
+            let mut page = self.page(route, "topic.html", &title, breadcrumb, content);
+            page.outline.head.feed = feed;
+            page
         };
-        self.cuts(&topic.route, &topic.articles).into_iter().map(page).collect()
+        let pages = self.cuts(&topic.route, &topic.articles).into_iter().map(page);
+        pages.chain(self.feed(&topic.route, &topic.title, &topic.articles)).collect()
     }
 
     fn topic_about(&self, at: usize, topic: &TopicEntry) -> TopicAbout {
@@ -84,6 +90,7 @@ impl Planner {
         let route = Route::known(&["archive"]);
         let content = |it: &Self| Content::Archive(it.archive_view());
         pages.push(self.page(route, "archive.html", &self.own("归档"), Vec::new(), content));
+        pages.extend(self.archive_view().years.iter().map(|it| self.year(it.year)));
         pages
     }
 
@@ -95,10 +102,50 @@ impl Planner {
             let count = count_view(self.link(&route, &self.own(&title)), articles.len());
             match month {
                 None => undated = Some(count),
-                Some((year, _)) => add_month(&mut years, *year, count),
+                Some((year, _)) => {
+                    let href = || self.href(&year_route(*year));
+                    add_month(&mut years, *year, count, href);
+                }
             }
         }
-        ArchiveView { years, undated, total: self.input.catalog.articles.len() }
+        let chart = self.archive_chart(&years);
+        ArchiveView { years, chart, undated, total: self.input.catalog.articles.len() }
+    }
+
+    fn archive_chart(&self, years: &[YearView]) -> Option<TimeChart> {
+        let of_month = |(Reverse(month), articles): (&Reverse<Option<(i16, i8)>>, &Vec<_>)| {
+            let (route, title) = month_page(*month);
+            let link = count_view(self.link(&route, &self.own(&title)), articles.len());
+            Some(Counted { time: chart::month((*month)?), link })
+        };
+        let of_year = |it: &YearView| {
+            let text = self.own(&format!("{}年", it.year));
+            let link = CountView { href: it.href.clone(), text, count: it.count };
+            Counted { time: it.year.into(), link }
+        };
+        let months = self.input.catalog.months.iter().rev().filter_map(of_month);
+        chart::over_time(months.collect(), years.iter().rev().map(of_year).collect())
+    }
+
+    /// The page of a year: its months, and its newest articles.
+    fn year(&self, year: i16) -> Page {
+        let content = move |it: &Self| {
+            let months = &it.input.catalog.months;
+            let of_year = |month: &Option<(i16, i8)>| month.is_some_and(|month| month.0 == year);
+            let months = months.iter().filter(|(Reverse(month), _)| of_year(month));
+            let articles: Vec<ArticleId> = months.flat_map(|it| it.1).copied().collect();
+            let all = it.archive_view().years;
+            let found = all.into_iter().find(|it| it.year == year);
+            Content::Year(YearPageView {
+                year,
+                count: articles.len(),
+                months: found.map(|it| it.months).unwrap_or_default(),
+                list: it.first_page(articles),
+            })
+        };
+        let breadcrumb = vec![self.own_link("archive", "归档")];
+        let title = self.own(&format!("{year}年"));
+        self.page(year_route(year), "year.html", &title, breadcrumb, content)
     }
 
     fn month(&self, month: Option<(i16, i8)>, articles: &[ArticleId]) -> Vec<Page> {
@@ -129,10 +176,15 @@ pub(super) fn month_page(month: Option<(i16, i8)>) -> (Route, String) {
     }
 }
 
+/// The address of a year: `/archive/2023/`.
+fn year_route(year: i16) -> Route {
+    Route::known(&["archive", &format!("{year:04}")])
+}
+
 /// Adds a month to its year; months come the newest first.
-fn add_month(years: &mut Vec<YearView>, year: i16, month: CountView) {
+fn add_month(years: &mut Vec<YearView>, year: i16, month: CountView, href: impl Fn() -> String) {
     if years.last().is_none_or(|it| it.year != year) {
-        years.push(YearView { year, count: 0, months: Vec::new() });
+        years.push(YearView { href: href(), year, count: 0, months: Vec::new() });
     }
     let last = years.last_mut().expect("a year was pushed if there was none");
     last.count += month.count;

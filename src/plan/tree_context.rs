@@ -11,7 +11,10 @@ use crate::config::Config;
 use crate::route::Route;
 use crate::text::script::Script;
 use crate::tree::Tree;
-use crate::view::{AlternateView, LinkView, PageView, Part, Shared, SiteView};
+use crate::view::{AlternateView, ImageView, LinkView, PageView, Part, Shared, SiteView};
+
+/// The file of the theme that stands for pages without a picture of their own.
+const IMAGE: &str = "/theme/card.png";
 
 /// A tree among all of the site.
 pub struct TreeContext {
@@ -75,6 +78,8 @@ impl TreeContext {
             permalink: self.tree().base_url.permalink(route),
             alternates: self.alternates(route),
             breadcrumb: above,
+            feed: None,
+            image: None,
         }
     }
 
@@ -117,6 +122,7 @@ impl TreeContext {
             .iter()
             .filter_map(|it| Some((it.name.clone()?, it.route.href(&config.base_url.path))));
         let tree = self.tree();
+        let [feed, json_feed] = self.site_feeds();
         Part::new(SiteView {
             title: tree.text(&config.title),
             description: tree.text(&config.description),
@@ -124,10 +130,28 @@ impl TreeContext {
             locale: self.script().locale(),
             base_path: tree.base_url.path.clone(),
             root_path: config.base_url.path.clone(),
+            origin: config.base_url.origin.clone(),
+            feed,
+            json_feed,
+            image: image(assets, config),
             author: config.author.name.as_deref().map(|it| tree.text(it)),
             author_url: config.author.url.clone(),
             menu: menu.collect(),
             assets: named.collect(),
         })
     }
+}
+
+/// The picture of the theme that stands for pages elsewhere.
+fn image(assets: &[Asset], config: &Config) -> Option<ImageView> {
+    let asset = assets.iter().find(|it| it.route.as_str() == IMAGE)?;
+    let (width, height) = png_size(asset.file.data.bytes())?;
+    Some(ImageView { url: config.base_url.permalink(&asset.route)?, width, height })
+}
+
+/// Width and height of a PNG, from its first chunk.
+fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let header = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?.get(8..16)?;
+    let number = |at: usize| Some(u32::from_be_bytes(header.get(at..at + 4)?.try_into().ok()?));
+    Some((number(0)?, number(4)?))
 }

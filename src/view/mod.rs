@@ -5,6 +5,7 @@
 
 mod names;
 mod places;
+mod time;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,7 @@ use crate::text::script::Script;
 
 pub use names::*;
 pub use places::*;
+pub use time::*;
 
 /// A piece of a view with its hash. To a template it is its value, to a key it is its hash.
 #[derive(Debug)]
@@ -90,6 +92,14 @@ pub struct SiteView {
     pub base_path: String,
     /// The path of the whole site, for files that all trees share.
     pub root_path: String,
+    /// Scheme and host, `https://example.org`; empty if the site does not say where it is published.
+    pub origin: String,
+    /// The Atom feed of this tree, if the site says where it is published.
+    pub feed: Option<String>,
+    /// The JSON Feed of this tree.
+    pub json_feed: Option<String>,
+    /// The picture that stands for pages without one of their own, if the site says where it is published.
+    pub image: Option<ImageView>,
     /// Who publishes it.
     pub author: Option<String>,
     /// Their page.
@@ -115,6 +125,21 @@ pub struct PageView {
     pub alternates: Vec<AlternateView>,
     /// The pages above it, the uppermost first.
     pub breadcrumb: Vec<Shared<LinkView>>,
+    /// The Atom feed of what it shows, if it has one of its own.
+    pub feed: Option<String>,
+    /// The picture that stands for it elsewhere, if the site says where it is published.
+    pub image: Option<ImageView>,
+}
+
+/// A picture that stands for a page elsewhere.
+#[derive(Debug, Clone, Serialize)]
+pub struct ImageView {
+    /// Its whole address.
+    pub url: String,
+    /// How wide it is, in pixels.
+    pub width: u32,
+    /// How high it is, in pixels.
+    pub height: u32,
 }
 
 /// A page in one of the site's scripts.
@@ -233,6 +258,8 @@ pub enum Content {
     Crossing(CrossingView),
     /// `archive`
     Archive(ArchiveView),
+    /// `year`
+    Year(YearPageView),
     /// `month`
     Month(MonthView),
     /// `search`
@@ -305,6 +332,8 @@ pub struct ArticleView {
     pub figures: Vec<FigureLine>,
     /// The raw article: its path, and the SHA-256 of its bytes.
     pub raw: Option<RawView>,
+    /// How it is cited, after GB/T 7714.
+    pub citation: String,
     /// What stands under `[extra]` in its front matter.
     pub extra: BTreeMap<String, Free>,
     /// The articles that share most with it, those first.
@@ -386,9 +415,11 @@ pub struct EntryView {
     pub updated: String,
     /// The paper.
     pub source: Option<String>,
+    /// The page of the article there.
+    pub source_url: Option<String>,
     /// A few sentences.
     pub summary: String,
-    /// The body; empty if it may not be published in full.
+    /// The body, with whole addresses; empty if it may not be published in full.
     pub html: String,
 }
 
@@ -428,35 +459,6 @@ pub struct TopicAbout {
     pub leading: LeadingView,
     /// Lists of its articles on one city each.
     pub crossings: Vec<CountView>,
-}
-
-/// The archive.
-#[derive(Debug, Serialize)]
-pub struct ArchiveView {
-    /// The years, the newest first.
-    pub years: Vec<YearView>,
-    /// The articles without a date.
-    pub undated: Option<CountView>,
-    /// How many articles there are.
-    pub total: usize,
-}
-
-/// A year of the archive.
-#[derive(Debug, Serialize)]
-pub struct YearView {
-    /// The year.
-    pub year: i16,
-    /// How many articles it has.
-    pub count: usize,
-    /// Its months, the newest first.
-    pub months: Vec<CountView>,
-}
-
-/// A month of the archive, or the articles without a date.
-#[derive(Debug, Serialize)]
-pub struct MonthView {
-    /// Its articles, the newest first.
-    pub list: ListView,
 }
 
 /// The page about the site.

@@ -120,8 +120,6 @@ pub struct PlaceAbout {
     pub first: Option<DateView>,
     /// The day of the latest one.
     pub last: Option<DateView>,
-    /// Its feed.
-    pub feed: Option<String>,
 }
 
 /// An article that names a place, a person, an organisation or a project.

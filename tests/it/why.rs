@@ -115,7 +115,13 @@ fn it_knows_what_a_page_was_written_for() {
 fn what_a_change_does_is_what_a_build_does() {
     let site = OnDisk::new();
     let file = site.why("content/articles/b.md");
-    let pages = ["/articles/b/", "/cities/qingdao/atom.xml", "/cities/shandong/atom.xml"];
+    let pages = [
+        "/articles/b/",
+        "/atom.xml",
+        "/cities/qingdao/atom.xml",
+        "/cities/shandong/atom.xml",
+        "/feed.json",
+    ];
     assert_eq!(texts(&file["pages"]), pages);
     let effects = file["effects"].as_array().expect("a list");
     let of = |what: &str| effects.iter().find(|it| it["what"] == what).expect("it was tried");
