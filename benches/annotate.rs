@@ -95,7 +95,7 @@ fn topics() -> Topics {
         topic::parse(
             &SitePath::new(&format!("{}/{name}", topic::FOLDER)).expect("a path"),
             &text,
-            "/",
+            &digest_site::config::Config::default(),
         )
         .0
     };

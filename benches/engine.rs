@@ -47,7 +47,7 @@ fn engine() -> Engine {
 }
 
 fn stages(criterion: &mut Criterion) {
-    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = Request::on(jiff::civil::date(2026, 1, 1));
     let sources = site();
     let mut group = criterion.benchmark_group("engine");
     group.sample_size(20);

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::diagnostic::{Diagnostic, problems};
 use crate::fields::{Document, Fields, Value};
 use crate::file::SitePath;
@@ -93,8 +95,22 @@ pub struct Config {
     pub convert: bool,
     /// The quotation marks of converted texts.
     pub quotes: Quotes,
+    /// Whether raw HTML in Markdown is followed, as far as it is harmless; else it is shown.
+    pub raw_html: bool,
+    /// How much is published of articles that do not say so.
+    pub rights: Rights,
     /// Words in Simplified and in Traditional characters that win over the conversion.
     pub spellings: Vec<(String, String)>,
+}
+
+/// How much of an article may be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rights {
+    /// All of it.
+    Full,
+    /// Its summary and facts, with a link to the source.
+    Excerpt,
 }
 
 /// Who publishes the site.
@@ -131,6 +147,8 @@ impl Default for Config {
             words: Lists::new(),
             convert: false,
             quotes: Quotes::AsWritten,
+            raw_html: false,
+            rights: Rights::Full,
             spellings: Vec::new(),
         }
     }
@@ -234,6 +252,8 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             words: words(&fields),
             convert: fields.boolean("convert").is_some_and(|it| it.value),
             quotes: quotes(&fields),
+            raw_html: raw_html(&fields),
+            rights: rights(&fields),
             spellings: fields.text_pairs("words"),
             ..Config::default()
         };
@@ -295,6 +315,35 @@ fn author(fields: &Fields<'_, '_>) -> Author {
     };
     table.finish();
     author
+}
+
+/// The `[markdown]` table.
+fn raw_html(fields: &Fields<'_, '_>) -> bool {
+    let Some(table) = fields.table("markdown") else { return false };
+    let html = table.boolean("html").is_some_and(|it| it.value);
+    table.finish();
+    html
+}
+
+/// The `[rights]` table.
+fn rights(fields: &Fields<'_, '_>) -> Rights {
+    let Some(table) = fields.table("rights") else { return Rights::Full };
+    let rights = read_rights(&table, "default");
+    table.finish();
+    rights.unwrap_or(Rights::Full)
+}
+
+/// How much may be published, if the field is there; what is wrong with it is reported, and then it is the less.
+pub(crate) fn read_rights(fields: &Fields<'_, '_>, key: &'static str) -> Option<Rights> {
+    let rights = fields.string(key)?;
+    Some(match rights.value.as_str() {
+        "full" => Rights::Full,
+        "excerpt" => Rights::Excerpt,
+        _ => {
+            invalid(fields, &rights, key, "no such rights", "write `full` or `excerpt`");
+            Rights::Excerpt
+        }
+    })
 }
 
 /// The `[build]` table.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::config::Config;
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::facts::{Given, Kind};
 use crate::fields::{Document, Fields, Value};
@@ -159,7 +160,7 @@ pub fn parse(
     sort: Sort,
     path: &SitePath,
     text: &Arc<str>,
-    base_path: &str,
+    config: &Config,
 ) -> (Option<Entry>, Vec<Diagnostic>) {
     let parts = match markdown::split(text) {
         Ok(parts) => parts,
@@ -171,7 +172,7 @@ pub fn parse(
         fields.finish();
         entry
     });
-    let body = markdown::body::render(&text[parts.body.clone()], base_path);
+    let body = markdown::body::render_for(config, &text[parts.body.clone()]);
     let (text, body_start) = (Arc::clone(text), parts.body.start);
     let file = NameFile { path: path.clone(), body, text, body_start };
     let unsafe_link = |it: &Link| problems::unsafe_link(file.at_link(it), &it.target);
@@ -408,7 +409,9 @@ mod tests {
     fn names(files: &[(&str, &str)]) -> (Names, Vec<Diagnostic>) {
         let entry = |(stem, text): &(&str, &str)| {
             let path = SitePath::new(&format!("content/people/{stem}.md")).expect("a path");
-            parse(SORTS[0], &path, &format!("+++\n{text}\n+++\n").into(), "/").0.expect("an entry")
+            parse(SORTS[0], &path, &format!("+++\n{text}\n+++\n").into(), &Config::default())
+                .0
+                .expect("an entry")
         };
         Names::new(files.iter().map(entry).collect())
     }

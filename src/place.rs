@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::fields::Document;
 use crate::file::SitePath;
@@ -52,7 +53,7 @@ impl PlaceFile {
 pub fn parse(
     path: &SitePath,
     text: &Arc<str>,
-    base_path: &str,
+    config: &Config,
 ) -> (Option<PlaceFile>, Vec<Diagnostic>) {
     let parts = match markdown::split(text) {
         Ok(parts) => parts,
@@ -64,7 +65,7 @@ pub fn parse(
         fields.finish();
         entry
     });
-    let body = markdown::body::render(&text[parts.body.clone()], base_path);
+    let body = markdown::body::render_for(config, &text[parts.body.clone()]);
     let file = entry.map(|entry| PlaceFile {
         path: path.clone(),
         entry,

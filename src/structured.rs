@@ -7,7 +7,8 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use crate::article::{Credit, Rights};
+use crate::article::Credit;
+use crate::config::Rights;
 use crate::facts::Kind;
 use crate::view::{
     ArticleView, CardView, Content, LinkView, NameView, NamedView, PageView, PlaceView, Shared,

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::config::Config;
 use crate::diagnostic::{At, Diagnostic, Span, problems};
 use crate::fields::{Document, Fields, Value};
 use crate::file::{ContentHash, SitePath};
@@ -112,7 +113,7 @@ struct Term {
 pub fn parse(
     path: &SitePath,
     text: &Arc<str>,
-    base_path: &str,
+    config: &Config,
 ) -> (Option<Topic>, Vec<Diagnostic>) {
     let parts = match markdown::split(text) {
         Ok(parts) => parts,
@@ -122,7 +123,7 @@ pub fn parse(
     let route = Route::page(&["topics", path.stem()]).map_err(|problem| {
         problems::invalid_route(At::File(path.clone()), path.stem(), &problem.to_string())
     });
-    let body = markdown::body::render(&text[parts.body.clone()], base_path);
+    let body = markdown::body::render_for(config, &text[parts.body.clone()]);
     match (names, route) {
         (Some(names), Ok(route)) => {
             let (text, body_start) = (Arc::clone(text), parts.body.start);

@@ -295,7 +295,7 @@ impl Tree {
         meta.title = scribe.text(&meta.title);
         meta.summary = match &it.article.front.summary {
             Some(written) => scribe.text(written),
-            None => annotate::summary(&shown.article.body.text),
+            None => annotate::summary(&it.article.front, &shown.article.body.text),
         };
         meta.source = meta.source.as_deref().map(|it| scribe.text(it));
         meta.script = self.script;

@@ -29,6 +29,9 @@ use crate::topic::Topics;
 use stated::Sentences;
 pub use stated::{Appearance, FigureStated, NameStated, OfficeStated, Stated, StepStated};
 
+/// Of a text that may not be published in full, one of so many parts may stand in its summary.
+const EXCERPT_PARTS: usize = 3;
+
 /// A summary made by the program fills at most this many columns, three lines of a card.
 const SUMMARY_COLUMNS: usize = 180;
 
@@ -90,13 +93,14 @@ impl Annotated {
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let decides = |it: &Self| {
-            let FrontMatter { route, date, updated, script, cities, draft, rights, .. } =
-                it.article.front.clone();
+            let FrontMatter {
+                route, date, updated, expires, script, cities, draft, rights, ..
+            } = it.article.front.clone();
             let topics = it.article.front.topics.iter().flatten().map(|it| it.value.clone());
             let links = it.article.body.links.iter().map(|it| it.target.clone());
             let raw = it.article.front.raw.clone();
             (
-                (route, date, updated, script, cities, draft, rights, raw, it.written),
+                (route, date, updated, expires, script, cities, draft, rights, raw, it.written),
                 (topics.collect::<Vec<_>>(), links.collect::<Vec<_>>()),
             )
         };
@@ -224,7 +228,7 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
         date: front.date,
         script: front.script,
         source: front.source.name.clone(),
-        summary: front.summary.clone().unwrap_or_else(|| summary(&article.body.text)),
+        summary: front.summary.clone().unwrap_or_else(|| summary(front, &article.body.text)),
         cities: front.cities.clone(),
         mentions,
         stated: Arc::new(stated),
@@ -423,12 +427,15 @@ fn notes(
     notes
 }
 
-/// The first block that is a sentence, in as many sentences as fit.
+/// The first block that is a sentence, in as many sentences as fit. Of an article that may not be published in full it is
+/// no more than a third of the text: of a short notice nothing.
 #[must_use]
-pub fn summary(text: &str) -> String {
+pub fn summary(front: &FrontMatter, text: &str) -> String {
     let first = text
         .lines()
         .find(|line| line.contains(['。', '！', '？', '；']))
         .or_else(|| text.lines().next());
-    sentence::summary(first.unwrap_or_default(), SUMMARY_COLUMNS)
+    let summary = sentence::summary(first.unwrap_or_default(), SUMMARY_COLUMNS);
+    let is_little = summary.chars().count() * EXCERPT_PARTS <= text.chars().count();
+    if front.is_excerpt() && !is_little { String::new() } else { summary }
 }

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
-use super::{Credit, FrontMatter, Origin, Published, Rights, provenance};
+use super::{Credit, FrontMatter, Origin, Published, provenance};
+use crate::config::{Rights, read_rights};
 use crate::diagnostic::{At, problems};
 use crate::fields::{Fields, Value};
 use crate::file::SitePath;
@@ -23,8 +24,9 @@ pub(super) fn read(
     fields: Fields<'_, '_>,
     path: &SitePath,
     guess: Script,
-    gazetteer: &Gazetteer,
+    (default_rights, gazetteer): (Rights, &Gazetteer),
 ) -> Option<FrontMatter> {
+    let rights = read_rights(&fields, "rights");
     let title = fields.required_string("title");
     let slug = fields.string("slug");
     let route = route(&fields, slug.as_ref(), path);
@@ -43,7 +45,9 @@ pub(super) fn read(
         slug,
         aliases: aliases(&fields),
         draft: fields.boolean("draft").is_some_and(|it| it.value),
-        rights: rights(&fields),
+        rights,
+        published: rights.unwrap_or(default_rights),
+        expires: date(&fields, "expires"),
         auto_links: fields.boolean("auto_links").map(|it| it.value),
         raw: fields.table("raw").and_then(provenance::read),
         spellings: fields.text_pairs("words"),
@@ -105,18 +109,6 @@ fn script(fields: &Fields<'_, '_>) -> Option<Script> {
         );
     }
     script
-}
-
-fn rights(fields: &Fields<'_, '_>) -> Option<Rights> {
-    let rights = fields.string("rights")?;
-    match rights.value.as_str() {
-        "full" => Some(Rights::Full),
-        "excerpt" => Some(Rights::Excerpt),
-        _ => {
-            invalid(fields, &rights.span, "rights", "no such rights", "write `full` or `excerpt`");
-            Some(Rights::Excerpt)
-        }
-    }
 }
 
 fn invalid(fields: &Fields<'_, '_>, span: &Range<usize>, key: &str, why: &str, hint: &str) {

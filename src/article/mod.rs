@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::config::Config;
+use crate::config::{Config, Rights};
 use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
 use crate::fields::{Document, Free, Value};
 use crate::file::SitePath;
@@ -90,6 +90,10 @@ pub struct FrontMatter {
     pub draft: bool,
     /// How much of it may be published, if the file says so.
     pub rights: Option<Rights>,
+    /// How much of it is published: what the file says, else what the site says.
+    pub published: Rights,
+    /// The last day on which it is published, if there is one.
+    pub expires: Option<Published>,
     /// The raw article it was made of.
     pub raw: Option<provenance::Raw>,
     /// Whether the first mention of a place links to its page, if the file says so.
@@ -104,7 +108,7 @@ impl FrontMatter {
     /// Whether only a summary and facts may be published.
     #[must_use]
     pub fn is_excerpt(&self) -> bool {
-        self.rights == Some(Rights::Excerpt)
+        self.published == Rights::Excerpt
     }
 }
 
@@ -143,16 +147,6 @@ pub struct Credit {
     pub affiliation: Option<String>,
 }
 
-/// How much of an article may be published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Rights {
-    /// All of it.
-    Full,
-    /// Its summary and facts, with a link to the source.
-    Excerpt,
-}
-
 /// Reads an article. `None` if something in it is wrong; the problems say what.
 #[must_use]
 pub fn parse(
@@ -165,10 +159,10 @@ pub fn parse(
         Ok(parts) => parts,
         Err(problem) => return (None, vec![markdown::problem(path, text, &problem)]),
     };
-    let body = markdown::body::render(&text[parts.body.clone()], &config.base_url.path);
+    let body = markdown::body::render_for(config, &text[parts.body.clone()]);
     let guess = Script::guess(&body.text);
     let (front, mut diagnostics) = Document::read(path, text, parts.front_matter, |fields| {
-        front_matter::read(fields, path, guess, gazetteer)
+        front_matter::read(fields, path, guess, (config.rights, gazetteer))
     });
     let Some(front) =
         front.filter(|_| diagnostics.iter().all(|it| it.severity == Severity::Warning))

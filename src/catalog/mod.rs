@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::annotate::{self, Annotated};
 use crate::article::Article;
@@ -69,8 +70,20 @@ pub struct Catalog {
     pub topics_of: Vec<Vec<usize>>,
     /// The articles that belong to each article, those that share most with it first.
     pub related: Vec<Vec<ArticleId>>,
-    /// The articles that are drafts, or dated after today: then with their day.
-    pub withheld: Vec<(SitePath, Option<Date>)>,
+    /// The articles that are not published, and why.
+    pub withheld: Vec<(SitePath, Withheld)>,
+}
+
+/// Why an article is not published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Withheld {
+    /// It is a draft.
+    Draft,
+    /// Its day is to come.
+    Future(Date),
+    /// The last day on which it was to be published is over.
+    Expired(Date),
 }
 
 /// A zone of no table gets a page when so many articles name it.
@@ -163,23 +176,23 @@ impl Catalog {
     }
 }
 
-/// Builds the catalogue of the articles that are published on `today`.
+/// Builds the catalogue of the articles that are published on `today`; of all, if there is no such day.
 #[must_use]
 pub fn build(
     articles: Vec<Arc<Annotated>>,
     known: annotate::Context<'_>,
     places: &Places,
-    today: Date,
+    today: Option<Date>,
 ) -> (Catalog, Vec<Diagnostic>) {
     let annotate::Context { gazetteer, topics, names } = known;
     let mut diagnostics = Vec::new();
-    let (published, withheld): (Vec<_>, Vec<_>) =
-        articles.into_iter().partition(|it| is_published(it, today));
-    let withheld = withheld.iter().map(|it| {
-        let future = it.meta.date.map(|date| date.day).filter(|_| !it.article.front.draft);
-        (it.article.path.clone(), future)
-    });
-    let withheld = withheld.collect();
+    let (mut published, mut withheld) = (Vec::new(), Vec::new());
+    for it in articles {
+        match today.and_then(|today| why_withheld(&it, today)) {
+            Some(why) => withheld.push((it.article.path.clone(), why)),
+            None => published.push(it),
+        }
+    }
     let mut articles = one_per_route(published, &mut diagnostics);
     articles.sort_by_cached_key(|it| {
         (Reverse(it.meta.date.map(|date| date.instant)), it.meta.route.clone())
@@ -197,8 +210,11 @@ pub fn build(
     (catalog, diagnostics)
 }
 
-fn is_published(it: &Annotated, today: Date) -> bool {
-    !it.article.front.draft && it.meta.date.is_none_or(|date| date.day <= today)
+fn why_withheld(it: &Annotated, today: Date) -> Option<Withheld> {
+    let front = &it.article.front;
+    let future = it.meta.date.map(|it| it.day).filter(|day| *day > today).map(Withheld::Future);
+    let expired = front.expires.map(|it| it.day).filter(|day| *day < today).map(Withheld::Expired);
+    front.draft.then_some(Withheld::Draft).or(future).or(expired)
 }
 
 /// Two articles cannot have one page: the first by its path stays.

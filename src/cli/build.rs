@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use jiff::civil::Date;
 
 use super::progress::Bar;
 use super::show::{self, complain, counted, millis, say};
 use super::{FAILED, Format, PROBLEMS, Target};
+use crate::catalog::Withheld;
 use crate::diagnostic::report;
-use crate::engine::{Built, NewArticle, Request};
+use crate::engine::{Built, NewArticle};
 use crate::file::SitePath;
 use crate::output::{self, Written};
 use crate::state::{self, Asked, Way};
@@ -38,7 +38,7 @@ pub(super) fn build(args: &Build) -> Result<ExitCode> {
     let began = super::now();
     let (root, out) = (&args.target.root.root, args.target.out());
     let base_url = super::base_url(args.target.base_url.as_ref())?;
-    let request = Request { base_url, today: super::today(&args.target.now)? };
+    let request = super::request(base_url, &args.target.now)?;
     output::check(root, &out)?;
     let lock = super::lock(root);
     let program = super::program();
@@ -147,11 +147,22 @@ pub(super) fn summary(
 }
 
 /// Why an article is not on the site.
-fn withheld((path, day): &(SitePath, Option<Date>)) -> String {
-    match day {
-        None => format!("withheld: `{path}` is a draft"),
-        Some(day) => format!("withheld: `{path}` is dated {day}"),
+fn withheld((path, why): &(SitePath, Withheld)) -> String {
+    match why {
+        Withheld::Draft => format!("withheld: `{path}` is a draft"),
+        Withheld::Future(day) => format!("withheld: `{path}` is dated {day}"),
+        Withheld::Expired(day) => format!("withheld: `{path}` expired after {day}"),
     }
+}
+
+/// The same as data: `{ "path": …, "why": "future", "day": "2026-05-01" }`.
+pub(super) fn withheld_json((path, why): &(SitePath, Withheld)) -> serde_json::Value {
+    let (why, day) = match why {
+        Withheld::Draft => ("draft", None),
+        Withheld::Future(day) => ("future", Some(day)),
+        Withheld::Expired(day) => ("expired", Some(day)),
+    };
+    serde_json::json!({ "path": path.as_str(), "why": why, "day": day.map(ToString::to_string) })
 }
 
 fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::Value {
@@ -167,7 +178,7 @@ fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::V
         "diagnostics": built.diagnostics.iter().map(report::json).collect::<Vec<_>>(),
         "built": written.is_some(),
         "articles": counts.articles,
-        "withheld": built.withheld.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(),
+        "withheld": built.withheld.iter().map(withheld_json).collect::<Vec<_>>(),
         "extracted": counts.extracted,
         "pages": counts.pages,
         "written": written.map(|it| it.written),

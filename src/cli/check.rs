@@ -32,7 +32,7 @@ pub(super) struct Check {
 }
 
 pub(super) fn check(args: &Check) -> Result<ExitCode> {
-    let request = Request { base_url: None, today: super::today(&args.now)? };
+    let request = super::request(None, &args.now)?;
     let sources = source::scan(&args.root.root)?;
     let mut engine = super::engine();
     let built = engine.build(&sources, &request);

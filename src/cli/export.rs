@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::show::{self, say};
-use super::{FAILED, Now, PROBLEMS, Root, today};
-use crate::engine::{Known, Request};
+use super::{FAILED, Now, PROBLEMS, Root};
+use crate::engine::Known;
 use crate::export;
 use crate::name::{SORTS, Sort};
 use crate::source;
@@ -65,7 +65,7 @@ pub(super) fn export(args: &Export) -> Result<ExitCode> {
         bail!("only places are points on a map; write `--format json`, `jsonl` or `csv`");
     }
     let sources = source::scan(&wanted.root.root)?;
-    let request = Request { base_url: None, today: today(&wanted.now)? };
+    let request = super::request(None, &wanted.now)?;
     let (known, built) = super::engine().know(&sources, &request);
     show::diagnostics(&built.diagnostics);
     let Some(known) = known else { return Ok(ExitCode::from(FAILED)) };

@@ -143,7 +143,7 @@ fn write(root: &Path, files: &[PathBuf]) -> Result<ExitCode> {
     }
     let _lock = super::lock(root);
     let sources = source::scan(root)?;
-    let request = Request { base_url: None, today: jiff::civil::Date::MAX };
+    let request = Request::on(jiff::civil::Date::MAX);
     let mut built = super::engine().build(&sources, &request);
     if built.site.is_none() && built.new_articles.is_empty() {
         show::diagnostics(&built.diagnostics);

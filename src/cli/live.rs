@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::show::complain;
 use super::{Now, Root, Watching};
 use crate::config::{self, BaseUrl};
-use crate::engine::{Built, Engine, Progress, Request};
+use crate::engine::{Built, Engine, Progress};
 use crate::file::SitePath;
 use crate::source::{self, FOLDERS, Sources};
 use crate::state;
@@ -99,7 +99,7 @@ impl<'a> Live<'a> {
 
     /// Builds the site as it is now.
     pub(super) fn build(&mut self) -> Result<Built> {
-        let request = Request { base_url: self.base_url.clone(), today: super::today(self.now)? };
+        let request = super::request(self.base_url.clone(), self.now)?;
         let sources = match self.sources.take() {
             Some(sources) => sources,
             None => source::scan(self.root)?,

@@ -28,7 +28,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use crate::assets;
 use crate::config::{self, BaseUrl};
-use crate::engine::Engine;
+use crate::engine::{Engine, Request};
 use crate::extract as raw;
 use crate::file::since_epoch;
 use crate::text::convert::Converters;
@@ -163,6 +163,9 @@ struct Now {
     /// the environment's `SOURCE_DATE_EPOCH`]
     #[arg(long, value_name = "DATE")]
     now: Option<String>,
+    /// Show drafts too, and articles of days to come or gone by
+    #[arg(long)]
+    drafts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -248,6 +251,11 @@ fn program() -> String {
     let file = std::env::current_exe().and_then(fs::metadata);
     let stamp = file.and_then(|it| Ok((it.len(), since_epoch(it.modified()?))));
     format!("{} {:?}", env!("CARGO_PKG_VERSION"), stamp.ok())
+}
+
+/// What is asked for of a site.
+fn request(base_url: Option<BaseUrl>, now: &Now) -> Result<Request> {
+    Ok(Request { base_url, today: today(now)?, drafts: now.drafts })
 }
 
 /// The day that decides what is published.

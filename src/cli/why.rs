@@ -11,9 +11,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::show::{self, counted, say};
-use super::{FAILED, Now, Root, today};
+use super::{FAILED, Now, Root};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{Effect, Inputs, Request, Site};
+use crate::engine::{Effect, Inputs, Site};
 use crate::file::SitePath;
 use crate::render::Files;
 use crate::route::Route;
@@ -45,7 +45,7 @@ pub(super) struct Why {
 }
 
 pub(super) fn why(args: &Why) -> Result<ExitCode> {
-    let request = Request { base_url: None, today: today(&args.now)? };
+    let request = super::request(None, &args.now)?;
     let root = &args.root.root;
     let sources = source::scan(root)?;
     let mut engine = super::engine().for_edits();
@@ -63,7 +63,7 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
         let is_wrong =
             |it: &Diagnostic| it.severity == Severity::Error && it.at.path() == Some(&path);
         let state = if built.withheld.iter().any(|it| it.0 == path) {
-            " is withheld: a draft, or of a day to come"
+            " is withheld: a draft, or of a day to come or gone by"
         } else if built.diagnostics.iter().any(is_wrong) {
             " is left out: `digest check` says what is wrong with it"
         } else {

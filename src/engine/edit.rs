@@ -7,13 +7,11 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::import::{self, Files};
 use super::{Built, Counts, Engine, Known, Parsed, Request, Site};
 use crate::annotate::{self, Annotated};
 use crate::article;
-use crate::catalog::ArticleId;
+use crate::catalog::{ArticleId, Withheld};
 use crate::diagnostic::problems::DUPLICATE_ROUTE;
 use crate::diagnostic::{At, Diagnostic, Severity};
 use crate::file::{ContentHash, SitePath, SourceFile};
@@ -34,7 +32,7 @@ pub(super) struct Last {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) notes: Vec<Diagnostic>,
     pub(super) counts: Counts,
-    pub(super) withheld: Vec<(SitePath, Option<Date>)>,
+    pub(super) withheld: Vec<(SitePath, Withheld)>,
 }
 
 impl Last {

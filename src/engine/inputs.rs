@@ -55,7 +55,7 @@ pub(super) fn read_templates(
 /// What the Markdown files of a folder say, in the order of their paths.
 fn read_files<T>(
     folder: &str,
-    parse: impl Fn(&SitePath, &Arc<str>, &str) -> (Option<T>, Vec<Diagnostic>),
+    parse: impl Fn(&SitePath, &Arc<str>, &Config) -> (Option<T>, Vec<Diagnostic>),
     sources: &Sources,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
@@ -64,7 +64,7 @@ fn read_files<T>(
     for file in sources.below(folder).filter(|it| it.path.extension() == "md") {
         match decode::text(file, config.max_article_bytes) {
             Ok((text, marks)) => {
-                let (parsed, problems) = parse(&file.path, &text, &config.base_url.path);
+                let (parsed, problems) = parse(&file.path, &text, config);
                 diagnostics.extend(marks.into_iter().chain(problems));
                 files.extend(parsed);
             }
@@ -136,7 +136,7 @@ pub(super) fn read_names(
     });
     let mut entries = in_config.unwrap_or_default();
     for sort in name::SORTS {
-        let parse = |path: &_, text: &_, base: &str| name::parse(sort, path, text, base);
+        let parse = |path: &_, text: &_, config: &_| name::parse(sort, path, text, config);
         entries.extend(read_files(sort.folder, parse, sources, config, diagnostics));
     }
     let (names, problems) = Names::new(entries);

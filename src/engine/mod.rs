@@ -33,7 +33,7 @@ use rayon::prelude::*;
 use crate::annotate::{self, Annotated};
 use crate::article::{self};
 use crate::assets::{self, Asset};
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Withheld};
 use crate::config::{self, BaseUrl, Config};
 use crate::decode;
 use crate::diagnostic::{self, At, Diagnostic, Severity, problems};
@@ -61,6 +61,21 @@ pub struct Request {
     pub base_url: Option<BaseUrl>,
     /// The day that decides which articles are published.
     pub today: Date,
+    /// Whether articles are shown that would be withheld: drafts, and those of days to come or gone by.
+    pub drafts: bool,
+}
+
+impl Request {
+    /// A build as on this day, at the address that the site says, without drafts.
+    #[must_use]
+    pub const fn on(today: Date) -> Self {
+        Self { base_url: None, today, drafts: false }
+    }
+
+    /// The day that decides which articles are shown, unless all are.
+    fn shown_on(&self) -> Option<Date> {
+        (!self.drafts).then_some(self.today)
+    }
 }
 
 /// What came of a build.
@@ -74,8 +89,8 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What a person should confirm in articles that are still the program's, in the order of files.
     pub notes: Vec<Diagnostic>,
-    /// The articles that are drafts, or dated after today: then with their day.
-    pub withheld: Vec<(SitePath, Option<Date>)>,
+    /// The articles that are not published, and why.
+    pub withheld: Vec<(SitePath, Withheld)>,
     /// What was done.
     pub counts: Counts,
     /// How long each stage took.
@@ -389,7 +404,7 @@ impl Engine {
         let articles = self.parse(&files, &config, known, built);
         built.timings.push(("parse", clock.lap()));
 
-        let (catalog, problems) = catalog::build(articles, known, &places, request.today);
+        let (catalog, problems) = catalog::build(articles, known, &places, request.shown_on());
         built.diagnostics.extend(problems);
         built.notes.extend(topic_notes(&catalog, &topics));
         built.diagnostics.extend(missing_articles(&catalog, &names));

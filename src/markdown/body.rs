@@ -20,8 +20,9 @@ use pulldown_cmark::Event;
 
 use super::extensions::Extensions;
 use super::harmless::Addresses;
-use super::text::{PlainText, Run, without_marks, without_own_marks};
-use super::{as_written, breaks, figures, footnotes, harmless, ids, parse};
+use super::text::{PlainText, Run, keep_right, without_marks, without_own_marks};
+use super::{as_written, breaks, clean, figures, footnotes, harmless, ids, parse};
+use crate::config::Config;
 
 /// A body, rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,13 @@ pub fn render(markdown: &str, base_path: &str) -> Body {
     render_with(markdown, base_path, Extensions::ALL)
 }
 
+/// Renders a body as a site wants it.
+#[must_use]
+pub fn render_for(config: &Config, markdown: &str) -> Body {
+    let on = Extensions { html_as_text: !config.raw_html, ..Extensions::ALL };
+    render_with(markdown, &config.base_url.path, on)
+}
+
 /// Renders a body with some of the extensions.
 #[must_use]
 pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
@@ -82,6 +90,8 @@ pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
     let events = footnotes::at_the_end(parse::events(markdown, on));
     let (mut events, plain) = read_text(events, on);
     let PlainText { text, captions, mut runs, as_written, .. } = plain;
+    let has_html = on.clean_html && events.iter().any(|it| is_html(&it.0));
+    let on = Extensions { base_path: on.base_path && !has_html, ..on };
     let addresses = harmless::make(&mut events, base_path, on);
     if on.figures {
         events = figures::make(events);
@@ -93,7 +103,12 @@ pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
     as_written::to_html(&mut events);
     let events = footnotes::to_html(events).into_iter().map(|(event, _)| event);
     let html = html(events, markdown.len() * 3 / 2);
-    let html = without_marks(&if on.tables { aligned(html) } else { html }, &mut runs);
+    let html = if on.tables { aligned(html) } else { html };
+    let html = if has_html { clean::clean(&html, base_path) } else { html };
+    let html = without_marks(&html, &mut runs);
+    if has_html {
+        keep_right(&mut runs, &text, &html);
+    }
     let Addresses { inside: links, taken_away: unsafe_links } = addresses;
     let characters = text.chars().filter(|c| !c.is_whitespace()).count();
     Body { html, text, characters, headings, links, unsafe_links, captions, runs, as_written }
@@ -112,7 +127,7 @@ impl Body {
 /// Collects the text of a body, and drops the line breaks that are none.
 fn read_text(events: Vec<Spanned<'_>>, on: Extensions) -> (Vec<Spanned<'_>>, PlainText) {
     let joined = if on.joined_lines { breaks::joined(&events) } else { vec![false; events.len()] };
-    let mut plain = PlainText::default();
+    let mut plain = PlainText::new(on.html_as_text);
     let mut kept = Vec::with_capacity(events.len());
     for (event, joined) in events.into_iter().zip(joined) {
         if joined {
@@ -122,6 +137,11 @@ fn read_text(events: Vec<Spanned<'_>>, on: Extensions) -> (Vec<Spanned<'_>>, Pla
         }
     }
     (kept, plain)
+}
+
+/// Whether an event is HTML that is followed.
+fn is_html(event: &Event<'_>) -> bool {
+    matches!(event, Event::Html(_) | Event::InlineHtml(_))
 }
 
 fn html<'a>(events: impl Iterator<Item = Event<'a>>, capacity: usize) -> String {

@@ -28,6 +28,8 @@ pub struct Extensions {
     pub figures: bool,
     /// Raw HTML is shown, not followed.
     pub html_as_text: bool,
+    /// Raw HTML that is followed loses what could run something or change the page around.
+    pub clean_html: bool,
     /// Of links and images that could run something, or that have no address, the text stays.
     pub safe_addresses: bool,
     /// Addresses from `/` on are put below the site's base path.
@@ -54,6 +56,7 @@ impl Extensions {
             second_level: on,
             figures: on,
             html_as_text: on,
+            clean_html: on,
             safe_addresses: on,
             base_path: on,
         }
@@ -93,7 +96,7 @@ mod tests {
                 "![a](/b)",
                 "<p><img src=\"/repo/b\" alt=\"a\" /></p>\n",
             ),
-            (Extensions { html_as_text: false, ..all }, "a<b>", "<p>a<b></p>\n"),
+            (Extensions { html_as_text: false, clean_html: false, ..all }, "a<b>", "<p>a<b></p>\n"),
             (
                 Extensions { safe_addresses: false, ..all },
                 "[a](b:c)[d]()",

@@ -11,7 +11,7 @@ use super::body::{Link, Spanned};
 use super::extensions::Extensions;
 
 /// What an address may begin with; others could run something.
-const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// The addresses of a body.
 #[derive(Default)]

@@ -14,6 +14,7 @@ mod bare_address;
 mod as_written;
 mod footnotes;
 mod breaks;
+mod clean;
 pub mod text;
 mod harmless;
 mod figures;

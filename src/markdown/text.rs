@@ -144,9 +144,17 @@ pub(super) struct PlainText {
     pub(super) as_written: Vec<Range<usize>>,
     /// The marks of such texts around the text.
     marks: usize,
+    /// Whether raw HTML is shown; else it is followed.
+    shows_html: bool,
+    /// The block of raw HTML around.
+    block: String,
 }
 
 impl PlainText {
+    pub(super) fn new(shows_html: bool) -> Self {
+        Self { shows_html, ..Self::default() }
+    }
+
     /// Takes up an event; linkable text is marked.
     pub(super) fn read<'a>(&mut self, (event, span): Spanned<'a>) -> Spanned<'a> {
         self.note_as_written(&event);
@@ -160,6 +168,9 @@ impl PlainText {
             }
             Event::Text(it) => return (Event::Text(self.text(it)), span),
             Event::Code(it) => self.text.push_str(it),
+            Event::InlineHtml(it) if self.shows_html => self.text.push_str(it),
+            Event::Html(it) if self.shows_html => self.text.push_str(it),
+            Event::Html(it) => self.block.push_str(it),
             Event::SoftBreak => self.line_break(false),
             Event::HardBreak => self.line_break(true),
             _ => {}
@@ -211,6 +222,9 @@ impl PlainText {
         if tag == TagEnd::Paragraph {
             self.attribution = false;
         }
+        if tag == TagEnd::HtmlBlock {
+            self.text.push_str(text_of(&std::mem::take(&mut self.block)).trim());
+        }
         let ends_block = matches!(
             tag,
             TagEnd::Paragraph
@@ -218,6 +232,7 @@ impl PlainText {
                 | TagEnd::Item
                 | TagEnd::TableCell
                 | TagEnd::CodeBlock
+                | TagEnd::HtmlBlock
         );
         if ends_block && !self.text.ends_with('\n') && !self.text.is_empty() {
             self.text.push('\n');
@@ -275,6 +290,31 @@ pub(super) fn without_marks(marked: &str, runs: &mut Vec<Run>) -> String {
     }
     runs.truncate(at);
     html
+}
+
+/// Keeps the runs that stand in the HTML as they should; none, if what was dropped from it has shifted them.
+pub(super) fn keep_right(runs: &mut Vec<Run>, text: &str, html: &str) {
+    let is_right =
+        |it: &Run| html.get(it.html.clone()) == Some(&*escape_text(&text[it.text.clone()]));
+    if !runs.iter().all(is_right) {
+        runs.clear();
+    }
+}
+
+/// A text as it stands between tags.
+fn escape_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The text in a piece of HTML.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for token in html5gum::Tokenizer::new(html).flatten() {
+        if let html5gum::Token::String(it) = token {
+            text.push_str(&String::from_utf8_lossy(&it));
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use super::citation::citation;
 use super::names::named;
 use super::{Outline, TreeContext, date, figures};
 use crate::annotate::{Annotated, Linked, Meta, NameStated};
-use crate::article::Rights;
 use crate::facts::Kind;
 use crate::gazetteer::find::Named;
 use crate::markdown::text::linked;
@@ -79,7 +78,7 @@ impl Frame {
             source: front.source.clone(),
             byline: front.byline.clone(),
             summary: meta.summary.clone(),
-            rights: front.rights.unwrap_or(Rights::Full),
+            rights: front.published,
             html: Part::new(if excerpt { String::new() } else { self.html(context, it) }),
             headings: if excerpt { Vec::new() } else { body.headings.clone() },
             characters: body.characters,

@@ -32,11 +32,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Withheld;
 use crate::engine::{Built, Counts, Engine, KnownPages, Request};
 use crate::file::{ContentHash, SitePath, SourceFile, Stamp};
 use crate::output::{self, Folder, Written};
@@ -45,7 +45,7 @@ use journal::Entry;
 use told::Told;
 
 /// The first line of a file; another number is another format.
-const HEAD: &[u8] = b"digest state 2\n";
+const HEAD: &[u8] = b"digest state 3\n";
 
 /// Clocks of file systems go in steps no longer than this: those of FAT in two seconds.
 const TICK: Duration = Duration::from_secs(2);
@@ -56,6 +56,7 @@ struct LastBuild {
     program: String,
     base_url: Option<String>,
     today: String,
+    drafts: bool,
     /// The output folder, in the encoding of the system.
     out: Vec<u8>,
     /// When the files of the site began to be read.
@@ -64,7 +65,7 @@ struct LastBuild {
     /// The manifest of the output folder.
     manifest: ContentHash,
     diagnostics: Vec<Told>,
-    withheld: Vec<(SitePath, Option<String>)>,
+    withheld: Vec<(SitePath, Withheld)>,
     articles: usize,
     pages: usize,
     /// The hash of the file `site`.
@@ -121,6 +122,7 @@ impl Asked<'_> {
         Ok(last.program == self.program
             && last.base_url == self.base_url()
             && last.today == self.request.today.to_string()
+            && last.drafts == self.request.drafts
             && last.out == self.out()?)
     }
 }
@@ -243,14 +245,13 @@ fn remember(
         program: asked.program.to_owned(),
         base_url: asked.base_url(),
         today: asked.request.today.to_string(),
+        drafts: asked.request.drafts,
         out: asked.out()?,
         began: asked.began,
         files,
         manifest,
         diagnostics: built.diagnostics.iter().map(Told::of).collect(),
-        withheld: (built.withheld.iter())
-            .map(|(it, day)| (it.clone(), day.map(|it| it.to_string())))
-            .collect(),
+        withheld: built.withheld.clone(),
         articles: built.counts.articles,
         pages: built.counts.pages,
         site,
@@ -302,13 +303,9 @@ fn load<T: DeserializeOwned>(file: &Path) -> Option<(T, ContentHash)> {
 impl LastBuild {
     /// What came of it; `None` if it cannot be read.
     fn built(&self) -> Option<Built> {
-        let withheld = |(path, day): &(SitePath, Option<String>)| {
-            let day: Option<Option<Date>> = day.as_ref().map(|it| it.parse().ok());
-            Some((path.clone(), day.map_or(Some(None), |it| it.map(Some))?))
-        };
         let mut built = Built::default();
         built.diagnostics = self.diagnostics.iter().map(Told::diagnostic).collect::<Option<_>>()?;
-        built.withheld = self.withheld.iter().map(withheld).collect::<Option<_>>()?;
+        built.withheld.clone_from(&self.withheld);
         built.counts = Counts { articles: self.articles, pages: self.pages, ..Counts::default() };
         Some(built)
     }

@@ -12,7 +12,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::article::{Credit, Origin, Rights};
+use crate::article::{Credit, Origin};
+use crate::config::Rights;
 use crate::fields::Free;
 use crate::file::ContentHash;
 use crate::markdown::body::Heading;

@@ -53,8 +53,7 @@ fn the_seeds_are_extracted() {
     let mut sources = digest_site::source::scan(root).expect("the repository is a site");
     let committed: Vec<_> = sources.below(digest_site::article::FOLDER).cloned().collect();
     assert_eq!(committed.len(), 2);
-    let request =
-        digest_site::engine::Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = digest_site::engine::Request::on(jiff::civil::date(2026, 1, 1));
     let built = crate::support::engine().build(&sources, &request);
     assert_eq!(
         built.new_articles,

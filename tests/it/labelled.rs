@@ -396,7 +396,7 @@ fn own_topics() -> Topics {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let path_in_site = SitePath::new(&format!("{}/{name}", topic::FOLDER)).expect("a path");
         let text = std::fs::read_to_string(path).expect("read").into();
-        topic::parse(&path_in_site, &text, "/").0
+        topic::parse(&path_in_site, &text, &digest_site::config::Config::default()).0
     };
     Topics::new(files.iter().filter_map(topic).collect()).0
 }

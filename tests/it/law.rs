@@ -258,7 +258,7 @@ impl OnDisk {
         #[expect(clippy::disallowed_methods, reason = "a build asks for the time")]
         let began = digest_site::file::since_epoch(std::time::SystemTime::now());
         let (root, out) = (self.0.path(), self.0.path().join("public"));
-        let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+        let request = Request::on(jiff::civil::date(2026, 1, 1));
         let asked = Asked { program: "law", root, out: &out, request: &request, began };
         state::build(asked, &mut engine(), Way::Shortest).expect("the disk is well")
     }

@@ -27,6 +27,8 @@ mod scripts;
 mod commonmark;
 /// Whole sites, in memory: pages, links, lists.
 mod site;
+/// Articles that are not shown, or not in full.
+mod withheld;
 /// What pages say to readers of feeds, search engines, and browsers that distrust them.
 mod metadata;
 /// The search: that nothing is missed, what a query asks for, which files change.

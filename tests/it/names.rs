@@ -145,7 +145,7 @@ fn names_and_figures_are_exported() {
     site.edit("content/articles/a.md", dated("2023-03-01", "甲", "", text));
     site.edit("content/articles/b.md", dated("2023-04-01", "乙", "", "余梁公路北延工程提速。"))
         .build();
-    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = Request::on(jiff::civil::date(2026, 1, 1));
     let (known, _) = Engine::default().know(site.sources(), &request);
     let known = known.expect("a site");
     let base = BaseUrl::unknown();

@@ -451,7 +451,7 @@ fn places_are_exported() {
         article("甲", "cities = [\"青岛\"]\n", "青岛与胶东经济圈、\"蓝谷\"。"),
     )
     .build();
-    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = Request::on(jiff::civil::date(2026, 1, 1));
     let (known, _) = Engine::default().know(site.sources(), &request);
     let known = known.expect("a site");
     let places = export::places(&known.catalog, &known.gazetteer, &BaseUrl::unknown());

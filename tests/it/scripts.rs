@@ -226,7 +226,7 @@ fn guesses_are_told_with_their_sentences() {
         article("王乾先生到訪", "script = \"zh-Hant-TW\"\n", "今天乾燥。")
     ));
     site.build();
-    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = Request::on(jiff::civil::date(2026, 1, 1));
     let mut engine = crate::support::engine();
     let (known, _) = engine.know(site.sources(), &request);
     let notes = engine.doubts(&known.expect("a site")).expect("it opens");
@@ -296,7 +296,7 @@ fn a_folder_of_a_tree_is_not_given_away() {
 #[test]
 fn without_a_folder_for_the_dictionaries_nothing_is_built() {
     let site = site("");
-    let request = Request { base_url: None, today: jiff::civil::date(2026, 1, 1) };
+    let request = Request::on(jiff::civil::date(2026, 1, 1));
     let built = digest_site::engine::Engine::default().build(site.sources(), &request);
     assert!(built.site.is_none());
     assert_eq!(built.diagnostics.iter().map(|it| it.id).collect::<Vec<_>>(), ["no-conversion"]);

@@ -35,7 +35,7 @@ impl Site {
         let mut site = Self {
             sources: Sources::default(),
             engine: engine().for_edits(),
-            request: Request { base_url: None, today: date(2026, 1, 1) },
+            request: Request::on(date(2026, 1, 1)),
             built: Built::default(),
             made: None,
             disk: BTreeMap::new(),
@@ -97,6 +97,12 @@ impl Site {
     /// The paths of the source files below a folder.
     pub(crate) fn paths(&self, folder: &str) -> Vec<String> {
         self.sources.below(folder).map(|file| file.path.to_string()).collect()
+    }
+
+    /// Asks for something else from now on.
+    pub(crate) fn request(&mut self, request: Request) -> &mut Self {
+        self.request = request;
+        self
     }
 
     pub(crate) fn base_url(&mut self, url: &str) -> &mut Self {
