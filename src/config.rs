@@ -70,6 +70,7 @@ pub type Lists = BTreeMap<String, Vec<String>>;
 
 /// What a site wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in `site.toml`")]
 pub struct Config {
     /// The name of the site.
     pub title: String,
