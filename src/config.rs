@@ -100,6 +100,8 @@ pub struct Config {
     pub raw_html: bool,
     /// How much is published of articles that do not say so.
     pub rights: Rights,
+    /// Where it is deployed.
+    pub deploy: Deploy,
     /// Words in Simplified and in Traditional characters that win over the conversion.
     pub spellings: Vec<(String, String)>,
 }
@@ -121,6 +123,23 @@ pub struct Author {
     pub name: Option<String>,
     /// Their page.
     pub url: Option<String>,
+}
+
+/// Where and how a site is deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deploy {
+    /// The remote of its git repository, by name or address.
+    pub remote: String,
+    /// The branch that is published.
+    pub branch: String,
+    /// How many percent of the published pages may vanish with one deployment.
+    pub max_removed: u64,
+}
+
+impl Default for Deploy {
+    fn default() -> Self {
+        Self { remote: "origin".to_owned(), branch: "gh-pages".to_owned(), max_removed: 20 }
+    }
 }
 
 /// Where a site is published.
@@ -150,6 +169,7 @@ impl Default for Config {
             quotes: Quotes::AsWritten,
             raw_html: false,
             rights: Rights::Full,
+            deploy: Deploy::default(),
             spellings: Vec::new(),
         }
     }
@@ -255,6 +275,7 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             quotes: quotes(&fields),
             raw_html: raw_html(&fields),
             rights: rights(&fields),
+            deploy: deploy(&fields),
             spellings: fields.text_pairs("words"),
             ..Config::default()
         };
@@ -345,6 +366,23 @@ pub(crate) fn read_rights(fields: &Fields<'_, '_>, key: &'static str) -> Option<
             Rights::Excerpt
         }
     })
+}
+
+/// The `[deploy]` table.
+fn deploy(fields: &Fields<'_, '_>) -> Deploy {
+    let mut deploy = Deploy::default();
+    let Some(table) = fields.table("deploy") else { return deploy };
+    if let Some(remote) = table.string("remote") {
+        deploy.remote = remote.value;
+    }
+    if let Some(branch) = table.string("branch") {
+        deploy.branch = branch.value;
+    }
+    if let Some(percent) = table.number("max_removed") {
+        deploy.max_removed = percent.value;
+    }
+    table.finish();
+    deploy
 }
 
 /// The `[build]` table.

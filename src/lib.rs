@@ -20,6 +20,7 @@
 //! | write | [`output`] | bytes → disk |
 //! | remember | [`state`] | what a build leaves for the next process |
 //! | live | [`watch`], [`serve`] | changes of files → batches; the site → a browser |
+//! | publish | [`deploy`] | the output folder → a branch of a git repository |
 //! | run | [`cli`] | what was typed |
 
 pub mod file;
@@ -54,4 +55,5 @@ pub mod output;
 pub mod state;
 pub mod watch;
 pub mod serve;
+pub mod deploy;
 pub mod cli;

@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod deploy;
 mod explain;
 mod export;
 mod extract;
@@ -99,6 +100,15 @@ enum Command {
     ///
     /// Exit codes: 0 done; 2 not done.
     Why(why::Why),
+    /// Build the site and publish it on a branch of its git repository, as GitHub Pages shows it
+    ///
+    /// Builds, shows what would be added, changed and removed on the branch, makes one more commit there and pushes it.
+    /// Nothing is ever forced: files on the branch that `digest` did not make are kept, `CNAME` among them, and nothing
+    /// is pushed if the branch moved meanwhile, if more pages would vanish than may, if sources have changes that are in
+    /// no commit, or if anything is wrong with the site. The work tree and the index of the repository stay as they are.
+    ///
+    /// Exit codes: 0 published, or nothing to do; 1 something in the site is wrong; 2 not published.
+    Deploy(deploy::Deploy),
     /// Print what the site knows, as data for other programs
     ///
     /// Reads the site as `digest build` does, and writes nothing.
@@ -196,6 +206,7 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
         Some(Command::Extract(args)) => extract::extract(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Why(args)) => why::why(&args),
+        Some(Command::Deploy(args)) => deploy::deploy(&args),
         Some(Command::Export(args)) => export::export(&args),
         None => licences(),
     };

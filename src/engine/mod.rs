@@ -480,6 +480,13 @@ impl Clock {
     }
 }
 
+/// What a site wants, and what is wrong with that; `None` if it cannot be used.
+#[must_use]
+pub fn config(sources: &Sources, base_url: Option<&BaseUrl>) -> (Option<Config>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    (inputs::read_config(sources, base_url, &mut problems), problems)
+}
+
 /// A note for each article without a topic and each topic without an article, where the site has topics.
 fn topic_notes(catalog: &Catalog, topics: &Topics) -> Vec<Diagnostic> {
     if topics.all().is_empty() {

@@ -103,6 +103,14 @@ fn real(path: &Path) -> Result<PathBuf> {
     Ok(there)
 }
 
+/// The files of the site in an output folder, by their names below it.
+///
+/// # Errors
+/// The manifest cannot be read.
+pub fn files(out: &Path) -> Result<Vec<String>> {
+    Ok(Manifest::read(out)?.files().map(str::to_owned).collect())
+}
+
 /// Whether a folder is missing, or empty but for a manifest that a killed build had not put in place yet.
 fn has_nothing(folder: &Path) -> Result<bool> {
     let unfinished = temporary(&folder.join(manifest::FILE));

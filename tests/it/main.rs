@@ -49,6 +49,9 @@ mod live;
 mod state;
 /// The watch over real files: what makes a batch, what makes none.
 mod watch;
+/// `digest deploy` against a real bare repository, killed at every step.
+#[cfg(unix)]
+mod deploy;
 /// `digest why` as people ask.
 mod why;
 /// The preview server, over real sockets.

@@ -1,0 +1,233 @@
+//! `digest deploy`.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::progress::Bar;
+use super::show::{self, complain, counted, say};
+use super::{FAILED, PROBLEMS, Target, build};
+use crate::config::{self, Config};
+use crate::deploy::{self, Change, Prepared};
+use crate::engine;
+use crate::output;
+use crate::source;
+use crate::state::{self, Asked, Way};
+
+/// So many files of each kind are named one by one.
+const NAMED: usize = 12;
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(super) struct Deploy {
+    #[command(flatten)]
+    target: Target,
+    /// Show what would be added, changed and removed, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The remote by its name or its address [default: `[deploy] remote` in `site.toml`, else `origin`]
+    #[arg(long, value_name = "NAME|URL")]
+    remote: Option<String>,
+    /// The branch that is published [default: `[deploy] branch` in `site.toml`, else `gh-pages`]
+    #[arg(long, value_name = "BRANCH")]
+    branch: Option<String>,
+    /// How many percent of the published pages may vanish [default: `[deploy] max_removed` in `site.toml`, else 20]
+    #[arg(long, value_name = "PERCENT")]
+    max_removed: Option<u64>,
+    /// Deploy although files of the site have changes that are in no commit
+    #[arg(long)]
+    allow_dirty: bool,
+    /// Take over a branch that another generator filled: its files go, `CNAME` apart
+    #[arg(long)]
+    adopt: bool,
+    /// Name every file
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
+    let root = &args.target.root.root;
+    let out = args.target.out();
+    if !root.join(config::FILE).is_file() {
+        bail!("`{}` has no `site.toml`; name the site's folder with `--root`", root.display());
+    }
+    let repository = deploy::repository(root)?;
+    refuse_dirty(args, &repository)?;
+    let Some(site) = config(args)? else { return Ok(ExitCode::from(FAILED)) };
+    if !built(args, &out)? {
+        return Ok(ExitCode::from(PROBLEMS));
+    }
+    // What the build made of raw articles is part of the sources.
+    refuse_dirty(args, &repository)?;
+    let wanted = &site.deploy;
+    let target = deploy::Target {
+        remote: args.remote.clone().unwrap_or_else(|| wanted.remote.clone()),
+        branch: args.branch.clone().unwrap_or_else(|| wanted.branch.clone()),
+    };
+    let address = repository.address(&target.remote)?;
+    let head = repository.head();
+    let files = output::files(&out)?;
+    has_address(&site, &address, &files)?;
+    let prepared = deploy::prepare(repository, target.clone(), &out, &files, args.adopt)?;
+    show_changes(args, &prepared, &target)?;
+    refuse(args, &prepared, &site)?;
+    if prepared.difference.changes.is_empty() {
+        say(&format!("`{}` is published as it is: nothing to do", target.branch))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.dry_run {
+        say("nothing was changed (`--dry-run`)")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let of = head.map_or(String::new(), |it| format!(" of {it}"));
+    let message = format!("deploy: the site{of}, by digest {}\n", env!("CARGO_PKG_VERSION"));
+    let commit = prepared.publish(&out, &files, &message)?;
+    let short = commit.get(..10).unwrap_or(&commit);
+    say(&format!("pushed {short} to `{}` of `{}`", target.branch, target.remote))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the site wants; `None` if that cannot be read, which was said.
+fn config(args: &Deploy) -> Result<Option<Config>> {
+    let sources = source::scan(&args.target.root.root)?;
+    let base_url = super::base_url(args.target.base_url.as_ref())?;
+    let (config, problems) = engine::config(&sources, base_url.as_ref());
+    if config.is_none() {
+        show::diagnostics(&problems);
+    }
+    Ok(config)
+}
+
+/// Builds the site; `false` if anything is wrong with it, which was said.
+fn built(args: &Deploy, out: &Path) -> Result<bool> {
+    let (start, began) = (Instant::now(), super::now());
+    let root = &args.target.root.root;
+    let base_url = super::base_url(args.target.base_url.as_ref())?;
+    let request = super::request(base_url, &args.target.now)?;
+    output::check(root, out)?;
+    let lock = super::lock(root);
+    let program = super::program();
+    let asked = Asked { program: &program, root, out, request: &request, began };
+    let mut engine = super::engine();
+    let bar = Bar::start(Arc::clone(&engine.progress), true);
+    let way = if lock.is_some() { Way::Shortest } else { Way::Forgetful };
+    let done = state::build(asked, &mut engine, way);
+    bar.stop();
+    let (built, written) = done?;
+    build::told(&built, written.as_ref());
+    say(&build::summary(&built, written.as_ref(), out, start.elapsed()))?;
+    let in_the_way = written.as_ref().is_none_or(|it| !it.diagnostics.is_empty());
+    if built.has_errors() || in_the_way {
+        complain("not deployed: correct the errors first");
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// What is published should be in a commit, so that it can be found again.
+fn refuse_dirty(args: &Deploy, repository: &deploy::Repository) -> Result<()> {
+    if args.allow_dirty {
+        return Ok(());
+    }
+    let changed = deploy::uncommitted(repository)?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{} of the site changed and in no commit; commit them, or say `--allow-dirty`\n{}",
+        if changed.len() == 1 { "1 file".to_owned() } else { format!("{} files", changed.len()) },
+        named(changed.iter().map(String::as_str), args.all)
+    );
+}
+
+/// A site has to know where it is published, and that has to be there.
+fn has_address(site: &Config, remote: &str, files: &[String]) -> Result<()> {
+    let published = deploy::pages_address(remote);
+    let hint = published.as_ref().map_or(String::new(), |it| format!(", as `base_url = \"{it}\"`"));
+    let base_url = &site.base_url;
+    if base_url.origin.is_empty() {
+        bail!("`site.toml` does not say where the site is published; write it there{hint}");
+    }
+    let own = format!("{}{}", base_url.origin, base_url.path);
+    let has_domain = files.iter().any(|it| it == "CNAME");
+    if let Some(published) = published.filter(|it| *it != own && !has_domain) {
+        complain(&format!(
+            "warning: GitHub publishes this repository at `{published}`, and the site says `{own}`; that is right only with a domain of its own"
+        ));
+    }
+    Ok(())
+}
+
+/// Says what would change.
+fn show_changes(args: &Deploy, prepared: &Prepared, target: &deploy::Target) -> Result<()> {
+    let difference = &prepared.difference;
+    let kinds =
+        [(Change::Added, "added"), (Change::Changed, "changed"), (Change::Removed, "removed")];
+    for (change, word) in kinds {
+        let count = difference.of(change).count();
+        if count > 0 {
+            say(&format!(
+                "{}:\n{}",
+                counted_as(count, word),
+                named(difference.of(change), args.all)
+            ))?;
+        }
+    }
+    if !difference.kept.is_empty() {
+        let kept = named(difference.kept.iter().map(String::as_str), args.all);
+        say(&format!("{} of others:\n{kept}", counted_as(difference.kept.len(), "kept")))?;
+    }
+    if prepared.parent.is_none() {
+        say(&format!(
+            "`{}` has no branch `{}` yet: it will be made",
+            target.remote, target.branch
+        ))?;
+    }
+    Ok(())
+}
+
+fn counted_as(count: usize, word: &str) -> String {
+    format!("{} {word}", counted(count, "file"))
+}
+
+/// Names, a line each.
+fn named<'a>(names: impl Iterator<Item = &'a str>, all: bool) -> String {
+    let names: Vec<&str> = names.collect();
+    let shown = if all { names.len() } else { NAMED.min(names.len()) };
+    let mut lines: Vec<String> = names[..shown].iter().map(|it| format!("  {it}")).collect();
+    if shown < names.len() {
+        lines.push(format!("  and {} more (`--all` names them)", names.len() - shown));
+    }
+    lines.join("\n")
+}
+
+/// What must not happen by mistake.
+fn refuse(args: &Deploy, prepared: &Prepared, site: &Config) -> Result<()> {
+    let difference = &prepared.difference;
+    if !difference.in_the_way.is_empty() {
+        bail!(
+            "on the branch {} that `digest` did not make stand where files of the site belong; remove them there, or take the branch over with `--adopt`\n{}",
+            counted(difference.in_the_way.len(), "file"),
+            named(difference.in_the_way.iter().map(String::as_str), args.all)
+        );
+    }
+    let most = args.max_removed.unwrap_or(site.deploy.max_removed);
+    let removed = difference.removed_pages();
+    if (removed as u64) * 100 > most * difference.pages as u64 {
+        bail!(
+            "{removed} of {} published would vanish, more than {most} %; if that is meant, say `--max-removed 100`",
+            counted(difference.pages, "page")
+        );
+    }
+    if prepared.is_too_large() {
+        bail!(
+            "the site has {} MiB, and GitHub Pages publishes no more than 1024",
+            prepared.bytes >> 20
+        );
+    }
+    Ok(())
+}
