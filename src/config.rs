@@ -86,6 +86,8 @@ pub struct Config {
     pub max_article_bytes: u64,
     /// How many articles a list page shows; 1 at least.
     pub page_size: usize,
+    /// Whether data for other programs is published: `/api/`, and the figures of each month.
+    pub data: bool,
     /// Whether raw articles are published, of articles whose `rights` say `full`.
     pub publish_raw: bool,
     /// Whether the first mention of a place in an article links to its page, unless the article says otherwise.
@@ -162,6 +164,7 @@ impl Default for Config {
             author: Author::default(),
             max_article_bytes: MAX_ARTICLE_BYTES,
             page_size: PAGE_SIZE,
+            data: true,
             publish_raw: false,
             auto_links: true,
             words: Lists::new(),
@@ -393,6 +396,7 @@ fn build(fields: &Fields<'_, '_>, mut config: Config) -> Config {
     if let Some(bytes) = table.number("max_article_bytes") {
         config.max_article_bytes = bytes.value;
     }
+    config.data = table.boolean("data").is_none_or(|it| it.value);
     config.publish_raw = table.boolean("publish_raw").is_some_and(|it| it.value);
     config.auto_links = table.boolean("auto_links").is_none_or(|it| it.value);
     if let Some(size) = table.number("page_size") {

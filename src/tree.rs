@@ -26,6 +26,18 @@ use crate::text::script::Script;
 /// The script of the built-in templates, and of all that the program itself says on a page.
 const OWN: Script = Script::Hans;
 
+/// Words of the program's own, and of templates, that are others in Taiwan, not only other characters; in articles
+/// people's words are theirs.
+const IN_TAIWAN: [(&str, &str); 7] = [
+    ("报道", "報導"),
+    ("搜索", "搜尋"),
+    ("归档", "彙整"),
+    ("项目", "計畫"),
+    ("程序", "程式"),
+    ("数据来源", "資料來源"),
+    ("打开 JavaScript", "啟用 JavaScript"),
+];
+
 /// A tree of the site.
 pub struct Tree {
     /// Its script.
@@ -42,6 +54,8 @@ pub struct Tree {
     converters: BTreeMap<Script, TextConverter>,
     /// Whether articles are converted.
     converts: bool,
+    /// The words of the program's own that are others in the region of the tree.
+    own_words: Words,
     /// The words of the site.
     spellings: Vec<Pair>,
     /// The names of all places, as an article of the other script writes them and as this tree does; the short name,
@@ -85,6 +99,7 @@ pub fn trees(
             root: config.base_url.path.clone(),
             converters: BTreeMap::new(),
             converts: config.converts(),
+            own_words: own_words(*script),
             spellings: config.spellings.clone(),
             names: Vec::new(),
         };
@@ -101,6 +116,12 @@ pub fn trees(
         Ok(tree)
     };
     std::iter::zip(&config.scripts, &folders).map(tree).collect()
+}
+
+/// The words of the program's own that are others in the region of a script.
+fn own_words(script: Script) -> Words {
+    let words = if script == Script::HantTw { &IN_TAIWAN[..] } else { &[] };
+    Words::new(words.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())))
 }
 
 /// Words in Simplified and in Traditional characters.
@@ -155,7 +176,8 @@ impl Tree {
     /// A text of the program's own in the script of the tree.
     #[must_use]
     pub fn own(&self, text: &str) -> String {
-        self.converters.get(&OWN).map_or_else(|| text.to_owned(), |it| it.convert(text))
+        let converter = self.converters.get(&OWN);
+        converter.map_or_else(|| text.to_owned(), |it| it.convert_with(text, &self.own_words))
     }
 
     /// A template in the script of the tree.
@@ -163,7 +185,7 @@ impl Tree {
     pub fn template(&self, text: &str) -> String {
         let from = Script::guess(text);
         match self.converters.get(&from) {
-            Some(it) => html::convert_template(text, |text| it.convert(text)),
+            Some(it) => html::convert_template(text, |text| it.convert_with(text, &self.own_words)),
             None => text.to_owned(),
         }
     }

@@ -556,6 +556,9 @@ document.addEventListener("keydown", (event) => {
 	input.focus();
 	input.select();
 });
-const list = form.querySelector("[role=listbox]");
-if (list) suggest(list, form.querySelector("[role=status]"));
+const list = form.querySelector("#search-list");
+if (list) {
+	set(list, { role: "listbox", "aria-label": word("list") });
+	suggest(list, form.querySelector("[role=status]"));
+}
 })();

@@ -20,6 +20,10 @@ pub(super) struct Export {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// The published articles, with their days, sources, places and topics
+    Articles(Wanted),
+    /// The topics, with their pages and numbers
+    Topics(Wanted),
     /// The places that articles are about or name, with their pages and numbers
     Places(Wanted),
     /// The people with a page, with their offices in the order of time
@@ -56,7 +60,9 @@ enum Format {
 }
 
 pub(super) fn export(args: &Export) -> Result<ExitCode> {
-    let (What::Places(wanted)
+    let (What::Articles(wanted)
+    | What::Topics(wanted)
+    | What::Places(wanted)
     | What::People(wanted)
     | What::Organisations(wanted)
     | What::Projects(wanted)
@@ -86,6 +92,12 @@ fn text(what: &What, format: Format, known: &Known) -> String {
                 Format::Json | Format::Jsonl => written(&places, format),
             }
         }
+        What::Articles(_) => {
+            let names = (&**gazetteer, false);
+            let known = |id| catalog.article(id);
+            written(export::articles(catalog, known, names, base_url), format)
+        }
+        What::Topics(_) => written(export::topics(catalog, base_url), format),
         What::People(_) => names(SORTS[0]),
         What::Organisations(_) => names(SORTS[1]),
         What::Projects(_) => names(SORTS[2]),

@@ -103,7 +103,7 @@ pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
     as_written::to_html(&mut events);
     let events = footnotes::to_html(events).into_iter().map(|(event, _)| event);
     let html = html(events, markdown.len() * 3 / 2);
-    let html = if on.tables { aligned(html) } else { html };
+    let html = if on.tables { in_boxes(aligned(html)) } else { html };
     let html = if has_html { clean::clean(&html, base_path) } else { html };
     let html = without_marks(&html, &mut runs);
     if has_html {
@@ -160,6 +160,15 @@ fn aligned(html: String) -> String {
         html.replace(&format!("<{tag} style=\"text-align: "), &format!("<{tag} class=\"align-"))
     };
     ["th", "td"].into_iter().fold(html, cell)
+}
+
+/// Tables stand in a box of their own, so that a wide one moves sideways on a narrow screen, by the keyboard too.
+fn in_boxes(html: String) -> String {
+    if !html.contains("<table>") {
+        return html;
+    }
+    let start = "<div class=\"scroll\" role=\"region\" aria-label=\"表格\" tabindex=\"0\"><table>";
+    html.replace("<table>", start).replace("</table>", "</table></div>")
 }
 
 /// A text as HTML, in an attribute too.

@@ -18,8 +18,8 @@ const NO_TAGS: [&str; 9] =
     ["acronym", "area", "center", "footer", "header", "map", "nav", "strike", "tt"];
 
 /// Attributes that every element may have.
-const ATTRIBUTES: [&str; 8] =
-    ["aria-label", "class", "dir", "id", "lang", "role", "title", "translate"];
+const ATTRIBUTES: [&str; 9] =
+    ["aria-label", "class", "dir", "id", "lang", "role", "tabindex", "title", "translate"];
 
 /// Cleans HTML.
 pub(super) fn clean(html: &str, base_path: &str) -> String {

@@ -12,7 +12,7 @@ use super::body::{Heading, Spanned};
 use super::extensions::Extensions;
 
 /// Ids that the built-in templates use on pages with a body.
-const TEMPLATE_IDS: [&str; 11] = [
+const TEMPLATE_IDS: [&str; 14] = [
     "content",
     "contents",
     "articles",
@@ -24,6 +24,9 @@ const TEMPLATE_IDS: [&str; 11] = [
     "topics",
     "together",
     "cities",
+    "related",
+    "search-box",
+    "search-list",
 ];
 
 /// How the ids of notes and of references to them begin.
@@ -93,12 +96,12 @@ impl Ids {
         if self.reserved.remove(&id) { id } else { self.numbered(&id) }
     }
 
-    /// An id for a heading: letters, digits and Han characters stay, all else becomes one hyphen. A number alone
-    /// is not given.
+    /// An id for a heading: letters, digits and Han characters stay, all else becomes one hyphen. None begins
+    /// with a digit, which style sheets could not name.
     fn of_text(&mut self, text: &str) -> String {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let mut base = words.collect::<Vec<_>>().join("-").to_lowercase();
-        if base.chars().all(|c| c.is_ascii_digit()) {
+        if !base.starts_with(|c: char| !c.is_ascii_digit()) {
             base.insert_str(0, if base.is_empty() { "section" } else { "section-" });
         }
         self.numbered(&apart(base))

@@ -69,7 +69,11 @@ impl Planner {
         FiguresView {
             articles: articles.iter().map(|id| self.article_figures(*id)).collect(),
             total: cut.is_first().then_some(total),
-            files: if cut.is_first() { self.figure_file_views() } else { Vec::new() },
+            files: if cut.is_first() && self.input.config.data {
+                self.figure_file_views()
+            } else {
+                Vec::new()
+            },
             measures: self.words.measures.clone(),
             charts: if cut.is_first() { self.charts() } else { Vec::new() },
             newer,

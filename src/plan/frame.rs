@@ -16,6 +16,7 @@ use crate::annotate::{Annotated, Linked, Meta, NameStated};
 use crate::facts::Kind;
 use crate::gazetteer::find::Named;
 use crate::markdown::text::linked;
+use crate::text::typography;
 use crate::view::{
     ArticleView, Content, LinkView, NamedView, Part, RawView, RelatedView, Shared, Whole,
 };
@@ -70,6 +71,7 @@ impl Frame {
         let figure = |it| figures::line(context, &meta.stated, it, |at| self.name(at));
         Content::Article(Box::new(ArticleView {
             title: front.title.clone(),
+            phrases: typography::has_phrases(&front.title),
             subtitle: front.subtitle.clone(),
             lang: front.script,
             written: it.written,

@@ -45,6 +45,7 @@ use crate::name::Names;
 use crate::place::Places;
 use crate::route::Route;
 use crate::text::order::Order;
+use crate::text::typography;
 use crate::topic::Topics;
 use crate::tree::Tree;
 use crate::view::{
@@ -349,6 +350,7 @@ impl Planner {
         CardView {
             href: self.href(&meta.route),
             title: meta.title.clone(),
+            phrases: typography::has_phrases(&meta.title),
             lang: meta.script,
             date: meta.date.map(date),
             source: meta.source.clone(),
@@ -378,12 +380,31 @@ impl Planner {
 
     /// The site's data for other programs.
     fn files(&self) -> Vec<DataFile> {
+        if !self.input.config.data {
+            return Vec::new();
+        }
         let places = |it: &Self| {
             let Input { catalog, gazetteer, .. } = &it.input;
             export::json(export::places(catalog, gazetteer, &it.tree().base_url))
         };
-        let route = Route::new("/api/places.json").expect("a constant route");
-        let mut files = vec![DataFile::new(route, places)];
+        let articles = |it: &Self| {
+            let Input { catalog, gazetteer, .. } = &it.input;
+            let known = |id| &**it.known(id);
+            let names = (&**gazetteer, it.script().is_traditional());
+            export::json(export::articles(catalog, known, names, &it.tree().base_url))
+        };
+        let of_articles = |it: &Self| {
+            let keys = it.input.catalog.ids().map(|id| *it.article_key(id).as_bytes());
+            ContentHash::of_value(&keys.collect::<Vec<_>>())
+        };
+        let topics =
+            |it: &Self| export::json(export::topics(&it.input.catalog, &it.tree().base_url));
+        let route = |address| Route::new(address).expect("a constant route");
+        let mut files = vec![
+            DataFile::new(route("/api/articles.json"), articles).made_of(of_articles),
+            DataFile::new(route("/api/places.json"), places),
+            DataFile::new(route("/api/topics.json"), topics),
+        ];
         files.extend(self.figure_files());
         files
     }

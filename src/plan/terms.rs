@@ -124,7 +124,8 @@ impl Planner {
             Counted { time: it.year.into(), link }
         };
         let months = self.input.catalog.months.iter().rev().filter_map(of_month);
-        chart::over_time(months.collect(), years.iter().rev().map(of_year).collect())
+        let titles = (self.own("每月报道篇数"), self.own("每年报道篇数"));
+        chart::over_time(titles, months.collect(), years.iter().rev().map(of_year).collect())
     }
 
     /// The page of a year: its months, and its newest articles.

@@ -32,6 +32,24 @@ pub fn set_headline(line: &str) -> String {
     set_with(line, true)
 }
 
+/// Whether a headline falls into phrases, none of which is long, at its spaces and marks: then it may be broken between
+/// them alone, and 赴诸城：看 is never 赴诸 / 城：看.
+///
+/// ```
+/// use digest_site::text::typography::has_phrases;
+/// assert!(has_phrases("老码头，又亮灯了"));
+/// assert!(!has_phrases("烟台老港区更新工程开工"));
+/// assert!(!has_phrases("又亮灯了，烟台老港区更新改造工程全面开工建设"));
+/// ```
+#[must_use]
+pub fn has_phrases(headline: &str) -> bool {
+    /// A phrase of so many characters fits into a line on a phone.
+    const LONGEST: usize = 14;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '，' | '：' | '；' | '！' | '？' | '、');
+    let phrases: Vec<&str> = headline.split(ends).filter(|it| !it.is_empty()).collect();
+    phrases.len() > 1 && phrases.iter().all(|it| it.chars().count() <= LONGEST)
+}
+
 fn set_with(line: &str, keep_spaces: bool) -> String {
     let chars: Vec<char> = line
         .chars()

@@ -194,6 +194,8 @@ pub struct CardView {
     pub href: String,
     /// The headline.
     pub title: String,
+    /// Whether the headline may be broken between its phrases alone.
+    pub phrases: bool,
     /// The script of headline and summary.
     pub lang: Script,
     /// The day.
@@ -289,6 +291,8 @@ pub struct HomeView {
 pub struct ArticleView {
     /// The headline.
     pub title: String,
+    /// Whether the headline may be broken between its phrases alone.
+    pub phrases: bool,
     /// Kicker or deck.
     pub subtitle: Option<String>,
     /// The script it is shown in.

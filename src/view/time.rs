@@ -33,6 +33,8 @@ pub struct YearView {
 /// Articles by month, or by year where that would be too many bars; all numbers are units of its view box.
 #[derive(Debug, Serialize)]
 pub struct TimeChart {
+    /// What it shows.
+    pub title: String,
     /// How wide it is.
     pub width: usize,
     /// How high it is.

@@ -298,7 +298,7 @@ fn names_lead_to_their_pages_in_either_script() {
         ("", "林望舒", "people/林望舒/", "人物"),
         ("", "望海轮胎", "organisations/望海轮胎有限公司/", "机构"),
         ("zh-hant/", "望海輪胎", "organisations/望海轮胎有限公司/", "機構"),
-        ("zh-hant/", "潮头产业园项目", "projects/潮头产业园项目/", "項目"),
+        ("zh-hant/", "潮头产业园项目", "projects/潮头产业园项目/", "計畫"),
     ] {
         reader.go(&format!("{folder}search/?q={}", encoded(query)));
         reader.wait("document.querySelector('.entities a') !== null");

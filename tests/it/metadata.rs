@@ -193,7 +193,7 @@ fn the_archive_has_years_and_a_chart() {
     let archive = site.main("/archive/");
     // Three months, of which one has none: two bars, the second twice as high.
     assert!(archive.contains("href=\"/news/archive/2024/\""), "{archive}");
-    assert_eq!(archive.matches("<rect class=\"month\"").count(), 2, "{archive}");
+    assert_eq!(archive.matches("<rect class=\"reach\"").count(), 2, "{archive}");
     let year = site.main("/archive/2024/");
     assert!(year.contains("共 2 篇") && year.contains("href=\"/news/archive/2024/01/\""), "{year}");
     assert!(!year.contains("/articles/a/") && year.contains("/articles/b/"), "{year}");

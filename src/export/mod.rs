@@ -2,6 +2,8 @@
 //!
 //! In: the catalogue and the gazetteer. Out: texts. What is in a record is known without the bodies of articles.
 
+mod articles;
+
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
@@ -14,6 +16,8 @@ use crate::facts::{Exactness, Kind, Measure, Milestone, Status};
 use crate::gazetteer::{Gazetteer, Level, PlaceId};
 use crate::name::Sort;
 use crate::route::Route;
+
+pub use articles::{ArticleSummary, TopicRecord, articles, topics};
 
 /// What can be written as a table.
 pub trait Record: Serialize {
