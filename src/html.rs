@@ -482,7 +482,8 @@ pub fn absolute(html: &str, page: &str) -> String {
 }
 
 /// The whole address that a link on a page leads to (RFC 3986, as far as our links go).
-fn resolved(address: &str, page: &str) -> String {
+#[must_use]
+pub fn resolved(address: &str, page: &str) -> String {
     let head = &address[..address.find(['/', '?', '#']).unwrap_or(address.len())];
     let scheme = page.find("://").map_or(0, |it| it + "://".len());
     if head.contains(':') || scheme == 0 {

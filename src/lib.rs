@@ -14,8 +14,9 @@
 //! | annotate | [`annotate`] | article → what it names |
 //! | catalogue | [`catalog`], [`tree`], [`export`] | all articles → the whole-site view; in each script; as data for other programs |
 //! | search | [`search`] | terms → the files of the search |
+//! | begin | [`starter`] | the files of a new site |
 //! | plan | [`view`], [`structured`], [`assets`], [`plan`] | every output, not yet rendered |
-//! | render | [`render`] | page → bytes |
+//! | render | [`render`], [`crawl`] | page → bytes; bytes → links that lead nowhere |
 //! | build | [`engine`] | one build after another |
 //! | write | [`output`] | bytes → disk |
 //! | remember | [`state`] | what a build leaves for the next process |
@@ -45,11 +46,13 @@ pub mod catalog;
 pub mod tree;
 pub mod export;
 pub mod search;
+pub mod starter;
 pub mod view;
 pub mod structured;
 pub mod assets;
 pub mod plan;
 pub mod render;
+pub mod crawl;
 pub mod engine;
 pub mod output;
 pub mod state;

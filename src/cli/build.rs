@@ -78,6 +78,10 @@ fn show(
             let json = serde_json::to_string_pretty(&json(args, built, written));
             return say(&json.context("cannot write JSON")?);
         }
+        Format::Sarif => {
+            let sarif = report::sarif(&built.diagnostics, env!("CARGO_PKG_VERSION"));
+            return say(&serde_json::to_string_pretty(&sarif).context("cannot write JSON")?);
+        }
         Format::Github => built.diagnostics.iter().try_for_each(|it| say(&report::github(it)))?,
         Format::Human => told(built, written),
     }
@@ -147,7 +151,7 @@ pub(super) fn summary(
 }
 
 /// Why an article is not on the site.
-fn withheld((path, why): &(SitePath, Withheld)) -> String {
+pub(super) fn withheld((path, why): &(SitePath, Withheld)) -> String {
     match why {
         Withheld::Draft => format!("withheld: `{path}` is a draft"),
         Withheld::Future(day) => format!("withheld: `{path}` is dated {day}"),

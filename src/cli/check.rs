@@ -1,19 +1,23 @@
 //! `digest check`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::show::{self, say};
-use super::{FAILED, Format, Now, PROBLEMS, Root};
-use crate::diagnostic::{Diagnostic, Severity, problems, report};
+use super::show::{self, complain, say};
+use super::{FAILED, Format, Now, PROBLEMS, Root, build, external, fix};
+use crate::crawl::{self, Dead};
+use crate::decode;
+use crate::diagnostic::{At, Diagnostic, Severity, Span, problems, report};
 use crate::engine::{Built, Engine, Request};
-use crate::render;
+use crate::file::SitePath;
 use crate::search;
 use crate::source::{self, Sources};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Check {
     #[command(flatten)]
     root: Root,
@@ -26,9 +30,36 @@ pub(super) struct Check {
     /// of every page of a place, a topic, a person, an organisation or a project
     #[arg(long)]
     search: bool,
+    /// Ask every other site that articles, topics and places link to whether its page is still there; needs `curl`
+    #[arg(long)]
+    external: bool,
+    /// Correct what is certain: addresses inside the site without their last slash, byte-order marks
+    #[arg(long)]
+    fix: bool,
+    /// End with 1 for warnings too, or for notes
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+/// What counts as an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Errors and warnings
+    Warnings,
+    /// All that is told
+    Notes,
+}
+
+impl Deny {
+    const fn severity(self) -> Severity {
+        match self {
+            Self::Warnings => Severity::Warning,
+            Self::Notes => Severity::Note,
+        }
+    }
 }
 
 pub(super) fn check(args: &Check) -> Result<ExitCode> {
@@ -36,46 +67,108 @@ pub(super) fn check(args: &Check) -> Result<ExitCode> {
     let sources = source::scan(&args.root.root)?;
     let mut engine = super::engine();
     let built = engine.build(&sources, &request);
-    let in_templates = built.site.as_ref().map_or_else(Vec::new, |it| render::mistakes(&**it));
+    let (in_templates, dead) = match &built.site {
+        Some(site) => crawl::crawl(&**site, site.base_path()),
+        None => (Vec::new(), Vec::new()),
+    };
     let has_site = built.site.is_some() && in_templates.is_empty();
     let mut found = in_templates;
     found.extend(built.diagnostics.iter().chain(&built.notes).cloned());
+    found.extend(broken(&built, &sources, dead));
     if args.scripts {
         found.extend(doubts(&mut engine, &sources, &request)?);
     }
     if args.search {
         found.extend(misses(&built));
     }
+    if args.external {
+        found.extend(external::check(&sources)?);
+    }
+    if args.fix {
+        let fixed = fix::apply(&args.root.root, &found)?;
+        for (path, count) in &fixed {
+            complain(&format!("corrected `{path}`: {}", show::counted(*count, "place")));
+        }
+        let is_fixed = |it: &Diagnostic| {
+            it.fix.is_some()
+                && it.at.path().is_some_and(|path| fixed.iter().any(|it| it.0 == *path))
+        };
+        found.retain(|it| !is_fixed(it));
+    }
+    tell(args, &built, &found)?;
+    let worst = args.deny.map_or(Severity::Error, Deny::severity);
+    Ok(match has_site {
+        false => ExitCode::from(FAILED),
+        true if found.iter().any(|it| it.severity <= worst) => ExitCode::from(PROBLEMS),
+        true => ExitCode::SUCCESS,
+    })
+}
+
+/// Prints what was found.
+fn tell(args: &Check, built: &Built, found: &[Diagnostic]) -> Result<()> {
+    let print = |json: &serde_json::Value| {
+        say(&serde_json::to_string_pretty(json).context("cannot write JSON")?)
+    };
     match args.format {
         Format::Human => {
-            show::diagnostics(&found);
+            show::diagnostics(found);
+            built.withheld.iter().for_each(|it| complain(&build::withheld(it)));
             let waiting = built.new_articles.len();
             let new = if waiting > 0 {
                 format!("; {} to be written by `digest build`", show::counted(waiting, "file"))
             } else {
                 String::new()
             };
+            let fixable = found.iter().filter(|it| it.fix.is_some()).count();
+            let fixes =
+                if fixable > 0 { format!("; `--fix` corrects {fixable}") } else { String::new() };
             say(&format!(
-                "checked {}{}{new}",
+                "checked {}{}{fixes}{new}",
                 show::counted(built.counts.articles, "article"),
-                show::problems(&found)
-            ))?;
+                show::problems(found)
+            ))
         }
-        Format::Json => {
-            let json = serde_json::json!({
-                "diagnostics": found.iter().map(report::json).collect::<Vec<_>>(),
-                "articles": built.counts.articles,
-            });
-            say(&serde_json::to_string_pretty(&json).context("cannot write JSON")?)?;
-        }
-        Format::Github => found.iter().try_for_each(|it| say(&report::github(it)))?,
+        Format::Json => print(&serde_json::json!({
+            "diagnostics": found.iter().map(report::json).collect::<Vec<_>>(),
+            "articles": built.counts.articles,
+            "withheld": built.withheld.iter().map(build::withheld_json).collect::<Vec<_>>(),
+        })),
+        Format::Sarif => print(&report::sarif(found, env!("CARGO_PKG_VERSION"))),
+        Format::Github => found.iter().try_for_each(|it| say(&report::github(it))),
     }
-    let has_errors = found.iter().any(|it| it.severity == Severity::Error);
-    Ok(match has_site {
-        false => ExitCode::from(FAILED),
-        true if has_errors => ExitCode::from(PROBLEMS),
-        true => ExitCode::SUCCESS,
-    })
+}
+
+/// The links of pages that lead nowhere, at the place where they are written if that is one text, and was not told.
+fn broken(built: &Built, sources: &Sources, dead: Vec<Dead>) -> Vec<Diagnostic> {
+    let Some(site) = &built.site else { return Vec::new() };
+    let told: Vec<&Span> = built
+        .diagnostics
+        .iter()
+        .filter(|it| it.id == "dead-link")
+        .filter_map(|it| if let At::Span(span) = &it.at { Some(span) } else { None })
+        .collect();
+    let is_told = |path: &SitePath, at: usize| {
+        told.iter().any(|it| it.path == *path && it.bytes.contains(&at))
+    };
+    let diagnostic = |it: Dead| {
+        let texts = site.inputs(&it.page).map(|it| it.texts).unwrap_or_default();
+        let target = it.written.strip_prefix(site.base_path()).unwrap_or(&it.written);
+        let mut at = At::Site;
+        for path in texts.iter().filter(|_| !target.is_empty()) {
+            let Some(file) = sources.files.get(path) else { continue };
+            let Ok((text, _)) = decode::text(file, u64::MAX) else { continue };
+            let mut places = text.match_indices(target).map(|it| it.0);
+            if places.clone().any(|start| is_told(path, start)) {
+                return None;
+            }
+            if let Some(start) = places.next() {
+                let bytes = start..start + target.len();
+                at = At::Span(Span { path: path.clone(), text: Arc::clone(&text), bytes });
+            }
+        }
+        Some(problems::broken_link(at, it.page.as_str(), &it.written, it.is_anchor))
+    };
+    dead.into_iter().filter_map(diagnostic).collect()
 }
 
 /// The characters of which a conversion had to guess.

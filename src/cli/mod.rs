@@ -8,10 +8,15 @@ mod check;
 mod deploy;
 mod explain;
 mod export;
+mod external;
 mod extract;
+mod fix;
+mod init;
 mod live;
+mod new;
 mod progress;
 mod serve;
+mod shell;
 mod show;
 mod watch;
 mod why;
@@ -42,9 +47,23 @@ const PROBLEMS: u8 = 1;
 /// The exit code when no site could be built.
 const FAILED: u8 = 2;
 
+/// What somebody does who has never used it.
+const FIRST_STEPS: &str = "First steps:
+  digest init my-site          a new site in the folder `my-site`
+  cd my-site
+  digest serve --open          show it in a browser; what you save is there a moment later
+  cp ~/port.txt content/inbox/ a raw article becomes `content/articles/….md`
+  digest check                 what a person should look at
+  digest deploy --dry-run      what would be published on GitHub Pages
+
+More of each command: digest COMMAND --help";
+
 /// Turn Chinese regional news into a site.
 #[derive(Debug, Parser)]
-#[command(name = "digest", version, arg_required_else_help = true)]
+///
+/// A site is a folder: raw articles in `content/inbox/`, articles in `content/articles/`, its configuration in
+/// `site.toml`. `digest build` makes Markdown of the raw articles and a static site of the Markdown.
+#[command(name = "digest", version, arg_required_else_help = true, after_help = FIRST_STEPS)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -55,6 +74,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a new site: a configuration, topics, a first article
+    ///
+    /// Asks for the name, the address, the scripts and the rights on a terminal, unless they are given; elsewhere it asks
+    /// nothing. Writes only files that are not there. The site can be built at once.
+    ///
+    /// Exit codes: 0 done; 2 not done.
+    Init(init::Init),
+    /// Begin a new article, topic or place
+    ///
+    /// Writes one file in `content/`, which must not be there yet, and says which.
+    ///
+    /// Exit codes: 0 done; 2 not done.
+    New(new::New),
     /// Build the site: raw articles become Markdown, Markdown becomes pages
     ///
     /// Reads `site.toml`, `content/`, `templates/` and `theme/` of the site's folder and writes the finished
@@ -115,6 +147,15 @@ enum Command {
     ///
     /// Exit codes: 0 done; 1 done, but something in the site is wrong and was left out; 2 not done.
     Export(export::Export),
+    /// Print what a shell needs to complete commands and options
+    ///
+    /// For bash: `digest completions bash > ~/.local/share/bash-completion/completions/digest`; for fish:
+    /// `digest completions fish > ~/.config/fish/completions/digest.fish`.
+    Completions(shell::Completions),
+    /// Print the manual page of the program, or of one of its commands
+    ///
+    /// `digest man | man -l -` shows it, `digest man build | man -l -` that of `digest build`.
+    Man(shell::Man),
 }
 
 /// The site that a command is about.
@@ -186,6 +227,8 @@ enum Format {
     Json,
     /// Workflow commands of GitHub
     Github,
+    /// SARIF 2.1.0, for GitHub's code scanning and editors
+    Sarif,
 }
 
 /// Runs a command line (the program's name first).
@@ -199,6 +242,8 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
         }
     };
     let result = match cli.command {
+        Some(Command::Init(args)) => init::init(&args),
+        Some(Command::New(args)) => new::new(&args),
         Some(Command::Build(args)) => build::build(&args),
         Some(Command::Watch(args)) => watch::watch(&args),
         Some(Command::Serve(args)) => serve::serve(&args),
@@ -208,6 +253,8 @@ pub fn run(args: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
         Some(Command::Why(args)) => why::why(&args),
         Some(Command::Deploy(args)) => deploy::deploy(&args),
         Some(Command::Export(args)) => export::export(&args),
+        Some(Command::Completions(args)) => shell::completions(&args),
+        Some(Command::Man(args)) => shell::man(&args),
         None => licences(),
     };
     result.unwrap_or_else(|error| {

@@ -70,6 +70,19 @@ pub struct Diagnostic {
     pub at: At,
     /// What to do.
     pub hint: Option<String>,
+    /// How the file is corrected, where that is certain.
+    pub fix: Option<Fix>,
+}
+
+/// A correction of the file that a diagnostic is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The stretch of the file, in bytes.
+    pub bytes: Range<usize>,
+    /// What stands there.
+    pub old: String,
+    /// What belongs there.
+    pub new: String,
 }
 
 /// Sorts by file and position, so that a report reads from top to bottom; equal ones are shown once.

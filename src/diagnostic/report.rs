@@ -4,10 +4,16 @@
 //! `character` counts characters. Both, and lines, begin at 1.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use super::{At, Diagnostic, Severity, Span};
+
+/// What is escaped in the address of a file.
+const URI: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A source line is shown up to this many bytes around the span, so that a paragraph of a thousand
 /// characters does not bury the message.
@@ -189,4 +195,54 @@ fn escape_data(text: &str) -> String {
 /// Escapes a property of a workflow command.
 fn escape_property(text: &str) -> String {
     escape_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// For programs that read SARIF 2.1.0, as GitHub's code scanning does: one run with all diagnostics and their rules.
+#[must_use]
+pub fn sarif(diagnostics: &[Diagnostic], version: &str) -> serde_json::Value {
+    let mut rules: Vec<&str> = diagnostics.iter().map(|it| it.id).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let rule =
+        |id: &&str| json!({ "id": id, "shortDescription": { "text": id.replace('-', " ") } });
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "digest",
+                "semanticVersion": version,
+                "rules": rules.iter().map(rule).collect::<Vec<_>>(),
+            } },
+            // Columns are counted in characters.
+            "columnKind": "unicodeCodePoints",
+            "results": diagnostics.iter().map(|it| result(it, &rules)).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+fn result(it: &Diagnostic, rules: &[&str]) -> serde_json::Value {
+    let hint = it.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+    let mut result = json!({
+        "ruleId": it.id,
+        "ruleIndex": rules.binary_search(&it.id).ok(),
+        "level": severity(it),
+        "message": { "text": format!("{}{hint}", it.message) },
+    });
+    if let Some(path) = it.at.path() {
+        let uri = utf8_percent_encode(path.as_str(), URI).to_string();
+        let mut place = json!({ "artifactLocation": { "uri": uri } });
+        if let At::Span(span) = &it.at {
+            let [start, end] =
+                [span.bytes.start, span.bytes.end].map(|at| position(&span.text, at));
+            place["region"] = json!({
+                "startLine": start.line,
+                "startColumn": start.character,
+                "endLine": end.line,
+                "endColumn": end.character,
+            });
+        }
+        result["locations"] = json!([{ "physicalLocation": place }]);
+    }
+    result
 }

@@ -1,4 +1,4 @@
-//! Articles and topics as records.
+//! Articles and topics as records. Nothing of an article stands here that the edit of its text alone changes.
 
 use serde::Serialize;
 
@@ -26,7 +26,6 @@ impl Record for ArticleSummary {
         "place_codes",
         "topics",
         "rights",
-        "characters",
         "file",
         "raw",
         "raw_sha256",
@@ -66,8 +65,6 @@ pub struct ArticleSummary {
     pub topics: Vec<String>,
     /// `full` or `excerpt`.
     pub rights: Rights,
-    /// How many characters its text has, spaces apart.
-    pub characters: usize,
     /// Its file in the folder of the site.
     pub file: String,
     /// The raw article it was made of.
@@ -104,7 +101,6 @@ pub fn articles<'a>(
             place_codes: meta.cities.iter().filter_map(code).collect(),
             topics: catalog.topics_of(id).map(|it| it.title.clone()).collect(),
             rights: front.published,
-            characters: it.article.body.characters,
             file: it.article.path.to_string(),
             raw: front.raw.as_ref().map(|it| it.path.to_string()),
             raw_sha256: front.raw.as_ref().map(|it| it.sha256.clone()),

@@ -52,6 +52,8 @@ impl Told {
             message: self.message.clone(),
             at,
             hint: self.hint.clone(),
+            // Whoever corrects files reads them first.
+            fix: None,
         })
     }
 }

@@ -49,6 +49,8 @@ mod live;
 mod state;
 /// The watch over real files: what makes a batch, what makes none.
 mod watch;
+/// `digest init`, `new`, `check`, `export`, `completions`, `man` as people use them.
+mod commands;
 /// `digest deploy` against a real bare repository, killed at every step.
 #[cfg(unix)]
 mod deploy;

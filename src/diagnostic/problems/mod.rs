@@ -3,25 +3,27 @@
 //! The name of the function is the id of the diagnostic (`unknown_city` → `unknown-city`), its first line
 //! of documentation is the line of `docs/diagnostics.md`, which a test keeps in step.
 
+mod links;
 mod raw;
 
+pub use links::*;
 pub use raw::*;
 
-use super::{At, Diagnostic, Severity};
+use super::{At, Diagnostic, Fix, Severity};
 
 /// An error with a hint.
 fn error(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
-    Diagnostic { id, severity: Severity::Error, message, at, hint: Some(hint.into()) }
+    Diagnostic { id, severity: Severity::Error, message, at, hint: Some(hint.into()), fix: None }
 }
 
 /// A warning with a hint.
 fn warning(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
-    Diagnostic { id, severity: Severity::Warning, message, at, hint: Some(hint.into()) }
+    Diagnostic { id, severity: Severity::Warning, message, at, hint: Some(hint.into()), fix: None }
 }
 
 /// Something that a person should confirm.
 fn note(id: &'static str, at: At, message: String, hint: impl Into<String>) -> Diagnostic {
-    Diagnostic { id, severity: Severity::Note, message, at, hint: Some(hint.into()) }
+    Diagnostic { id, severity: Severity::Note, message, at, hint: Some(hint.into()), fix: None }
 }
 
 /// "did you mean `x`?", or else what is possible.
@@ -85,12 +87,15 @@ pub fn nul_character(at: At) -> Diagnostic {
 /// A text file begins with a byte-order mark, which is ignored.
 #[must_use]
 pub fn byte_order_mark(at: At) -> Diagnostic {
-    warning(
+    const MARK: &str = "\u{feff}";
+    let diagnostic = warning(
         "byte-order-mark",
         at,
         "the file begins with a byte-order mark".into(),
         "it is ignored; save the file as \"UTF-8 without BOM\"",
-    )
+    );
+    let fix = Fix { bytes: 0..MARK.len(), old: MARK.to_owned(), new: String::new() };
+    Diagnostic { fix: Some(fix), ..diagnostic }
 }
 
 /// A file is larger than `[build] max_article_bytes`.
@@ -531,29 +536,6 @@ pub fn missing_date(at: At) -> Diagnostic {
         at,
         "the article has no `date`".into(),
         "add the day of publication, as `date = 2023-03-10`; without it the article stands after all others",
-    )
-}
-
-/// A link to an address that the site does not have. `near` is the page that is meant, if that is clear.
-#[must_use]
-pub fn dead_link(at: At, target: &str, near: Option<&str>) -> Diagnostic {
-    let hint = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if target.starts_with("www.") => format!("write `https://{target}`"),
-        None => "correct the address; links inside the site begin with `/`, as `/articles/…/`"
-            .to_owned(),
-    };
-    warning("dead-link", at, format!("the site has nothing at `{target}`"), hint)
-}
-
-/// A link whose address could run something, or that no browser opens; its text stays.
-#[must_use]
-pub fn unsafe_link(at: At, target: &str) -> Diagnostic {
-    warning(
-        "unsafe-link",
-        at,
-        format!("the address `{}` is taken out of the page", target.escape_debug()),
-        "links begin with `https://`, `http://`, `mailto:`, `tel:` or `/`",
     )
 }
 

@@ -1,0 +1,236 @@
+//! `digest init`.
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+
+use super::show::{complain, say};
+use super::{Now, today};
+use crate::config::{self, BaseUrl, Rights};
+use crate::starter::{self, Release, Wishes};
+use crate::text::script::Script;
+
+/// The repository that releases of this program are in, if it is one.
+const RELEASES: Option<&str> = option_env!("DIGEST_RELEASES");
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder of the new site; it is made if it is not there
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// The name of the site
+    #[arg(long)]
+    title: Option<String>,
+    /// Where it will be published, as `https://name.github.io/repo/`
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The scripts of its trees, the default one first
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
+    scripts: Vec<String>,
+    /// How much is published of articles that do not say so
+    #[arg(long, value_enum)]
+    rights: Option<Choice>,
+    /// Write the workflow with which GitHub builds and publishes the site, into a new site or the one that is there
+    #[arg(long)]
+    github: bool,
+    /// The repository whose release of `digest` the workflow fetches, as `name/digest` [default: where this program
+    /// was released]
+    #[arg(long, value_name = "NAME/REPO", requires = "github")]
+    releases: Option<String>,
+    /// The SHA-256 of the archive `…-x86_64-unknown-linux-gnu.tar.gz` of this version [default: what `SHA256SUMS` of
+    /// the release says, which `curl` fetches]
+    #[arg(long, value_name = "HEX", requires = "github")]
+    sha256: Option<String>,
+    /// The branch that the workflow publishes [default: the one that is checked out, else `main`]
+    #[arg(long, requires = "github")]
+    branch: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Choice {
+    /// The texts
+    Full,
+    /// A summary, the facts and a link to the source
+    Excerpt,
+}
+
+pub(super) fn init(args: &Init) -> Result<ExitCode> {
+    let is_site = args.dir.join(config::FILE).is_file();
+    if is_site && !args.github {
+        bail!(
+            "`{}` is a site already; `digest build` builds it, `digest init --github` adds the workflow for GitHub",
+            args.dir.display()
+        );
+    }
+    let mut files = Vec::new();
+    if args.github {
+        let branch = args.branch.clone().unwrap_or_else(|| current_branch(&args.dir));
+        let fits = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+        if branch.is_empty() || !branch.chars().all(fits) {
+            bail!("`{branch}` is no branch that a workflow can name; name one with `--branch`");
+        }
+        let workflow = starter::workflow(&release(args)?, &branch);
+        files.push((starter::WORKFLOW_FILE.to_owned(), workflow));
+    }
+    if !is_site {
+        let wishes = wishes(args)?;
+        files.extend(starter::files(&wishes));
+    }
+    write(&args.dir, &files)?;
+    for (path, _) in files.iter().filter(|it| !it.0.starts_with("content/topics/")) {
+        let here = args.dir == Path::new(".");
+        let path = if here { PathBuf::from(path) } else { args.dir.join(path) };
+        complain(&format!("made `{}`", path.display()));
+    }
+    if is_site {
+        return say("next: in the settings of the repository on GitHub, Pages → Source: GitHub Actions; then commit and push")
+            .map(|()| ExitCode::SUCCESS);
+    }
+    complain(&format!("made {} topics in `content/topics/`", starter::TOPICS.len()));
+    let there = if args.dir == Path::new(".") {
+        String::new()
+    } else {
+        format!("cd {} && ", args.dir.display())
+    };
+    say(&format!("a new site; next: {there}digest serve --open"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was said on the command line, what is asked on a terminal, and what holds otherwise.
+fn wishes(args: &Init) -> Result<Wishes> {
+    let asks = io::stdin().is_terminal() && io::stderr().is_terminal();
+    let folder = std::path::absolute(&args.dir).ok();
+    let folder = folder.as_deref().and_then(Path::file_name).and_then(|it| it.to_str());
+    let title = match &args.title {
+        Some(title) => title.clone(),
+        None if asks => ask("name of the site", folder.unwrap_or("要闻"))?,
+        None => folder.unwrap_or("要闻").to_owned(),
+    };
+    if title.trim().is_empty() {
+        bail!("a site needs a name: `--title`");
+    }
+    let base_url = match &args.base_url {
+        Some(url) => url.clone(),
+        None if asks => ask("address where it will be published, empty if not known yet", "")?,
+        None => String::new(),
+    };
+    let base_url = Some(base_url).filter(|it| !it.trim().is_empty());
+    if let Some(url) = &base_url {
+        let address = BaseUrl::parse(url).map_err(anyhow::Error::msg);
+        address.with_context(|| format!("`{url}` is no address of a site"))?;
+    }
+    let scripts = match &args.scripts[..] {
+        [] if asks => ask("scripts, the default one first", "zh-Hans,zh-Hant-TW")?,
+        [] => "zh-Hans".to_owned(),
+        tags => tags.join(","),
+    };
+    let scripts = scripts.split(',').map(str::trim).map(|tag| {
+        let script = Script::from_tag(tag);
+        script.with_context(|| format!("there is no script `{tag}`; write `zh-Hans`, `zh-Hant`, `zh-Hant-TW` or `zh-Hant-HK`"))
+    });
+    let scripts: Vec<Script> = scripts.collect::<Result<_>>()?;
+    let rights = match args.rights {
+        Some(choice) => choice,
+        None if asks => {
+            let told = ask("publish texts in `full`, or an `excerpt` with a link", "excerpt")?;
+            Choice::from_str(&told, true)
+                .map_err(|_| anyhow::anyhow!("`{told}` is neither `full` nor `excerpt`"))?
+        }
+        None => Choice::Excerpt,
+    };
+    let rights = match rights {
+        Choice::Full => Rights::Full,
+        Choice::Excerpt => Rights::Excerpt,
+    };
+    let today = today(&Now { now: None, drafts: false })?.to_string();
+    Ok(Wishes { title: title.trim().to_owned(), base_url, scripts, rights, today })
+}
+
+/// Asks on the terminal; an empty answer is what stands in brackets.
+fn ask(question: &str, otherwise: &str) -> Result<String> {
+    let mut terminal = anstream::stderr();
+    write!(terminal, "{question} [{otherwise}]: ").and_then(|()| terminal.flush())?;
+    let mut answer = String::new();
+    if io::stdin().read_line(&mut answer).context("cannot read the answer")? == 0 {
+        bail!("nothing was made");
+    }
+    let answer = answer.trim();
+    Ok(if answer.is_empty() { otherwise.to_owned() } else { answer.to_owned() })
+}
+
+/// The release that the workflow fetches.
+fn release(args: &Init) -> Result<Release> {
+    let repository = args.releases.as_deref().or(RELEASES);
+    let repository = repository.context(
+        "this program was built from source and does not know where its releases are; name their repository with `--releases NAME/REPO`",
+    )?;
+    let fits = |it: &str| {
+        !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+    };
+    if !repository.split_once('/').is_some_and(|(owner, name)| fits(owner) && fits(name)) {
+        bail!("`{repository}` is no repository of GitHub; write it as `name/digest`");
+    }
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let sha256 = match &args.sha256 {
+        Some(hex) => hex.trim().to_lowercase(),
+        None => published_hash(repository, &version)?,
+    };
+    if sha256.len() != 64 || !sha256.chars().all(|c| c.is_ascii_hexdigit()) {
+        bail!("`{sha256}` is no SHA-256: it has 64 hexadecimal digits");
+    }
+    Ok(Release { repository: repository.to_owned(), version, sha256 })
+}
+
+/// What the release says is the hash of its archive.
+fn published_hash(repository: &str, version: &str) -> Result<String> {
+    let url = format!("https://github.com/{repository}/releases/download/v{version}/SHA256SUMS");
+    let archive = format!("digest-{version}-x86_64-unknown-linux-gnu.tar.gz");
+    let hint = || format!("cannot fetch `{url}`; say the SHA-256 of `{archive}` with `--sha256`");
+    let curl = Command::new("curl")
+        .args(["--fail", "--silent", "--show-error", "--location", "--proto", "=https"])
+        .args(["--max-time", "60", "--", &url])
+        .output()
+        .with_context(hint)?;
+    if !curl.status.success() {
+        bail!("{}\n{}", hint(), String::from_utf8_lossy(&curl.stderr).trim());
+    }
+    let sums = String::from_utf8_lossy(&curl.stdout);
+    let line = sums.lines().find(|it| it.ends_with(&archive));
+    let hash = line.and_then(|it| it.split_whitespace().next()).map(str::to_lowercase);
+    hash.with_context(|| format!("`{url}` does not name `{archive}`"))
+}
+
+/// The branch that is checked out, as git says.
+fn current_branch(dir: &Path) -> String {
+    let git = Command::new("git")
+        .current_dir(dir)
+        .args(["symbolic-ref", "--quiet", "--short", "HEAD"])
+        .output();
+    let branch = git.ok().filter(|it| it.status.success());
+    branch.map_or_else(
+        || "main".to_owned(),
+        |it| String::from_utf8_lossy(&it.stdout).trim().to_owned(),
+    )
+}
+
+/// Writes new files; if one of them is there already, none.
+pub(super) fn write(dir: &Path, files: &[(String, String)]) -> Result<()> {
+    let there = files.iter().map(|it| dir.join(&it.0)).find(|it| it.symlink_metadata().is_ok());
+    if let Some(path) = there {
+        bail!("`{}` is there already; nothing was made", path.display());
+    }
+    for (path, text) in files {
+        let path = dir.join(path);
+        let context = || format!("cannot write `{}`", path.display());
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(context)?;
+        }
+        let mut file = File::create_new(&path).with_context(context)?;
+        file.write_all(text.as_bytes()).with_context(context)?;
+    }
+    Ok(())
+}
