@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::file::{SitePath, SourceFile};
 use crate::route::Route;
@@ -53,7 +54,7 @@ built_in![
     "templates/topics.html",
     "templates/year.html",
     "templates/zones.html",
-    "theme/card.png",
+    "theme/picture.png",
     "theme/figures.js",
     "theme/icon.svg",
     "theme/search-page.js",
@@ -123,12 +124,13 @@ pub fn templates(sources: &Sources) -> BTreeMap<SitePath, Arc<SourceFile>> {
         .collect()
 }
 
-/// The files of the theme, in the order of their routes, each route once.
+/// The files of the theme, in the order of their routes, each route once; the fonts of pictures are not published.
 #[must_use]
-pub fn theme(sources: &Sources) -> (Vec<Asset>, Vec<Diagnostic>) {
+pub fn theme(sources: &Sources, config: &Config) -> (Vec<Asset>, Vec<Diagnostic>) {
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let mut diagnostics = Vec::new();
-    for file in files(sources, "theme").into_values() {
+    let is_font = |path: &SitePath| config.picture_fonts.iter().any(|it| it == path);
+    for file in files(sources, "theme").into_values().filter(|it| !is_font(&it.path)) {
         match asset(&file) {
             Ok(asset) => match assets.get(&asset.route.key()) {
                 Some(other) => {

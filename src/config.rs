@@ -102,6 +102,8 @@ pub struct Config {
     pub raw_html: bool,
     /// How much is published of articles that do not say so.
     pub rights: Rights,
+    /// The fonts that pictures of articles are set in, by their paths; without any there are no pictures.
+    pub picture_fonts: Vec<SitePath>,
     /// Where it is deployed.
     pub deploy: Deploy,
     /// Words in Simplified and in Traditional characters that win over the conversion.
@@ -172,6 +174,7 @@ impl Default for Config {
             quotes: Quotes::AsWritten,
             raw_html: false,
             rights: Rights::Full,
+            picture_fonts: Vec::new(),
             deploy: Deploy::default(),
             spellings: Vec::new(),
         }
@@ -278,6 +281,7 @@ pub fn parse(path: &SitePath, text: &Arc<str>) -> (Option<Config>, Vec<Diagnosti
             quotes: quotes(&fields),
             raw_html: raw_html(&fields),
             rights: rights(&fields),
+            picture_fonts: picture_fonts(&fields),
             deploy: deploy(&fields),
             spellings: fields.text_pairs("words"),
             ..Config::default()
@@ -369,6 +373,26 @@ pub(crate) fn read_rights(fields: &Fields<'_, '_>, key: &'static str) -> Option<
             Rights::Excerpt
         }
     })
+}
+
+/// The `[pictures]` table.
+fn picture_fonts(fields: &Fields<'_, '_>) -> Vec<SitePath> {
+    let Some(table) = fields.table("pictures") else { return Vec::new() };
+    let mut fonts = Vec::new();
+    for font in table.strings("fonts") {
+        match SitePath::new(&font.value).filter(|it| it.below("theme").is_some()) {
+            Some(path) => fonts.push(path),
+            None => invalid(
+                fields,
+                &font,
+                "fonts",
+                "fonts lie in `theme/`",
+                "copy the font there, and write `theme/NAME.otf`",
+            ),
+        }
+    }
+    table.finish();
+    fonts
 }
 
 /// The `[deploy]` table.

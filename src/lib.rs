@@ -14,6 +14,7 @@
 //! | annotate | [`annotate`] | article → what it names |
 //! | catalogue | [`catalog`], [`tree`], [`export`] | all articles → the whole-site view; in each script; as data for other programs |
 //! | search | [`search`] | terms → the files of the search |
+//! | pictures | [`picture`] | a headline → a picture for other sites |
 //! | begin | [`starter`] | the files of a new site |
 //! | plan | [`view`], [`structured`], [`assets`], [`plan`] | every output, not yet rendered |
 //! | render | [`render`], [`crawl`] | page → bytes; bytes → links that lead nowhere |
@@ -46,6 +47,7 @@ pub mod catalog;
 pub mod tree;
 pub mod export;
 pub mod search;
+pub mod picture;
 pub mod starter;
 pub mod view;
 pub mod structured;

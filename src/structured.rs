@@ -142,10 +142,7 @@ impl About<'_> {
         say("author", self.authors(it));
         say("publisher", self.publisher());
         let image = self.page.image.as_ref().or(self.site.image.as_ref());
-        let image = image.map(
-            |it| json!({ "@type": "ImageObject", "url": it.url, "width": it.width, "height": it.height }),
-        );
-        say("image", json!(image));
+        say("image", json!(image.map(|it| &it.url)));
         say("articleSection", json!(it.source.section));
         if it.rights == Rights::Full {
             say("wordCount", json!(it.characters));

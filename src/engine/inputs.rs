@@ -6,11 +6,12 @@ use crate::article::{self, provenance};
 use crate::assets;
 use crate::config::{self, BaseUrl, Config};
 use crate::decode;
-use crate::diagnostic::{At, Diagnostic, Severity, problems};
+use crate::diagnostic::{At, Diagnostic, Severity, Span, problems};
 use crate::extract;
 use crate::file::{SitePath, SourceFile};
 use crate::gazetteer::{self, Gazetteer};
 use crate::name::{self, Names};
+use crate::picture::Fonts;
 use crate::place::{self, Places};
 use crate::plan;
 use crate::render::Templates;
@@ -41,6 +42,35 @@ pub(super) fn read_config(
         config.base_url = base_url.clone();
     }
     Some(config)
+}
+
+/// The fonts of pictures; `None` if one of them cannot be used.
+pub(super) fn read_fonts(
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Fonts> {
+    let mut tell = |at: usize, why: &str| {
+        let path = config.picture_fonts[at].as_str();
+        let file = sources.get(config::FILE);
+        let text = file.and_then(|it| Some((it.path.clone(), decode::text(it, u64::MAX).ok()?.0)));
+        let place = text.map_or(At::Site, |(file, text)| {
+            let start = text.find(path).unwrap_or(0);
+            At::Span(Span { path: file, bytes: start..start + path.len(), text })
+        });
+        diagnostics.push(problems::unusable_font(place, path, why));
+    };
+    let mut files = Vec::new();
+    for (at, font) in config.picture_fonts.iter().enumerate() {
+        match sources.files.get(font) {
+            Some(file) => files.push(Arc::clone(file)),
+            None => tell(at, "there is no such file"),
+        }
+    }
+    if files.len() < config.picture_fonts.len() {
+        return None;
+    }
+    Fonts::new(files).map_err(|(at, why)| tell(at, &why)).ok()
 }
 
 pub(super) fn read_templates(

@@ -261,7 +261,7 @@ impl Around {
         let contexts: Vec<TreeContext> = (0..self.trees.len())
             .map(|it| TreeContext::new(&self.trees, it, &self.config))
             .collect();
-        let (assets, _) = assets::theme(sources);
+        let (assets, _) = assets::theme(sources, &self.config);
         let sites: Vec<_> = contexts.iter().map(|it| it.site(&assets)).collect();
         let feeds: BTreeSet<usize> =
             edited.values().flat_map(|(kept, _)| kept.feeds.iter().copied()).collect();

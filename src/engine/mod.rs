@@ -300,8 +300,9 @@ impl Engine {
         self.last = None;
         let mut clock = Clock::start();
         let templates = inputs::read_templates(sources, &mut built.diagnostics);
-        let (assets, problems) = assets::theme(sources);
         let site = self.read(sources, request, built, &mut clock)?;
+        let (assets, problems) = assets::theme(sources, &site.config);
+        let fonts = inputs::read_fonts(sources, &site.config, &mut built.diagnostics)?;
         let templates = templates?;
         built.diagnostics.extend(problems);
 
@@ -320,7 +321,8 @@ impl Engine {
         built.timings.push(("scripts", clock.lap()));
         let catalogs = self.show(&trees, &site.catalog, &mut built.counts);
         built.timings.push(("convert", clock.lap()));
-        let (assets, raw): (Arc<[Asset]>, _) = (assets.into(), Arc::new(raw));
+        let (assets, raw, fonts): (Arc<[Asset]>, _, _) =
+            (assets.into(), Arc::new(raw), Arc::new(fonts));
         let input = |(tree, catalog)| plan::Input {
             tree,
             trees: Arc::clone(&trees),
@@ -331,6 +333,7 @@ impl Engine {
             names: Arc::clone(&site.names),
             config: Arc::clone(&site.config),
             assets: Arc::clone(&assets),
+            fonts: Arc::clone(&fonts),
             raw: Arc::clone(&raw),
         };
         let inputs = catalogs.into_iter().enumerate().map(input).collect();

@@ -311,7 +311,7 @@ impl Site {
 
     fn data(&self, file: &DataFile, enough: Enough<'_>) -> Result<Asked, Vec<Diagnostic>> {
         self.made(&file.route, self.plan.data_key(file), enough, |_| {
-            Ok(Output::new(file.route.clone(), self.plan.data(file).into_bytes()))
+            Ok(Output::new(file.route.clone(), self.plan.data(file)))
         })
     }
 

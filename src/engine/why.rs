@@ -85,7 +85,7 @@ impl Site {
             File::Page(at) => self.key(*at).0,
             File::Data(at) => plan
                 .data_key(&plan.files[*at])
-                .unwrap_or_else(|| ContentHash::of(plan.data(&plan.files[*at]).as_bytes())),
+                .unwrap_or_else(|| ContentHash::of(&plan.data(&plan.files[*at]))),
             File::Ready(file) => file.hash(),
         };
         let all: Vec<_> = numbers.map(|it| (files[it].route(plan), state(&files[it]))).collect();

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::frame::outline;
-use super::{Frame, Outline, Page, Planner, Texts, date};
+use super::{DataFile, Frame, Outline, Page, Planner, Texts, date};
 use crate::annotate::Mentioned;
 use crate::catalog::ArticleId;
 use crate::config::Rights;
 use crate::file::ContentHash;
+use crate::picture::{self, Picture};
 use crate::route::Route;
 use crate::view::{Content, LinkView, Part, RawPageView, RelatedView, Shared, Whole};
 
@@ -53,6 +54,35 @@ impl Planner {
             related: related.map(|it| Whole(self.related(*it))).collect(),
             previous: self.neighbour(id.older(&self.input.catalog)),
             next: self.neighbour(id.newer()),
+        }
+    }
+
+    /// The pictures that stand for articles elsewhere, if the site has fonts for them.
+    pub(super) fn pictures(&self) -> Vec<DataFile> {
+        if self.input.config.picture_fonts.is_empty() {
+            return Vec::new();
+        }
+        let file = |id: ArticleId| {
+            let route = picture_route(&self.known(id).meta.route);
+            let make = move |it: &Self| picture::draw(&it.picture_of(id), &it.input.fonts);
+            let key = move |it: &Self| {
+                let fonts = it.input.fonts.fingerprint;
+                ContentHash::of_value(&(it.picture_of(id), fonts.as_bytes()))
+            };
+            DataFile::new(route, make).made_of(key)
+        };
+        self.input.catalog.ids().map(file).collect()
+    }
+
+    fn picture_of(&self, id: ArticleId) -> Picture {
+        let meta = &self.known(id).meta;
+        let day = meta.date.map(|it| date(it).text);
+        let source: Vec<String> = meta.source.clone().into_iter().chain(day).collect();
+        Picture {
+            title: meta.title.clone(),
+            source: source.join("　"),
+            site: self.tree().text(&self.input.config.title),
+            script: self.script(),
         }
     }
 
@@ -128,6 +158,11 @@ impl Planner {
         places.push(*first);
         self.places_links(&places)
     }
+}
+
+/// The picture of an article, below its page.
+pub(super) fn picture_route(article: &Route) -> Route {
+    Route::new(&format!("{article}picture.png")).expect("a page has room for a file below it")
 }
 
 /// The page of an article's raw article, below its own.

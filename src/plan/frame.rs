@@ -52,6 +52,7 @@ fn links(all: &[Whole<LinkView>]) -> Vec<Shared<LinkView>> {
 pub(super) fn outline(context: &TreeContext, meta: &Meta, above: Vec<Shared<LinkView>>) -> Outline {
     let mut head = context.head(&meta.route, &meta.title, above);
     head.description.clone_from(&meta.summary);
+    head.image = context.picture(&meta.route);
     Outline { route: meta.route.clone(), tree: 0, template: "article.html", head }
 }
 

@@ -42,6 +42,7 @@ use crate::file::{ContentHash, SitePath};
 use crate::gazetteer::{Gazetteer, PlaceId};
 use crate::markdown;
 use crate::name::Names;
+use crate::picture::Fonts;
 use crate::place::Places;
 use crate::route::Route;
 use crate::text::order::Order;
@@ -87,6 +88,8 @@ pub struct Input {
     pub config: Arc<Config>,
     /// The files of the theme.
     pub assets: Arc<[Asset]>,
+    /// The fonts of pictures.
+    pub fonts: Arc<Fonts>,
     /// The texts of the raw articles, if the site publishes them.
     pub raw: Arc<RawTexts>,
 }
@@ -378,11 +381,15 @@ impl Planner {
         }
     }
 
-    /// The site's data for other programs.
+    /// The files of the tree that no template renders.
     fn files(&self) -> Vec<DataFile> {
-        if !self.input.config.data {
-            return Vec::new();
-        }
+        let mut files = if self.input.config.data { self.data_files() } else { Vec::new() };
+        files.extend(self.pictures());
+        files
+    }
+
+    /// The site's data for other programs.
+    fn data_files(&self) -> Vec<DataFile> {
         let places = |it: &Self| {
             let Input { catalog, gazetteer, .. } = &it.input;
             export::json(export::places(catalog, gazetteer, &it.tree().base_url))

@@ -21,6 +21,9 @@ use crate::view::{Content, PageView, Shared, SiteView};
 /// view is needed: the views of ten thousand pages do not stand in memory together.
 pub(super) type Make = Box<dyn Fn(&Planner) -> Content + Send + Sync>;
 
+/// What makes a file that no template renders.
+type MakeFile = Box<dyn Fn(&Planner) -> Vec<u8> + Send + Sync>;
+
 /// What makes a key without a view: the hash of all that the view is made of.
 pub(super) type MakeKey = Box<dyn Fn(&Planner) -> ContentHash + Send + Sync>;
 
@@ -105,16 +108,17 @@ pub struct DataFile {
     pub route: Route,
     /// Its tree, by its number.
     pub tree: usize,
-    pub(super) make: Box<dyn Fn(&Planner) -> String + Send + Sync>,
+    pub(super) make: MakeFile,
     pub(super) made_of: Option<MakeKey>,
 }
 
 impl DataFile {
-    pub(super) fn new(
+    pub(super) fn new<T: Into<Vec<u8>>>(
         route: Route,
-        make: impl Fn(&Planner) -> String + Send + Sync + 'static,
+        make: impl Fn(&Planner) -> T + Send + Sync + 'static,
     ) -> Self {
-        Self { route, tree: 0, make: Box::new(make), made_of: None }
+        let make = Box::new(move |it: &Planner| make(it).into());
+        Self { route, tree: 0, make, made_of: None }
     }
 
     /// The same, with the hash of all that it is made of.
@@ -333,7 +337,7 @@ impl Plan {
 
     /// What a file holds that no template renders.
     #[must_use]
-    pub fn data(&self, file: &DataFile) -> String {
+    pub fn data(&self, file: &DataFile) -> Vec<u8> {
         (file.make)(&self.planners[file.tree])
     }
 }

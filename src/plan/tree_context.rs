@@ -5,16 +5,18 @@
 
 use std::sync::Arc;
 
+use super::article::picture_route;
 use super::figures::FigureWords;
 use crate::assets::Asset;
 use crate::config::Config;
+use crate::picture;
 use crate::route::Route;
 use crate::text::script::Script;
 use crate::tree::Tree;
 use crate::view::{AlternateView, ImageView, LinkView, PageView, Part, Shared, SiteView};
 
 /// The file of the theme that stands for pages without a picture of their own.
-const IMAGE: &str = "/theme/card.png";
+const IMAGE: &str = "/theme/picture.png";
 
 /// A tree among all of the site.
 pub struct TreeContext {
@@ -62,6 +64,13 @@ impl TreeContext {
 
     pub(super) fn link(&self, route: &Route, text: &str) -> LinkView {
         LinkView { href: self.href(route), text: text.to_owned() }
+    }
+
+    /// The picture of an article, if articles have pictures and it is known where they stand.
+    pub(super) fn picture(&self, article: &Route) -> Option<ImageView> {
+        let url = self.tree().base_url.permalink(&picture_route(article));
+        let url = url.filter(|_| !self.config.picture_fonts.is_empty())?;
+        Some(ImageView { url, width: picture::WIDTH, height: picture::HEIGHT })
     }
 
     /// What a page says of itself.

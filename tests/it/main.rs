@@ -29,6 +29,9 @@ mod commonmark;
 mod site;
 /// Articles that are not shown, or not in full.
 mod withheld;
+/// The pictures of articles, which need a Chinese font: that of Debian's fonts-noto-cjk.
+#[cfg(feature = "browser")]
+mod pictures;
 /// What pages say to readers of feeds, search engines, and browsers that distrust them.
 mod metadata;
 /// The search: that nothing is missed, what a query asks for, which files change.

@@ -129,7 +129,7 @@ fn articles_say_what_they_are_to_search_engines() {
     assert_eq!(it["isBasedOn"]["publisher"]["name"], "海岸日报");
     assert_eq!(it["contentLocation"][0]["url"], "https://a.example/news/cities/qingdao/");
     assert_eq!(it["about"][0]["name"], "航运");
-    assert_eq!(it["image"]["url"], "https://a.example/news/theme/card.png");
+    assert_eq!(it["image"], "https://a.example/news/theme/picture.png");
     let trail = things[1]["itemListElement"].as_array().expect("a list");
     let names: Vec<&str> = trail.iter().filter_map(|it| it["name"].as_str()).collect();
     assert_eq!(names, ["要闻", "山东省", "青岛市", "老港区更新工程开工"]);
@@ -222,5 +222,19 @@ fn pages_run_nothing_that_is_not_the_site_s() {
             html.contains("<meta name=\"description\" content=\"") || html.contains("noindex"),
             "{route}"
         );
+    }
+}
+
+#[test]
+fn fonts_of_pictures_lie_in_the_theme_and_are_fonts() {
+    for (fonts, file, expected) in [
+        ("\"theme/a.otf\"", "theme/a.otf", "unusable-font"),
+        ("\"theme/b.otf\"", "theme/a.otf", "unusable-font"),
+        ("\"/usr/share/a.otf\"", "theme/a.otf", "invalid-value"),
+    ] {
+        let config = format!("-- site.toml --\ntitle = \"要闻\"\n[pictures]\nfonts = [{fonts}]\n");
+        let mut site = Site::new(&config);
+        site.edit(file, "no font").build();
+        assert_eq!(site.ids(), [expected], "{}", site.report());
     }
 }

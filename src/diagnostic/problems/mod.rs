@@ -539,6 +539,17 @@ pub fn missing_date(at: At) -> Diagnostic {
     )
 }
 
+/// A font for the pictures of articles cannot be used. The site is not built.
+#[must_use]
+pub fn unusable_font(at: At, path: &str, why: &str) -> Diagnostic {
+    error(
+        "unusable-font",
+        at,
+        format!("the font `{path}` cannot be used: {why}"),
+        "put a font in the format TrueType or OpenType there (`.ttf`, `.otf`, `.ttc`), or leave out `[pictures]`",
+    )
+}
+
 /// A template cannot be read, or asks for something that is not there.
 #[must_use]
 pub fn template_error(at: At, message: &str) -> Diagnostic {
