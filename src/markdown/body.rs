@@ -167,8 +167,8 @@ fn in_boxes(html: String) -> String {
     if !html.contains("<table>") {
         return html;
     }
-    let start = "<div class=\"scroll\" role=\"region\" aria-label=\"表格\" tabindex=\"0\"><table>";
-    html.replace("<table>", start).replace("</table>", "</table></div>")
+    let start = "<section class=\"scroll\" aria-label=\"表格\" tabindex=\"0\"><table>";
+    html.replace("<table>", start).replace("</table>", "</table></section>")
 }
 
 /// A text as HTML, in an attribute too.
