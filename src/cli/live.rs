@@ -5,9 +5,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::show::complain;
 use super::{Now, Root, Watching};
@@ -28,6 +30,8 @@ pub(super) struct Live<'a> {
     sources: Option<Sources>,
     /// The paths on disk that changed since, if that is known.
     changed: Option<BTreeSet<PathBuf>>,
+    /// The day of the last build.
+    day: Option<Date>,
 }
 
 impl<'a> Live<'a> {
@@ -42,6 +46,7 @@ impl<'a> Live<'a> {
             engine: super::engine().for_edits(),
             sources: None,
             changed: None,
+            day: None,
         })
     }
 
@@ -65,9 +70,29 @@ impl<'a> Live<'a> {
         self.engine.recall(state::pages(self.root, &super::program()));
     }
 
-    /// Takes in what changed; `false` if nothing did.
+    /// When the day is over in China, on which articles come and go.
+    pub(super) fn next_day(&self) -> Option<Instant> {
+        let china = super::china();
+        let now =
+            Timestamp::from_duration(super::now().try_into().ok()?).ok()?.to_zoned(china.clone());
+        let next = now.date().tomorrow().ok()?.to_zoned(china).ok()?;
+        let wait = next.timestamp().duration_since(now.timestamp());
+        Some(Instant::now() + Duration::try_from(wait).ok()?)
+    }
+
+    /// Takes in what changed, or that another day has begun; `false` if nothing did.
     pub(super) fn take(&mut self, batch: &Batch) -> bool {
         batch.trouble.iter().for_each(|it| complain(&format!("warning: {it}")));
+        let is_new_day = self.day.is_some() && super::today(self.now).ok() != self.day;
+        let is_new = self.take_files(batch);
+        if is_new_day && !is_new {
+            self.changed = Some(BTreeSet::new());
+        }
+        is_new || is_new_day
+    }
+
+    /// Takes in which files changed.
+    fn take_files(&mut self, batch: &Batch) -> bool {
         if batch.paths.is_empty() && !batch.rescan {
             return false;
         }
@@ -104,6 +129,7 @@ impl<'a> Live<'a> {
             Some(sources) => sources,
             None => source::scan(self.root)?,
         };
+        self.day = Some(request.today);
         let built = self.engine.build(&sources, &request);
         self.sources = Some(sources);
         Ok(built)

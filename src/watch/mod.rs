@@ -171,9 +171,17 @@ impl Watch {
 
     /// Waits for the next batch; none when the watch was ended.
     pub fn next_batch(&mut self) -> Option<Batch> {
+        self.batch_until(None)
+    }
+
+    /// Waits for the next batch, and no longer than until then: a batch of nothing; none when the watch was ended.
+    pub fn batch_until(&mut self, end: Option<Instant>) -> Option<Batch> {
         while !self.stopper.stopped.load(Ordering::Acquire) {
             if Instant::now() >= self.next_look {
                 self.look();
+            }
+            if end.is_some_and(|it| it <= Instant::now()) {
+                return Some(Batch::default());
             }
             let due = self.pending.due();
             if due.is_some_and(|it| it <= Instant::now()) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use digest_site::watch::{Options, Watch};
 
@@ -59,4 +59,13 @@ fn a_watch_that_waits_can_be_stopped() {
     thread::sleep(Duration::from_millis(50));
     stopper.stop();
     assert_eq!(waiting.join().unwrap(), (None, None));
+}
+
+#[test]
+fn a_watch_can_wait_for_a_time() {
+    let (root, end) = (tempfile::tempdir().unwrap(), Instant::now() + Duration::from_millis(50));
+    fs::write(root.path().join("site.toml"), "").unwrap();
+    let mut watch = Watch::start(root.path(), &["site.toml"], &[], &Options::default()).unwrap();
+    let batch = watch.batch_until(Some(end)).unwrap();
+    assert!(batch.paths.is_empty() && !batch.rescan && Instant::now() >= end, "{batch:?}");
 }
