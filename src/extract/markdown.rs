@@ -42,7 +42,11 @@ pub fn write(draft: &Draft, raw: &Raw, slug: &str, gazetteer: &Gazetteer) -> Str
         "cities",
         draft.cities.iter().map(|it| gazetteer.unique_name(it.value, traditional)),
     ));
-    lines.push(list("topics", draft.topics_proposed().map(str::to_owned)));
+    // Where none is proposed nothing is said, so that topics which the site gets later may be.
+    let topics: Vec<String> = draft.topics_proposed().map(str::to_owned).collect();
+    if !topics.is_empty() {
+        lines.push(list("topics", topics.into_iter()));
+    }
     lines.push(field("slug", slug));
     lines.extend([
         String::new(),
