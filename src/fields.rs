@@ -253,7 +253,8 @@ impl<'a, 'i> Fields<'a, 'i> {
     pub fn web_address(&self, key: &'static str) -> Option<Value<String>> {
         let url = self.string(key)?;
         let lower = url.value.to_ascii_lowercase();
-        if lower.starts_with("https://") || lower.starts_with("http://") {
+        let is_clean = !lower.chars().any(|c| c.is_control() || c.is_whitespace());
+        if is_clean && (lower.starts_with("https://") || lower.starts_with("http://")) {
             return Some(url);
         }
         let (at, why) = (self.document.at(&url.span), "it is no address on the web");

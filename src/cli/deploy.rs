@@ -12,9 +12,10 @@ use super::progress::Bar;
 use super::show::{self, complain, counted, say};
 use super::{FAILED, PROBLEMS, Target, build};
 use crate::config::{self, Config};
-use crate::deploy::{self, Change, Prepared};
+use crate::crawl::{self, Dead};
+use crate::deploy::{self, Change, Prepared, Wish};
 use crate::engine;
-use crate::output;
+use crate::output::{self, OnDisk};
 use crate::source;
 use crate::state::{self, Asked, Way};
 
@@ -58,7 +59,12 @@ pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
     let repository = deploy::repository(root)?;
     refuse_dirty(args, &repository)?;
     let Some(site) = config(args)? else { return Ok(ExitCode::from(FAILED)) };
-    if !built(args, &out)? {
+    if args.target.now.drafts {
+        bail!("drafts are not published: what is on the branch stays in its history for ever");
+    }
+    // Nobody builds another site into the folder before it has been read.
+    let lock = super::lock(root);
+    if !built(args, &out, lock.is_some())? {
         return Ok(ExitCode::from(PROBLEMS));
     }
     // What the build made of raw articles is part of the sources.
@@ -71,8 +77,19 @@ pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
     let address = repository.address(&target.remote)?;
     let head = repository.head();
     let files = output::files(&out)?;
-    has_address(&site, &address, &files)?;
-    let prepared = deploy::prepare(repository, target.clone(), &out, &files, args.adopt)?;
+    if site.base_url.origin.is_empty() {
+        bail!(
+            "`site.toml` does not say where the site is published; write it there{}",
+            deploy::pages_address(&address)
+                .map_or(String::new(), |it| format!(", as `base_url = \"{it}\"`"))
+        );
+    }
+    warn_of_links(&out, &files, &site)?;
+    let wish = Wish { adopt: args.adopt, dry_run: args.dry_run };
+    let prepared = deploy::prepare(repository, target.clone(), (&out, &files), wish)?;
+    drop(lock);
+    let has_domain = files.iter().chain(&prepared.difference.kept).any(|it| it == "CNAME");
+    warn_of_address(&site, &address, has_domain);
     show_changes(args, &prepared, &target)?;
     refuse(args, &prepared, &site)?;
     if prepared.difference.changes.is_empty() {
@@ -85,7 +102,7 @@ pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
     }
     let of = head.map_or(String::new(), |it| format!(" of {it}"));
     let message = format!("deploy: the site{of}, by digest {}\n", env!("CARGO_PKG_VERSION"));
-    let commit = prepared.publish(&out, &files, &message)?;
+    let commit = prepared.publish(&message)?;
     let short = commit.get(..10).unwrap_or(&commit);
     say(&format!("pushed {short} to `{}` of `{}`", target.branch, target.remote))?;
     Ok(ExitCode::SUCCESS)
@@ -103,18 +120,17 @@ fn config(args: &Deploy) -> Result<Option<Config>> {
 }
 
 /// Builds the site; `false` if anything is wrong with it, which was said.
-fn built(args: &Deploy, out: &Path) -> Result<bool> {
+fn built(args: &Deploy, out: &Path, is_locked: bool) -> Result<bool> {
     let (start, began) = (Instant::now(), super::now());
     let root = &args.target.root.root;
     let base_url = super::base_url(args.target.base_url.as_ref())?;
     let request = super::request(base_url, &args.target.now)?;
     output::check(root, out)?;
-    let lock = super::lock(root);
     let program = super::program();
     let asked = Asked { program: &program, root, out, request: &request, began };
     let mut engine = super::engine();
     let bar = Bar::start(Arc::clone(&engine.progress), true);
-    let way = if lock.is_some() { Way::Shortest } else { Way::Forgetful };
+    let way = if is_locked { Way::Shortest } else { Way::Forgetful };
     let done = state::build(asked, &mut engine, way);
     bar.stop();
     let (built, written) = done?;
@@ -144,22 +160,34 @@ fn refuse_dirty(args: &Deploy, repository: &deploy::Repository) -> Result<()> {
     );
 }
 
-/// A site has to know where it is published, and that has to be there.
-fn has_address(site: &Config, remote: &str, files: &[String]) -> Result<()> {
-    let published = deploy::pages_address(remote);
-    let hint = published.as_ref().map_or(String::new(), |it| format!(", as `base_url = \"{it}\"`"));
-    let base_url = &site.base_url;
-    if base_url.origin.is_empty() {
-        bail!("`site.toml` does not say where the site is published; write it there{hint}");
+/// Says which links on the pages lead nowhere; that is no reason not to publish.
+fn warn_of_links(out: &Path, files: &[String], site: &Config) -> Result<()> {
+    let (_, dead) = crawl::crawl(&OnDisk::new(out, files)?, &site.base_url.path);
+    let line = |it: &Dead| format!("on {}: {}", it.page, it.written);
+    let all: Vec<String> = dead.iter().map(line).collect();
+    if !all.is_empty() {
+        complain(&format!(
+            "warning: {} nowhere; `digest check` says more\n{}",
+            if all.len() == 1 {
+                "1 link leads".to_owned()
+            } else {
+                format!("{} links lead", all.len())
+            },
+            named(all.iter().map(String::as_str), false)
+        ));
     }
-    let own = format!("{}{}", base_url.origin, base_url.path);
-    let has_domain = files.iter().any(|it| it == "CNAME");
-    if let Some(published) = published.filter(|it| *it != own && !has_domain) {
+    Ok(())
+}
+
+/// Says if the site is not published where it thinks.
+fn warn_of_address(site: &Config, remote: &str, has_domain: bool) {
+    let own = format!("{}{}", site.base_url.origin, site.base_url.path);
+    let published = deploy::pages_address(remote).filter(|it| *it != own && !has_domain);
+    if let Some(published) = published {
         complain(&format!(
             "warning: GitHub publishes this repository at `{published}`, and the site says `{own}`; that is right only with a domain of its own"
         ));
     }
-    Ok(())
 }
 
 /// Says what would change.
@@ -210,17 +238,18 @@ fn refuse(args: &Deploy, prepared: &Prepared, site: &Config) -> Result<()> {
     let difference = &prepared.difference;
     if !difference.in_the_way.is_empty() {
         bail!(
-            "on the branch {} that `digest` did not make stand where files of the site belong; remove them there, or take the branch over with `--adopt`\n{}",
+            "on the branch {} that somebody else made, or changed, stand where files of the site belong; remove them there, or take the branch over with `--adopt`\n{}",
             counted(difference.in_the_way.len(), "file"),
             named(difference.in_the_way.iter().map(String::as_str), args.all)
         );
     }
     let most = args.max_removed.unwrap_or(site.deploy.max_removed);
-    let removed = difference.removed_pages();
-    if (removed as u64) * 100 > most * difference.pages as u64 {
+    let (removed, all) = (difference.vanishing as u64, difference.counted as u64);
+    if removed * 100 > most * all {
+        let what = if args.adopt { "file" } else { "page" };
         bail!(
             "{removed} of {} published would vanish, more than {most} %; if that is meant, say `--max-removed 100`",
-            counted(difference.pages, "page")
+            counted(difference.counted, what)
         );
     }
     if prepared.is_too_large() {

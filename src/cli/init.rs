@@ -68,6 +68,14 @@ pub(super) fn init(args: &Init) -> Result<ExitCode> {
     }
     let mut files = Vec::new();
     if args.github {
+        if let Some(top) = git(&args.dir, &["rev-parse", "--show-toplevel"])
+            && !is_same(&args.dir, Path::new(&top))
+        {
+            bail!(
+                "`{}` is a folder inside the repository `{top}`, and GitHub reads workflows only at its root; give the site a repository of its own, or use `digest deploy`",
+                args.dir.display()
+            );
+        }
         let branch = args.branch.clone().unwrap_or_else(|| current_branch(&args.dir));
         let fits = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
         if branch.is_empty() || !branch.chars().all(fits) {
@@ -206,15 +214,23 @@ fn published_hash(repository: &str, version: &str) -> Result<String> {
 
 /// The branch that is checked out, as git says.
 fn current_branch(dir: &Path) -> String {
-    let git = Command::new("git")
-        .current_dir(dir)
-        .args(["symbolic-ref", "--quiet", "--short", "HEAD"])
-        .output();
-    let branch = git.ok().filter(|it| it.status.success());
-    branch.map_or_else(
-        || "main".to_owned(),
-        |it| String::from_utf8_lossy(&it.stdout).trim().to_owned(),
-    )
+    git(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]).unwrap_or_else(|| "main".to_owned())
+}
+
+/// Whether two paths are one folder; one that is not there is no other one.
+fn is_same(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
+/// What git says in a folder, or the nearest one above it that is there; `None` if it knows nothing.
+fn git(dir: &Path, arguments: &[&str]) -> Option<String> {
+    let mut there = std::path::absolute(dir).ok()?;
+    while !there.is_dir() {
+        there.pop();
+    }
+    let git = Command::new("git").current_dir(there).args(arguments).output().ok()?;
+    let told = || String::from_utf8_lossy(&git.stdout).trim().to_owned();
+    git.status.success().then(told)
 }
 
 /// Writes new files; if one of them is there already, none.

@@ -71,7 +71,7 @@ impl<'a> Live<'a> {
     }
 
     /// When the day is over in China, on which articles come and go.
-    pub(super) fn next_day(&self) -> Option<Instant> {
+    pub(super) fn next_day() -> Option<Instant> {
         let china = super::china();
         let now =
             Timestamp::from_duration(super::now().try_into().ok()?).ok()?.to_zoned(china.clone());

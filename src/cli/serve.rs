@@ -83,7 +83,7 @@ pub(super) fn serve(args: &Serve) -> Result<ExitCode> {
         })
     };
     let mut preview = Some(preview);
-    while let Some(batch) = watch.batch_until(live.next_day()) {
+    while let Some(batch) = watch.batch_until(Live::next_day()) {
         if live.take(&batch) {
             live.again(|live, start| shown(live, root, start, &mut preview));
         }

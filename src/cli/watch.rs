@@ -36,7 +36,7 @@ pub(super) fn watch(args: &Watch) -> Result<ExitCode> {
     let (mut folder, mut before) = (Folder::new(root, &out), None);
     live.again(|live, start| once(live, root, (&out, &mut folder), start, &mut before));
     say(&format!("watching `{}`; Ctrl-C ends it", root.display()))?;
-    while let Some(batch) = watch.batch_until(live.next_day()) {
+    while let Some(batch) = watch.batch_until(Live::next_day()) {
         if live.take(&batch) {
             live.again(|live, start| once(live, root, (&out, &mut folder), start, &mut before));
         }

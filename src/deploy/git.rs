@@ -117,9 +117,13 @@ impl Repository {
         Ok(Some(self.run(["rev-parse", "--verify", FETCHED])?.trim().to_owned()))
     }
 
-    /// Whether a commit holds a file or a folder.
-    pub(super) fn holds(&self, commit: &str, path: &str) -> Result<bool> {
-        Ok(!self.run(["ls-tree", "--full-tree", commit, "--", path])?.is_empty())
+    /// Whether a commit is of the same history as the one that is checked out.
+    pub(super) fn shares_history(&self, commit: &str) -> Result<bool> {
+        if self.head().is_none() {
+            return Ok(false);
+        }
+        let out = self.output(["merge-base", "HEAD", commit], None, None)?;
+        Ok(out.status.success())
     }
 
     /// The files of a commit with their hashes.
@@ -172,7 +176,8 @@ impl Repository {
         parent: Option<&str>,
         changes: &BTreeMap<String, (Change, Option<String>)>,
     ) -> Result<String> {
-        let index = Index(self.folder.join(format!("digest-index-{}", std::process::id())));
+        // One that was killed may have left its own.
+        let index = Index::new(self.folder.join("digest-index"));
         let with =
             |arguments: &[&str], input: Option<&[u8]>| self.with(arguments, input, Some(&index.0));
         with(&["read-tree", parent.unwrap_or("--empty")], None)?;
@@ -199,31 +204,42 @@ impl Repository {
     }
 
     /// Puts a commit on a branch of a remote, which has to stand on what the branch is at.
-    pub(super) fn push(&self, remote: &str, commit: &str, branch: &str) -> Result<()> {
-        let there = format!("{commit}:refs/heads/{branch}");
-        let out =
-            self.output(["push", "--quiet", "--porcelain", "--", remote, &there], None, None)?;
+    pub(super) fn push(
+        &self,
+        remote: &str,
+        commit: &str,
+        (branch, parent): (&str, Option<&str>),
+    ) -> Result<()> {
+        let wanted = format!("refs/heads/{branch}");
+        let arguments = ["push", "--quiet", "--porcelain", "--", remote];
+        let there = format!("{commit}:{wanted}");
+        let out = self.output(arguments.into_iter().chain([there.as_str()]), None, None)?;
         if out.status.success() {
             return Ok(());
         }
         let told = format!("{}{}", text(&out.stdout), text(&out.stderr));
-        let has_moved = [
-            "fetch first",
-            "non-fast-forward",
-            "stale info",
-            "cannot lock ref",
-            "reference already exists",
-        ];
-        if has_moved.iter().any(|it| told.contains(it)) {
-            bail!(
-                "the branch `{branch}` has moved since it was fetched: somebody else published; nothing was changed, run `digest deploy` again\n{}",
-                told.trim()
-            );
+        let told = told.trim();
+        // Whether it arrived all the same, only the remote knows.
+        let now = self.run(["ls-remote", "--", remote, &wanted]).ok();
+        let now = now.as_ref().map(|it| it.split_whitespace().next());
+        match now {
+            Some(now) if now == parent => {
+                bail!(
+                    "git could not push to `{remote}`; the branch `{branch}` is as it was\n{told}"
+                )
+            }
+            Some(now) if now == Some(commit) => {
+                bail!(
+                    "the branch `{branch}` is published, but git ended with an error; if the remote has several addresses, look at each\n{told}"
+                )
+            }
+            Some(_) => bail!(
+                "the branch `{branch}` has moved since it was fetched: somebody else published; nothing of ours was changed there, run `digest deploy` again\n{told}"
+            ),
+            None => bail!(
+                "git could not push to `{remote}`, and it cannot be asked what is there now\n{told}"
+            ),
         }
-        bail!(
-            "git could not push to `{remote}`; the branch `{branch}` is as it was\n{}",
-            told.trim()
-        );
     }
 
     fn with(
@@ -238,7 +254,8 @@ impl Repository {
             let name = arguments.first().map(|it| it.to_string_lossy()).unwrap_or_default();
             bail!("`git {name}` failed\n{}", text(&out.stderr).trim());
         }
-        String::from_utf8(out.stdout).context("git printed something that is not UTF-8")
+        // Names in another encoding are never ours, and stay as they are in the tree.
+        Ok(text(&out.stdout))
     }
 
     fn output(
@@ -297,8 +314,21 @@ fn text(bytes: &[u8]) -> String {
 /// An index of our own, which goes with us.
 struct Index(PathBuf);
 
+impl Index {
+    fn new(path: PathBuf) -> Self {
+        let index = Self(path);
+        index.remove();
+        index
+    }
+
+    fn remove(&self) {
+        drop(std::fs::remove_file(&self.0));
+        drop(std::fs::remove_file(self.0.with_extension("lock")));
+    }
+}
+
 impl Drop for Index {
     fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.0));
+        self.remove();
     }
 }

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use difference::{Branch, difference};
+use difference::{Branch, difference, is_page};
 pub use difference::{Change, Difference};
 pub use git::Repository;
 use git::lines;
@@ -72,8 +72,11 @@ pub fn repository(root: &Path) -> Result<Repository> {
 /// What stands against publishing from a repository as it is: changes of its sources that are in no commit.
 ///
 /// # Errors
-/// Git fails.
+/// Git fails, or the site is not in the repository at all.
 pub fn uncommitted(repository: &Repository) -> Result<Vec<String>> {
+    if repository.run(["ls-files", "--", "site.toml"])?.is_empty() {
+        return Ok(vec!["site.toml, which is in no commit of this repository".to_owned()]);
+    }
     let arguments = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--"];
     let out = repository.run(arguments.iter().chain(&SOURCES))?;
     // A renamed file is told with its old name in a field of its own, which has no state before it.
@@ -81,24 +84,24 @@ pub fn uncommitted(repository: &Repository) -> Result<Vec<String>> {
     Ok(changed.filter(|it| it.0.ends_with(' ')).map(|it| it.1.to_owned()).collect())
 }
 
-/// Fetches the branch, and works out what would change. `files` are the names of the site's files below `out`.
+/// Fetches the branch, and works out what would change. `files` are the names of the site's files below `out`; what is
+/// read of them is what [`Prepared::publish`] puts on the branch, whatever becomes of the folder meanwhile.
 ///
 /// # Errors
 /// The remote cannot be reached, a file cannot be read, or the branch is one that must not be overwritten; why.
 pub fn prepare(
     repository: Repository,
     target: Target,
-    out: &Path,
-    files: &[String],
-    adopt: bool,
+    (out, files): (&Path, &[String]),
+    Wish { adopt, dry_run }: Wish,
 ) -> Result<Prepared> {
     let parent = repository.fetch(&target.remote, &target.branch)?;
-    refuse_sources(&repository, &target, parent.as_deref())?;
+    refuse_sources(&repository, &target, parent.as_deref(), adopt)?;
     let mut bytes = 0;
     for file in files {
         let path = out.join(file);
-        let length =
-            fs::metadata(&path).with_context(|| format!("cannot read `{}`", path.display()))?.len();
+        let metadata = fs::metadata(&path);
+        let length = metadata.with_context(|| format!("cannot read `{}`", path.display()))?.len();
         if length > MAX_FILE {
             bail!(
                 "`{}` has {} MiB, and GitHub takes no file above 100 MiB",
@@ -108,21 +111,37 @@ pub fn prepare(
         }
         bytes += length;
     }
-    let hashes = repository.hash_files(out, files, false)?;
+    let hashes = repository.hash_files(out, files, !dry_run)?;
     let mut site: Vec<(String, String)> = std::iter::zip(files.iter().cloned(), hashes).collect();
-    for (name, text) in own_files(files) {
-        site.push((name.to_owned(), repository.hash_text(&text, false)?));
-    }
     let branch = match &parent {
         Some(parent) => Branch::read(&repository, parent)?,
         None => Branch::default(),
     };
-    let difference = difference(&branch, site, adopt);
+    if !branch.has(NO_JEKYLL) || branch.is_ours(NO_JEKYLL) {
+        site.push((NO_JEKYLL.to_owned(), repository.hash_text("", !dry_run)?));
+    }
+    let mut difference = difference(&branch, &site, adopt);
+    let list = lines(difference.ours.iter().map(|(file, hash)| format!("{hash} {file}")));
+    difference.list(&branch, repository.hash_text(&list, !dry_run)?);
     Ok(Prepared { repository, target, parent, difference, bytes })
 }
 
+/// How a site is to be deployed.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// Whether all files of the branch count as ours.
+    pub adopt: bool,
+    /// Whether nothing is to change, not even the objects of the repository.
+    pub dry_run: bool,
+}
+
 /// The branch that is checked out, and one that holds what sites are made of, are no place for a site.
-fn refuse_sources(repository: &Repository, target: &Target, parent: Option<&str>) -> Result<()> {
+fn refuse_sources(
+    repository: &Repository,
+    target: &Target,
+    parent: Option<&str>,
+    adopt: bool,
+) -> Result<()> {
     let branch = &target.branch;
     let is_current = repository.current_branch()?.as_deref() == Some(branch);
     if is_current && repository.is_named(&target.remote)? {
@@ -131,12 +150,24 @@ fn refuse_sources(repository: &Repository, target: &Target, parent: Option<&str>
         );
     }
     let Some(parent) = parent else { return Ok(()) };
-    for source in ["site.toml", "Cargo.toml", "content"] {
-        if repository.holds(parent, source)? {
-            bail!(
-                "the branch `{branch}` holds `{source}`: it looks like sources, not like a published site; name another one with `--branch`"
-            );
-        }
+    let files = repository.files(parent)?;
+    let is_source =
+        |it: &&String| it.rsplit('/').next() == Some("site.toml") || *it == "Cargo.toml";
+    let looks_like = files.keys().find(is_source).map(|it| format!("it holds `{it}`"));
+    let shares = || {
+        let shared = repository.shares_history(parent)?;
+        anyhow::Ok(shared.then(|| "it has commits of the branch that you are on".to_owned()))
+    };
+    let has_pages = || files.keys().any(|it| is_page(it));
+    let why = match looks_like {
+        Some(why) => Some(why),
+        None => shares()?,
+    };
+    let why = why.or_else(|| (adopt && !has_pages()).then(|| "it holds no page".to_owned()));
+    if let Some(why) = why {
+        bail!(
+            "the branch `{branch}` looks like sources, not like a published site: {why}; name another one with `--branch`"
+        );
     }
     Ok(())
 }
@@ -152,26 +183,13 @@ impl Prepared {
     ///
     /// # Errors
     /// Git refuses, because the branch has moved, or nobody may write to it, or nobody has said who commits.
-    pub fn publish(&self, out: &Path, files: &[String], message: &str) -> Result<String> {
-        let repository = &self.repository;
-        let wanted = |it: &&String| self.difference.puts(it);
-        let new: Vec<String> = files.iter().filter(wanted).cloned().collect();
-        repository.hash_files(out, &new, true)?;
-        for (name, text) in own_files(files) {
-            if self.difference.puts(name) {
-                repository.hash_text(&text, true)?;
-            }
-        }
-        let tree = repository.tree(self.parent.as_deref(), &self.difference.changes)?;
-        let commit = repository.commit(&tree, self.parent.as_deref(), message)?;
-        repository.push(&self.target.remote, &commit, &self.target.branch)?;
+    pub fn publish(&self, message: &str) -> Result<String> {
+        let (repository, parent) = (&self.repository, self.parent.as_deref());
+        let tree = repository.tree(parent, &self.difference.changes)?;
+        let commit = repository.commit(&tree, parent, message)?;
+        repository.push(&self.target.remote, &commit, (&self.target.branch, parent))?;
         Ok(commit)
     }
-}
-
-/// The files that only the branch has.
-fn own_files(files: &[String]) -> [(&'static str, String); 2] {
-    [(LIST, lines(files.iter())), (NO_JEKYLL, String::new())]
 }
 
 /// The address at which GitHub publishes a repository without a domain of its own:

@@ -104,7 +104,11 @@ pub fn render_with(markdown: &str, base_path: &str, on: Extensions) -> Body {
     let events = footnotes::to_html(events).into_iter().map(|(event, _)| event);
     let html = html(events, markdown.len() * 3 / 2);
     let html = if on.tables { in_boxes(aligned(html)) } else { html };
-    let html = if has_html { clean::clean(&html, base_path) } else { html };
+    let html = if has_html {
+        clean::clean(&html, base_path, &headings.iter().map(|it| it.id.as_str()).collect())
+    } else {
+        html
+    };
     let html = without_marks(&html, &mut runs);
     if has_html {
         keep_right(&mut runs, &text, &html);

@@ -5,6 +5,7 @@
 //! stays. Addresses from `/` on are put below the base path here, because those in raw HTML are not known before.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 
@@ -21,8 +22,13 @@ const NO_TAGS: [&str; 9] =
 const ATTRIBUTES: [&str; 9] =
     ["aria-label", "class", "dir", "id", "lang", "role", "tabindex", "title", "translate"];
 
-/// Cleans HTML.
-pub(super) fn clean(html: &str, base_path: &str) -> String {
+/// Classes that our own HTML has; those of a theme could imitate or hide parts of a page.
+const CLASSES: [&str; 7] =
+    ["align-center", "align-left", "align-right", "as-written", "credit", "footnotes", "scroll"];
+
+/// Cleans HTML. Of ids those stay that our own HTML has: others could stand for parts of the page around.
+pub(super) fn clean(html: &str, base_path: &str, ids: &BTreeSet<&str>) -> String {
+    let own: BTreeSet<String> = ids.iter().map(|it| (*it).to_owned()).collect();
     let mut builder = Builder::default();
     builder
         .add_tags(MORE_TAGS)
@@ -31,9 +37,21 @@ pub(super) fn clean(html: &str, base_path: &str) -> String {
         .add_tag_attributes("img", ["loading"])
         .url_schemes(SCHEMES.into_iter().collect())
         .url_relative(UrlRelative::Custom(Box::new(Below(base_path.to_owned()))))
+        .attribute_filter(move |_, name, value| kept(name, value, &own).then_some(value.into()))
         .link_rel(None);
     // What HTML writes for it is longer than the escaped text that stretches are counted in.
     builder.clean(html).to_string().replace("&nbsp;", "\u{a0}")
+}
+
+/// Whether an attribute is one that our own HTML may have.
+fn kept(name: &str, value: &str, ids: &BTreeSet<String>) -> bool {
+    let is_class = |it: &str| CLASSES.contains(&it) || it.starts_with("language-");
+    match name {
+        "id" => ids.contains(value) || value.starts_with("fn-") || value.starts_with("fnref-"),
+        "class" => value.split_whitespace().all(is_class),
+        "role" => value.starts_with("doc-"),
+        _ => true,
+    }
 }
 
 /// Puts addresses below a base path.
@@ -64,6 +82,7 @@ mod tests {
         for (markdown, html) in [
             ("a<sub>2</sub>", "<p>a<sub>2</sub></p>\n"),
             ("<ruby>青<rt>qīng</rt></ruby>", "<p><ruby>青<rt>qīng</rt></ruby></p>\n"),
+            ("<div id=\"search-words\" class=\"skip\" role=\"main\">a</div>", "<div>a</div>"),
             ("<b onclick=\"x()\">a</b>", "<p><b>a</b></p>\n"),
             ("<a href=\"javascript:x()\">a</a>", "<p><a>a</a></p>\n"),
             ("a<script>x()</script>b", "<p>ab</p>\n"),
@@ -106,6 +125,8 @@ mod tests {
             "{html}"
         );
         // Where text was dropped, nothing is linked at a wrong place.
+        let it = body("在<script>甲</script>青岛");
+        assert_eq!(it.text, "在青岛\n");
         let it = body("<script>甲</script>在青岛");
         let places = it.in_html(std::slice::from_ref(&(0..3)));
         assert_eq!(places, [None], "{it:?}");

@@ -126,6 +126,7 @@ pub(super) fn without_own_marks(markdown: &str) -> Cow<'_, str> {
 
 /// The text of all blocks but captions, while it is collected.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct PlainText {
     pub(super) text: String,
     pub(super) captions: Vec<String>,
@@ -148,6 +149,8 @@ pub(super) struct PlainText {
     shows_html: bool,
     /// The block of raw HTML around.
     block: String,
+    /// Whether the text stands in an element that is dropped with its text.
+    dropped: bool,
 }
 
 impl PlainText {
@@ -166,9 +169,11 @@ impl PlainText {
                     caption.push_str(it);
                 }
             }
+            Event::Text(_) if self.dropped => {}
             Event::Text(it) => return (Event::Text(self.text(it)), span),
             Event::Code(it) => self.text.push_str(it),
             Event::InlineHtml(it) if self.shows_html => self.text.push_str(it),
+            Event::InlineHtml(it) => self.tag(it),
             Event::Html(it) if self.shows_html => self.text.push_str(it),
             Event::Html(it) => self.block.push_str(it),
             Event::SoftBreak => self.line_break(false),
@@ -199,6 +204,13 @@ impl PlainText {
         }
     }
 
+    /// Takes up a tag of raw HTML that is followed.
+    fn tag(&mut self, tag: &str) {
+        let is = |it: &str| tag.get(..it.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(it));
+        self.dropped |= is("<script") || is("<style");
+        self.dropped &= !(is("</script") || is("</style"));
+    }
+
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
             Tag::Image { .. } => {
@@ -220,7 +232,7 @@ impl PlainText {
             _ => {}
         }
         if tag == TagEnd::Paragraph {
-            self.attribution = false;
+            (self.attribution, self.dropped) = (false, false);
         }
         if tag == TagEnd::HtmlBlock {
             self.text.push_str(text_of(&std::mem::take(&mut self.block)).trim());

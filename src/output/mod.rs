@@ -29,7 +29,7 @@ use rayon::prelude::*;
 use crate::diagnostic::{self, At, Diagnostic, problems};
 use crate::engine::{Built, NewArticle, Progress};
 use crate::file::ContentHash;
-use crate::render::{self, Files, Output};
+use crate::render::{self, Asked, Files, Output, Seal};
 use crate::route::Route;
 use crate::source::FOLDERS;
 use manifest::{Entry, Manifest};
@@ -109,6 +109,41 @@ fn real(path: &Path) -> Result<PathBuf> {
 /// The manifest cannot be read.
 pub fn files(out: &Path) -> Result<Vec<String>> {
     Ok(Manifest::read(out)?.files().map(str::to_owned).collect())
+}
+
+/// The files of a site as they lie in an output folder.
+pub struct OnDisk<'a> {
+    out: &'a Path,
+    routes: Vec<Route>,
+}
+
+impl<'a> OnDisk<'a> {
+    /// Those with these names below it.
+    ///
+    /// # Errors
+    /// A name is none of a site.
+    pub fn new(out: &'a Path, files: &[String]) -> Result<Self> {
+        let route = |it: &String| {
+            let path =
+                it.strip_suffix("index.html").filter(|it| it.is_empty() || it.ends_with('/'));
+            let route = Route::new(&format!("/{}", path.unwrap_or(it)));
+            route.map_err(|why| anyhow::anyhow!("`{it}` is no file of a site: {why}"))
+        };
+        Ok(Self { out, routes: files.iter().map(route).collect::<Result<_>>()? })
+    }
+}
+
+impl Files for OnDisk<'_> {
+    fn routes(&self) -> Vec<&Route> {
+        self.routes.iter().collect()
+    }
+
+    fn file(&self, at: usize, _: &dyn Fn(&Seal) -> bool) -> Result<Asked, Vec<Diagnostic>> {
+        let route = &self.routes[at];
+        // What is gone meanwhile has no links.
+        let bytes = fs::read(self.out.join(route.file())).unwrap_or_default();
+        Ok(Asked::Made(Output::new(route.clone(), bytes)))
+    }
 }
 
 /// Whether a folder is missing, or empty but for a manifest that a killed build had not put in place yet.

@@ -188,7 +188,7 @@ fn entry(context: &TreeContext, it: &Annotated) -> Shared<EntryView> {
         published: published.to_string(),
         updated: updated(it).to_string(),
         source: meta.source.as_deref().map(xml_text),
-        source_url: front.source.url.clone(),
+        source_url: front.source.url.as_deref().map(xml_text),
         summary: xml_text(&meta.summary),
     })
 }

@@ -111,8 +111,11 @@ fn map_file(route: Route, pages: &Arc<[Page]>, part: Range<usize>) -> DataFile {
         let pages = Arc::clone(pages);
         move |it: &Planner| {
             let listed = pages[part.clone()].iter().filter(|it| is_listed(it));
-            let told: Vec<_> =
-                listed.map(|page| (&page.outline.head.permalink, last_change(it, page))).collect();
+            let told = listed.map(|page| {
+                let head = &page.outline.head;
+                (&head.permalink, &head.alternates, last_change(it, page))
+            });
+            let told: Vec<_> = told.collect();
             ContentHash::of_value(&told)
         }
     };

@@ -72,7 +72,7 @@ fn the_list_is_on_the_terminal_and_in_json() {
 fn a_site_says_how_much_is_published() {
     let config = "-- site.toml --\ntitle = \"要闻\"\nbase_url = \"https://a.example/\"\n[rights]\ndefault = \"excerpt\"\n[build]\npublish_raw = true\n";
     let mut site = Site::new(config);
-    let body = "开头一句，讲青岛的事。\n\n## 秘密的小标题\n\n秘密的第二段，投资30亿元，很长很长很长很长很长很长很长很长。\n\n![秘密图注](a.jpg)\n";
+    let body = "开头一句，讲青岛的事。\n\n## 秘密的小标题\n\n秘密的第二段，烟台市副市长[刘建军](/articles/b/)说，青岛海湾轮胎有限公司投资30亿元，很长很长很长很长很长很长很长很长。\n\n![秘密图注](a.jpg)\n";
     site.edit("content/articles/a.md", article("甲", "cities = [\"青岛\"]\n", body));
     site.edit("content/articles/b.md", article("乙", "rights = \"full\"\n", "公开的正文。"));
     site.edit("content/articles/c.md", article("丙", "", "秘密的短讯。"));
