@@ -34,13 +34,13 @@ const SWITCHES: [(&str, Off); 14] = [
     ("heading_ids", |it| it.heading_ids = false),
     ("second_level", |it| it.second_level = false),
     ("figures", |it| it.figures = false),
-    ("html_as_text", |it| it.html_as_text = false),
+    ("html_as_text", |it| (it.html_as_text, it.clean_html) = (false, false)),
     ("safe_addresses", |it| it.safe_addresses = false),
     ("base_path", |it| it.base_path = false),
 ];
 
 /// The cases that come out otherwise, by the switches that bring them back when they are turned off.
-const DEVIATIONS: [(&str, &[usize]); 9] = [
+const DEVIATIONS: [(&str, &[usize]); 10] = [
     ("bare_links", &[602, 608, 611]),
     (
         "base_path",
@@ -66,13 +66,14 @@ const DEVIATIONS: [(&str, &[usize]); 9] = [
     (
         "html_as_text",
         &[
-            21, 31, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163,
-            164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180,
-            181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191, 201, 308, 309, 344, 475, 476,
-            477, 491, 494, 524, 536, 613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630,
-            631, 642, 643,
+            21, 31, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 161, 162, 163, 164, 165, 166,
+            167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183,
+            184, 185, 186, 187, 188, 189, 201, 308, 309, 344, 475, 476, 477, 491, 494, 524, 536,
+            613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630, 631, 642, 643,
         ],
     ),
+    // Tables of raw HTML that is followed stand in a box too.
+    ("tables html_as_text", &[148, 149, 160, 190, 191]),
     ("safe_addresses", &[200, 485, 486, 487, 500, 567, 596, 598, 599, 601]),
 ];
 
