@@ -198,7 +198,9 @@ fn grouped_libraries(folder: &Path) -> Result<Lines, String> {
     let script = place.join("libopencc.a");
     fs::create_dir_all(&place).map_err(|error| at(&place, &error))?;
     fs::write(&script, format!("GROUP({group})\n")).map_err(|error| at(&script, &error))?;
-    let reruns = files.iter().map(|file| format!("cargo::rerun-if-changed={}", file.display()));
+    // What this script has just made is newer than its start, and would have it run a second time.
+    let others = files.iter().filter(|it| !it.starts_with(variable("OUT_DIR")));
+    let reruns = others.map(|file| format!("cargo::rerun-if-changed={}", file.display()));
     Ok(reruns.chain([search_path(&place)]).collect())
 }
 

@@ -92,7 +92,8 @@ fn needs_anchor(fragment: &str) -> bool {
     !fragment.is_empty() && fragment != "top" && !fragment.starts_with(":~:")
 }
 
-fn decoded(address: &str) -> String {
+/// An address, its characters as people write them.
+pub(crate) fn decoded(address: &str) -> String {
     percent_decode_str(address).decode_utf8_lossy().into_owned()
 }
 

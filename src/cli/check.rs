@@ -147,21 +147,28 @@ fn broken(built: &Built, sources: &Sources, dead: Vec<Dead>) -> Vec<Diagnostic> 
         .filter(|it| it.id == "dead-link")
         .filter_map(|it| if let At::Span(span) = &it.at { Some(span) } else { None })
         .collect();
-    let is_told = |path: &SitePath, at: usize| {
-        told.iter().any(|it| it.path == *path && it.bytes.contains(&at))
+    let is_told = |path: &SitePath, target: &str| {
+        let mut links = told.iter().filter(|it| it.path == *path);
+        links.any(|it| {
+            let link = crawl::decoded(&it.text[it.bytes.clone()]);
+            addresses_in(&link, target).next().is_some()
+        })
     };
     let diagnostic = |it: Dead| {
         let texts = site.inputs(&it.page).map(|it| it.texts).unwrap_or_default();
-        let target = it.written.strip_prefix(site.base_path()).unwrap_or(&it.written);
+        // In a text, an address inside the site begins at its home.
+        let target = match it.written.strip_prefix(site.base_path()) {
+            Some(below) => &format!("/{below}"),
+            None => &it.written,
+        };
         let mut at = At::Site;
         for path in texts.iter().filter(|_| !target.is_empty()) {
             let Some(file) = sources.files.get(path) else { continue };
             let Ok((text, _)) = decode::text(file, u64::MAX) else { continue };
-            let mut places = text.match_indices(target).map(|it| it.0);
-            if places.clone().any(|start| is_told(path, start)) {
+            if is_told(path, target) {
                 return None;
             }
-            if let Some(start) = places.next() {
+            if let Some(start) = addresses_in(&text, target).next() {
                 let bytes = start..start + target.len();
                 at = At::Span(Span { path: path.clone(), text: Arc::clone(&text), bytes });
             }
@@ -169,6 +176,15 @@ fn broken(built: &Built, sources: &Sources, dead: Vec<Dead>) -> Vec<Diagnostic> 
         Some(problems::broken_link(at, it.page.as_str(), &it.written, it.is_anchor))
     };
     dead.into_iter().filter_map(diagnostic).collect()
+}
+
+/// Where a text has an address, not as a part of another one.
+fn addresses_in<'a>(text: &'a str, address: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "()<>[]\"'=:".contains(c));
+    text.match_indices(address).map(|it| it.0).filter(move |&start| {
+        ends(text[..start].chars().next_back())
+            && ends(text[start + address.len()..].chars().next())
+    })
 }
 
 /// The characters of which a conversion had to guess.

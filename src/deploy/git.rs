@@ -13,8 +13,8 @@ use anyhow::{Context, Result, bail};
 
 use super::Change;
 
-/// Where the branch is fetched to.
-const FETCHED: &str = "refs/digest/deployed";
+/// Where the branch is fetched to: a reference that each work tree has for itself.
+const FETCHED: &str = "refs/worktree/digest/deployed";
 
 /// What would lead git to another repository than the one of the folder.
 const MISLEADING: [&str; 6] = [

@@ -2,7 +2,7 @@
 //!
 //! In: the folder as it was built, a repository, the branch as its remote has it. Out: one more ordinary commit on that
 //! branch. The steps:
-//! 1. what the branch holds is fetched, into a reference of our own (`refs/digest/…`);
+//! 1. what the branch holds is fetched, into a reference of our own (`refs/worktree/digest/…`);
 //! 2. what would be added, changed and removed is worked out (`difference`); nothing has changed yet but that reference;
 //! 3. the files are put into the repository's objects, a tree and a commit are made of them beside the index and the
 //!    work tree, which are never looked at;
