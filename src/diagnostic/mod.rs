@@ -85,12 +85,13 @@ pub struct Fix {
     pub new: String,
 }
 
-/// Sorts by file and position, so that a report reads from top to bottom; equal ones are shown once.
+/// Sorts by file and position, so that a report reads from top to bottom; what says the same of one place is shown once.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     let key = |it: &Diagnostic| {
         let start = if let At::Span(span) = &it.at { span.bytes.start } else { 0 };
         (it.at.path().cloned(), start, it.severity, it.id, it.message.clone())
     };
     diagnostics.sort_by_cached_key(key);
-    diagnostics.dedup();
+    // A template is read once for each script, and its text is another one then.
+    diagnostics.dedup_by(|next, it| key(next) == key(it));
 }

@@ -278,6 +278,9 @@ fn templates() {
       |
       = hint: correct the template, or delete your copy of it to have the built-in one back
     ");
+    // Once, although the template is read for each script.
+    site.edit("site.toml", "title = \"要闻\"\nscripts = [\"zh-Hans\", \"zh-Hant\"]\n").build();
+    assert_eq!(site.ids(), ["template-error"]);
     site.edit("templates/about.html", "{% if %}").build();
     assert_eq!(site.ids(), ["template-error"]);
     site.edit("templates/about.html", "{{ 1 | nosuch }}").build();
