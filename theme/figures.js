@@ -4,6 +4,12 @@
 
 const SHOWN = 500;
 
+/** So many pages are asked for at a time. */
+const AHEAD = 6;
+
+/** What is found so far is shown anew after so many milliseconds. */
+const PAUSE = 250;
+
 class FiguresTable extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -47,29 +53,44 @@ class FiguresTable extends HTMLElement {
     const data = document.querySelector("form[data-base]")?.dataset;
     if (data) await globalThis.digestSearch?.openIndex(data.root, data.base).ready().catch(() => {});
     const pager = this.querySelector(".pager");
-    const next = (within) => within?.querySelector('[rel="next"]')?.getAttribute("href");
-    const older = next(pager);
-    let address = pager ? this.dataset.first : location.pathname;
     pager?.remove();
+    const waiting = [];
+    let shown = -PAUSE;
     try {
-      while (address) {
-        let rows = this.own, to = older;
-        if (new URL(address, location.href).pathname !== location.pathname) {
-          const answer = await fetch(address);
-          if (!answer.ok) throw new Error(answer.statusText);
-          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          rows = rowsOf(document.importNode(page.querySelector("figures-table"), true));
-          to = next(page.querySelector(".pager"));
+      const addresses = pager ? await this.addresses() : [location.pathname];
+      for (let at = 0; at < addresses.length; at += 1) {
+        while (waiting.length < AHEAD && at + waiting.length < addresses.length) {
+          const rows = this.rows(addresses[at + waiting.length]);
+          rows.catch(() => {}); // told when it is its turn
+          waiting.push(rows);
         }
+        const rows = await waiting.shift();
         this.all.push(...rows.map(read));
         this.choices(rows);
-        address = to;
-        this.show(address ? "reading" : "");
+        if (at + 1 < addresses.length && performance.now() > shown + PAUSE) {
+          this.show("reading");
+          shown = performance.now();
+        }
       }
+      this.show("");
     } catch {
       if (!this.all.length) this.all = this.own.map(read);
       this.show("failed");
     }
+  }
+
+  /** The addresses of all pages, the newest first: the first one names the next, and that has their number. */
+  async addresses() {
+    const first = await pageAt(this.dataset.first);
+    const next = first.querySelector('.pager [rel="next"]').getAttribute("href");
+    const [, before, count] = next.match(/^(.*\/)(\d+)\/$/);
+    return [this.dataset.first, ...Array.from({ length: Number(count) }, (_, at) => `${before}${count - at}/`)];
+  }
+
+  /** The rows of a page. */
+  async rows(address) {
+    if (new URL(address, location.href).pathname === location.pathname) return this.own;
+    return rowsOf(document.importNode((await pageAt(address)).querySelector("figures-table"), true));
   }
 
   /** One body for the rows of all articles. */
@@ -104,6 +125,13 @@ class FiguresTable extends HTMLElement {
     const said = notes.map((it) => this.querySelector("template").content.querySelector(`[data-word="${it}"]`).textContent);
     this.form.querySelector("output").textContent = [`${found.length} / ${this.all.length}`, ...said].join(" · ");
   }
+}
+
+/** Another page of the site. */
+async function pageAt(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
 /** As the search of the site folds. */

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::list::Cut;
+use super::list::{self, Cut};
 use super::names::named;
 use super::terms::month_page;
 use super::{DataFile, Input, Page, Planner, TreeContext, date};
@@ -21,6 +21,9 @@ use crate::view::{
     ArticleFigures, BarView, ChartView, Content, FigureFiles, FigureLine, FigureView, FiguresView,
     LinkView,
 };
+
+/// The figures of an article take the room of so many cards.
+const CARDS_PER_ARTICLE: usize = 5;
 
 /// A chart has no more bars.
 const BARS: usize = 12;
@@ -61,7 +64,8 @@ impl Planner {
                 move |it: &Self| Content::Figures(it.figures_view(&articles, &cut, total));
             self.page(route, "figures.html", &title, Vec::new(), content)
         };
-        self.cuts(&figures_route(), &articles).into_iter().map(page).collect()
+        let size = (self.input.config.page_size / CARDS_PER_ARTICLE).max(1);
+        list::cut(&figures_route(), articles.len(), size).into_iter().map(page).collect()
     }
 
     fn figures_view(&self, articles: &[ArticleId], cut: &Cut, total: usize) -> FiguresView {

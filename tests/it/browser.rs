@@ -323,11 +323,17 @@ fn figures_of_all_pages_are_filtered_and_sorted() {
     ));
     let money: Vec<String> = (11..61).map(|n| format!("望海工程第{n}期投资{n}亿元。")).collect();
     let money = money.concat();
+    let front = "cities = [\"青岛市\"]\n";
     for (name, body) in
         [("money", money.as_str()), ("land", "青岛的望海工程占地680亩，潮头工程占地2公顷。")]
     {
-        let front = "cities = [\"青岛市\"]\n";
         site.edit(&format!("content/articles/{name}.md"), article(name, front, body));
+    }
+    // More pages than are asked for at a time.
+    for number in 1..=10 {
+        let body = format!("青岛的望海工程修路{number}公里。");
+        let name = format!("zroad{number}");
+        site.edit(&format!("content/articles/{name}.md"), article(&name, front, &body));
     }
     site.build();
     assert_eq!(site.report(), "");
@@ -344,7 +350,7 @@ fn figures_of_all_pages_are_filtered_and_sorted() {
     // 望海工程第40期 stands on another page.
     set("q", "投資 40億");
     reader.wait(&format!(
-        "{count} == 1 && document.querySelector('.filter output').textContent.startsWith('1 / 52')"
+        "{count} == 1 && document.querySelector('.filter output').textContent.startsWith('1 / 62')"
     ));
     assert!(
         reader.text("document.querySelector('.from a').getAttribute('href')").starts_with(BASE)
