@@ -12,10 +12,11 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use crate::config::BaseUrl;
 use crate::diagnostic::{self, Diagnostic};
 use crate::html;
 use crate::render::{Asked, Files};
-use crate::route::Route;
+use crate::route::{self, Route};
 
 /// Stands for the host of the site while addresses are resolved; no link says it.
 const HOST: &str = "https://site.invalid";
@@ -29,13 +30,19 @@ pub struct Dead {
     pub written: String,
     /// Whether the page is there, and only the anchor is not.
     pub is_anchor: bool,
+    /// The address that may be meant: one of the site, or an anchor of the page.
+    pub near: Option<String>,
 }
+
+/// For so many links that lead nowhere, what may be meant is looked for.
+const MEANT: usize = 20;
 
 /// The links that were seen, each with the first page that has it.
 type Seen = FxHashMap<String, (usize, String)>;
 
-/// Makes all files of a site that is published at this path, and looks at their links.
-pub fn crawl<F: Files + ?Sized>(files: &F, base_path: &str) -> (Vec<Diagnostic>, Vec<Dead>) {
+/// Makes all files of a site that is published at this address, and looks at their links.
+pub fn crawl<F: Files + ?Sized>(files: &F, base_url: &BaseUrl) -> (Vec<Diagnostic>, Vec<Dead>) {
+    let base_path = base_url.path.as_str();
     let routes = files.routes();
     let known: FxHashMap<String, bool> =
         routes.iter().map(|it| (decoded(&it.href(base_path)), is_page(it))).collect();
@@ -49,7 +56,7 @@ pub fn crawl<F: Files + ?Sized>(files: &F, base_path: &str) -> (Vec<Diagnostic>,
                 let path = decoded(&own);
                 let ids = page.ids.iter().map(|id| anchor(&path, id));
                 anchors.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
-                note(&seen, at, &own, page.addresses);
+                note(&seen, at, (&own, base_url), page.addresses);
                 Vec::new()
             }
             Ok(_) => Vec::new(),
@@ -73,11 +80,32 @@ pub fn crawl<F: Files + ?Sized>(files: &F, base_path: &str) -> (Vec<Diagnostic>,
     };
     let dead = seen.into_iter().filter_map(|(target, (page, written))| {
         let is_anchor = leads_nowhere(&target)?;
-        Some(Dead { page: routes[page].clone(), written: decoded(&written), is_anchor })
+        let written = decoded(&written);
+        Some((target, Dead { page: routes[page].clone(), written, is_anchor, near: None }))
     });
-    let mut dead: Vec<Dead> = dead.collect();
-    dead.sort();
-    (mistakes, dead)
+    let mut dead: Vec<(String, Dead)> = dead.collect();
+    dead.sort_by(|a, b| a.1.cmp(&b.1));
+    for (target, it) in dead.iter_mut().take(MEANT) {
+        let target = decoded(target);
+        it.near = match target.split_once('#').filter(|_| it.is_anchor) {
+            Some((page, wanted)) => {
+                let page = routes.iter().position(|it| decoded(&it.href(base_path)) == page);
+                page.and_then(|at| near_anchor(files, at, wanted))
+            }
+            None => route::near(&target, known.keys().map(String::as_str)).map(str::to_owned),
+        };
+    }
+    (mistakes, dead.into_iter().map(|it| it.1).collect())
+}
+
+/// The anchor of a page that is most like one that it does not have.
+fn near_anchor<F: Files + ?Sized>(files: &F, page: usize, wrong: &str) -> Option<String> {
+    const LIKE: f64 = 0.5;
+    let Ok(Asked::Made(output)) = files.file(page, &|_| false) else { return None };
+    let ids = Page::read(&output.bytes).ids.into_iter();
+    let scored = ids.map(|it| (strsim::normalized_damerau_levenshtein(wrong, &it), it));
+    let best = scored.filter(|it| it.0 >= LIKE).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|it| format!("#{}", it.1))
 }
 
 /// Whether a file is a page.
@@ -104,11 +132,18 @@ fn anchor(path: &str, id: &str) -> u64 {
 }
 
 /// Notes the addresses into the site that a page has, as paths from the host on.
-fn note(seen: &Mutex<Seen>, at: usize, own: &str, addresses: Vec<String>) {
+fn note(seen: &Mutex<Seen>, at: usize, (own, base_url): (&str, &BaseUrl), addresses: Vec<String>) {
     let page = format!("{HOST}{own}");
+    let BaseUrl { origin, path } = base_url;
+    // The whole address of a page of the site; other sites may stand at the same host.
+    let whole = |target: &str| {
+        let below = target.strip_prefix(origin.as_str()).filter(|_| !origin.is_empty())?;
+        below.starts_with(path.as_str()).then(|| below.to_owned())
+    };
     let inside = addresses.into_iter().filter_map(|written| {
         let target = html::resolved(written.trim(), &page);
-        Some((target.strip_prefix(HOST)?.to_owned(), written))
+        let below = target.strip_prefix(HOST).map(str::to_owned).or_else(|| whole(&target))?;
+        Some((below, written))
     });
     let inside: Vec<(String, String)> = inside.collect();
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -170,24 +205,28 @@ mod tests {
         let files = [
             page(
                 "/",
-                "<a href=\"/news/a/#二\">1</a><a href=\"/news/a/#%E4%B8%80\">2</a><a href=\"a/?q=1\">3</a><img src=\"/x.png\">",
+                "<a href=\"/news/a/#二号\">1</a><a href=\"/news/a/#%E4%B8%80%E5%8F%B7\">2</a><a href=\"a/?q=1\">3</a><img src=\"/x.png\">",
             ),
             page(
                 "/a/",
-                "<h2 id=\"一\">一</h2><a href=\"#一\">4</a><a href=\"../\">5</a><a href=\"../b\">6</a><a href=\"https://b.cn/x\">7</a><a href=\"mailto:a@b.cn\">8</a><img srcset=\"p.png 1x, ../a/ 2x\"><a href=\"#top\">9</a>",
+                "<h2 id=\"一号\">一</h2><a href=\"#一号\">4</a><a href=\"../\">5</a><a href=\"../bcd\">6</a><a href=\"https://b.cn/x\">7</a><a href=\"mailto:a@b.cn\">8</a><img srcset=\"p.png 1x, ../a/ 2x\"><a href=\"#top\">9</a><a href=\"https://a.cn/news/aa/\">10</a><a href=\"https://a.cn/c/\">11</a>",
             ),
         ];
-        let (mistakes, dead) = crawl(&files[..], "/news/");
+        let base_url = BaseUrl::parse("https://a.cn/news/").expect("an address");
+        let (mistakes, dead) = crawl(&files[..], &base_url);
         assert_eq!(mistakes, []);
-        let told: Vec<_> =
-            dead.iter().map(|it| (it.page.as_str(), it.written.as_str(), it.is_anchor)).collect();
+        let told: Vec<_> = dead
+            .iter()
+            .map(|it| (it.page.as_str(), it.written.as_str(), it.near.as_deref()))
+            .collect();
         assert_eq!(
             told,
             [
-                ("/", "/news/a/#二", true),
-                ("/", "/x.png", false),
-                ("/a/", "../b", false),
-                ("/a/", "p.png", false),
+                ("/", "/news/a/#二号", Some("#一号")),
+                ("/", "/x.png", None),
+                ("/a/", "../bcd", None),
+                ("/a/", "https://a.cn/news/aa/", Some("/news/a/")),
+                ("/a/", "p.png", None),
             ]
         );
     }

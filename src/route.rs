@@ -227,6 +227,23 @@ fn is_reserved(part: &str) -> bool {
     }
 }
 
+/// The address that is most like one of which a letter or two may be wrong.
+pub fn near<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong_at_most = (wrong.chars().count() / 4).min(2);
+    // Most are told apart by what they have in common at both ends, which is far quicker than to compare them whole.
+    let is_alike = |it: &&str| {
+        let (length, longer) = (wrong.len().min(it.len()), wrong.len().max(it.len()));
+        let same =
+            |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(a, b)| a == b).count();
+        let start = same(&mut wrong.bytes().zip(it.bytes()));
+        let end = same(&mut wrong.bytes().rev().zip(it.bytes().rev()));
+        // Two characters of Chinese are six bytes.
+        longer - length <= 6 && longer <= (start + end).min(length) + 6
+    };
+    let scored = known.filter(is_alike).map(|it| (strsim::damerau_levenshtein(wrong, it), it));
+    scored.filter(|it| (1..=wrong_at_most).contains(&it.0)).min().map(|it| it.1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! `digest check`.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::show::{self, complain, say};
 use super::{FAILED, Format, Now, PROBLEMS, Root, build, external, fix};
+use crate::config::BaseUrl;
 use crate::crawl::{self, Dead};
 use crate::decode;
 use crate::diagnostic::{At, Diagnostic, Severity, Span, problems, report};
@@ -68,7 +70,7 @@ pub(super) fn check(args: &Check) -> Result<ExitCode> {
     let mut engine = super::engine();
     let built = engine.build(&sources, &request);
     let (in_templates, dead) = match &built.site {
-        Some(site) => crawl::crawl(&**site, site.base_path()),
+        Some(site) => crawl::crawl(&**site, site.base_url()),
         None => (Vec::new(), Vec::new()),
     };
     let has_site = built.site.is_some() && in_templates.is_empty();
@@ -138,44 +140,51 @@ fn tell(args: &Check, built: &Built, found: &[Diagnostic]) -> Result<()> {
     }
 }
 
-/// The links of pages that lead nowhere, at the place where they are written if that is one text, and was not told.
+/// The links of pages that lead nowhere, each once: at the place where they are written if that is one text, and not if
+/// that was told already.
 fn broken(built: &Built, sources: &Sources, dead: Vec<Dead>) -> Vec<Diagnostic> {
     let Some(site) = &built.site else { return Vec::new() };
-    let told: Vec<&Span> = built
-        .diagnostics
-        .iter()
-        .filter(|it| it.id == "dead-link")
-        .filter_map(|it| if let At::Span(span) = &it.at { Some(span) } else { None })
+    let folders: Vec<&str> = site.folders().filter(|it| !it.is_empty()).collect();
+    let told = built.diagnostics.iter().filter(|it| it.id == "dead-link");
+    let told: BTreeSet<(&SitePath, String)> = told
+        .filter_map(|it| Some((it.at.path()?, crawl::decoded(it.message.split('`').nth(1)?))))
         .collect();
-    let is_told = |path: &SitePath, target: &str| {
-        let mut links = told.iter().filter(|it| it.path == *path);
-        links.any(|it| {
-            let link = crawl::decoded(&it.text[it.bytes.clone()]);
-            addresses_in(&link, target).next().is_some()
-        })
-    };
+    let mut once = BTreeSet::new();
     let diagnostic = |it: Dead| {
         let texts = site.inputs(&it.page).map(|it| it.texts).unwrap_or_default();
-        // In a text, an address inside the site begins at its home.
-        let target = match it.written.strip_prefix(site.base_path()) {
-            Some(below) => &format!("/{below}"),
-            None => &it.written,
-        };
+        let target = as_written(&it.written, site.base_url(), &folders);
+        if texts.iter().any(|path| told.contains(&(path, target.clone()))) {
+            return None;
+        }
         let mut at = At::Site;
         for path in texts.iter().filter(|_| !target.is_empty()) {
             let Some(file) = sources.files.get(path) else { continue };
             let Ok((text, _)) = decode::text(file, u64::MAX) else { continue };
-            if is_told(path, target) {
-                return None;
-            }
-            if let Some(start) = addresses_in(&text, target).next() {
+            if let Some(start) = addresses_in(&text, &target).next() {
+                // The page of the other script has it from the same place.
+                if !once.insert((path.clone(), start)) {
+                    return None;
+                }
                 let bytes = start..start + target.len();
                 at = At::Span(Span { path: path.clone(), text: Arc::clone(&text), bytes });
             }
         }
-        Some(problems::broken_link(at, it.page.as_str(), &it.written, it.is_anchor))
+        let near = it.near.as_deref().map(|near| as_written(near, site.base_url(), &folders));
+        Some(problems::broken_link(
+            at,
+            it.page.as_str(),
+            &it.written,
+            (it.is_anchor, near.as_deref()),
+        ))
     };
     dead.into_iter().filter_map(diagnostic).collect()
+}
+
+/// An address of a page as texts write it: from the home of the site on, whichever tree the page is in.
+fn as_written(address: &str, base_url: &BaseUrl, folders: &[&str]) -> String {
+    let Some(below) = address.strip_prefix(&base_url.path) else { return address.to_owned() };
+    let folder = folders.iter().find_map(|it| below.strip_prefix(it));
+    format!("/{}", folder.unwrap_or(below))
 }
 
 /// Where a text has an address, not as a part of another one.

@@ -162,7 +162,7 @@ fn refuse_dirty(args: &Deploy, repository: &deploy::Repository) -> Result<()> {
 
 /// Says which links on the pages lead nowhere; that is no reason not to publish.
 fn warn_of_links(out: &Path, files: &[String], site: &Config) -> Result<()> {
-    let (_, dead) = crawl::crawl(&OnDisk::new(out, files)?, &site.base_url.path);
+    let (_, dead) = crawl::crawl(&OnDisk::new(out, files)?, &site.base_url);
     let line = |it: &Dead| format!("on {}: {}", it.page, it.written);
     let all: Vec<String> = dead.iter().map(line).collect();
     if !all.is_empty() {

@@ -143,14 +143,14 @@ fn once(
     let built = live.build()?;
     output::save_all(root, &built)?;
     build::told(&built, None);
-    let base_path = built.site.as_ref().map_or("/", |it| it.base_path());
+    let base_path = built.site.as_ref().map_or("/", |it| &it.base_url().path);
     let preview = preview.get_or_insert_with(|| Preview::new(base_path));
     let problems = built.diagnostics.iter().map(problem).collect();
     let Some(site) = built.site else {
         preview.fail(problems);
         return say(&format!("not built{}", show::problems(&built.diagnostics)));
     };
-    if preview.base_path() != site.base_path() {
+    if preview.base_path() != site.base_url().path {
         complain(
             "warning: the path of `base_url` has changed; end `digest serve` and start it again",
         );

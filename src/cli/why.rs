@@ -102,7 +102,7 @@ fn route(what: &str, site: &Site) -> Option<Route> {
     let path = whole.map_or_else(|| decoded.to_string(), |(_, path)| format!("/{path}"));
     // As it is copied from a browser.
     let path = path.split(['#', '?']).next().unwrap_or_default();
-    let below = path.strip_prefix(site.base_path()).map(|it| format!("/{it}"));
+    let below = path.strip_prefix(&site.base_url().path).map(|it| format!("/{it}"));
     let routes = site.routes();
     let find = |wanted: &str| routes.iter().find(|it| it.as_str() == wanted);
     let tried = |it: &str| find(it).or_else(|| find(&format!("{it}/")));

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::Progress;
 use crate::catalog::ArticleId;
+use crate::config::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::file::{ContentHash, SitePath};
 use crate::plan::{Changed, DataFile, Outline, Plan};
@@ -249,9 +250,14 @@ impl Site {
         self.plan.pages.len()
     }
 
-    /// The path below which the site is published.
-    pub fn base_path(&self) -> &str {
-        self.plan.base_path()
+    /// Where it is published.
+    pub fn base_url(&self) -> &BaseUrl {
+        self.plan.base_url()
+    }
+
+    /// The folders of its trees; the first has none.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.plan.folders()
     }
 
     /// The style sheets of the theme: `style.css`, and its address on the pages.

@@ -7,9 +7,12 @@ use crate::catalog::ArticleId;
 use crate::diagnostic::{At, Diagnostic, problems};
 use crate::fields::Value;
 use crate::markdown::body::Link;
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::search;
 use crate::view::{Content, RedirectView};
+
+/// For so many links that lead nowhere, what may be meant is looked for.
+const MEANT: usize = 20;
 
 /// Adds the pages at old addresses, and leaves out every page at an address that is taken.
 pub(super) fn one_per_route(
@@ -87,54 +90,55 @@ impl Planner {
         let files = files.iter().map(|it| it.route.as_str());
         let known: BTreeSet<&str> =
             pages.iter().map(|it| it.outline.route.as_str()).chain(assets).chain(files).collect();
-        // Nothing for a link that leads somewhere, else the page that is meant, if any.
-        let near = |from: &Route, link: &Link| match target(from, &link.target) {
-            Some(it) if known.contains(it.as_str()) => None,
-            Some(it) => {
-                Some(Route::new(&format!("{it}/")).ok().filter(|it| known.contains(it.as_str())))
-            }
-            None => Some(None),
-        };
         let mut dead = Vec::new();
+        let mut look = |from: &Route, link: &Link, at: &dyn Fn() -> At| {
+            let to = target(from, &link.target);
+            let Some(to) = to.as_ref().map(Route::as_str) else {
+                return dead.push(problems::dead_link(at(), &link.target, None, None));
+            };
+            if known.contains(to) {
+                return;
+            }
+            let folder = format!("{to}/");
+            let meant = known.get(folder.as_str()).copied().or_else(|| self.page_of_file(to));
+            let near = || route::near(to, known.iter().copied()).filter(|_| dead.len() < MEANT);
+            let near = if meant.is_none() { near() } else { None };
+            dead.push(problems::dead_link(at(), &link.target, meant, near));
+        };
         for it in &self.input.catalog.articles {
             for link in &it.article.body.links {
-                if let Some(near) = near(&it.meta.route, link) {
-                    let start = it.article.body_start;
-                    let at = it.article.at(start + link.span.start..start + link.span.end);
-                    dead.push(problems::dead_link(
-                        at,
-                        &link.target,
-                        near.as_ref().map(Route::as_str),
-                    ));
-                }
+                let start = it.article.body_start;
+                let span = start + link.span.start..start + link.span.end;
+                look(&it.meta.route, link, &|| it.article.at(span.clone()));
             }
         }
         for (id, place) in self.input.places.all() {
             let route = self.input.gazetteer.route(id);
             for link in &place.body.links {
-                if let Some(near) = near(&route, link) {
-                    let (at, near) = (place.at_link(link), near.as_ref().map(Route::as_str));
-                    dead.push(problems::dead_link(at, &link.target, near));
-                }
+                look(&route, link, &|| place.at_link(link));
             }
         }
         for entry in self.input.names.entries() {
-            for link in entry.file.iter().flat_map(|it| &it.body.links) {
-                if let (Some(near), Some(file)) = (near(&entry.route, link), &entry.file) {
-                    let (at, near) = (file.at_link(link), near.as_ref().map(Route::as_str));
-                    dead.push(problems::dead_link(at, &link.target, near));
-                }
+            let Some(file) = &entry.file else { continue };
+            for link in &file.body.links {
+                look(&entry.route, link, &|| file.at_link(link));
             }
         }
         for topic in self.input.topics.all() {
             for link in &topic.body.links {
-                if let Some(near) = near(&topic.route, link) {
-                    let (at, near) = (topic.at_link(link), near.as_ref().map(Route::as_str));
-                    dead.push(problems::dead_link(at, &link.target, near));
-                }
+                look(&topic.route, link, &|| topic.at_link(link));
             }
         }
         dead
+    }
+
+    /// The page of the article whose file a link names, as `port.md` or `../articles/port.md`.
+    fn page_of_file(&self, to: &str) -> Option<&str> {
+        let name = to.rsplit('/').next().filter(|it| it.ends_with(".md"))?;
+        let mut named =
+            self.input.catalog.articles.iter().filter(|it| it.article.path.file_name() == name);
+        let first = named.next()?;
+        named.next().is_none().then(|| first.meta.route.as_str())
     }
 }
 

@@ -11,6 +11,7 @@ use super::{FeedFrame, Frame, Planner, terms};
 use crate::annotate::Annotated;
 use crate::assets::Asset;
 use crate::catalog::ArticleId;
+use crate::config::BaseUrl;
 use crate::file::ContentHash;
 use crate::route::Route;
 use crate::search::{self, Record, Source};
@@ -151,10 +152,15 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The path below which the site is published.
+    /// Where the site is published.
     #[must_use]
-    pub fn base_path(&self) -> &str {
-        &self.planners[0].input.config.base_url.path
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.planners[0].input.config.base_url
+    }
+
+    /// The folders of the trees; the first has none.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.planners.iter().map(|it| it.tree().folder.as_str())
     }
 
     /// What is known of a page before it is made.

@@ -234,6 +234,46 @@ fn articles_and_topics_are_exported() {
 }
 
 #[test]
+fn check_tells_a_link_once_and_what_may_be_meant() {
+    let root = folder();
+    write(
+        root.path(),
+        "site.toml",
+        "title = \"要闻\"\nbase_url = \"https://a.example/news/\"\nscripts = [\"zh-Hans\", \"zh-Hant\"]\n",
+    );
+    let body = "## 港口建设\n\n[页](/articles/harbor/)[又](/articles/harbor/)[节](#港口建没)[整](https://a.example/news/articles/harbuor/)[别](https://a.example/other/)\n\n[档](harbour.md)[图](/theme/pictures/no.png)[参][注]\n\n[注]: https://a.example/news/missing/\n";
+    write(root.path(), "content/articles/harbour.md", article("港口", "", body));
+    let told = said(root.path(), &["check"], 0);
+    for (piece, hint) in [
+        ("the site has nothing at `/articles/harbor/`", "did you mean `/articles/harbour/`?"),
+        ("the link `#港口建没` leads to a place with no such anchor", "did you mean `#港口建设`?"),
+        (
+            "the link `https://a.example/news/articles/harbuor/` leads to a place with nothing",
+            "did you mean `/articles/harbour/`?",
+        ),
+        ("the site has nothing at `harbour.md`", "did you mean `/articles/harbour/`?"),
+        (
+            "the site has nothing at `/theme/pictures/no.png`",
+            "put the picture into `theme/`: `theme/pictures/port.jpg` stands at `/theme/pictures/port.jpg`",
+        ),
+        (
+            "the link `https://a.example/news/missing/` leads to a place with nothing",
+            "correct the address in the text, or in the template that writes it",
+        ),
+    ] {
+        let mut of_this = told.split("\n\n").filter(|it| it.contains(piece));
+        assert!(of_this.next().is_some_and(|it| it.contains(hint)), "{piece}\n{told}");
+        let twice = of_this.next().is_some() && !piece.contains("harbor");
+        assert!(!twice, "{piece}\n{told}");
+    }
+    assert_eq!(told.matches("warning[").count(), 7, "{told}");
+    // The name of the file is certain, the letter is not.
+    said(root.path(), &["check", "--fix"], 0);
+    let fixed = read(root.path(), "content/articles/harbour.md");
+    assert!(fixed.contains("[档](/articles/harbour/)") && fixed.contains("(/articles/harbor/)"));
+}
+
+#[test]
 fn check_finds_links_that_lead_nowhere() {
     let root = folder();
     write(

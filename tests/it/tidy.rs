@@ -198,8 +198,13 @@ fn problems(source: &str) -> Vec<(String, &'static str, String)> {
         let about = block.lines().next().expect("a line").to_owned();
         let name = block.split("pub fn ").nth(1)?.split('(').next()?;
         let body = &block[block.find("pub fn ")?..];
-        let severity =
-            ["warning", "note"].into_iter().find(|it| body.contains(&format!("    {it}(")));
+        let says = |call: &str| {
+            body.match_indices(call).any(|(at, _)| {
+                let before = &body[..at];
+                before.ends_with([' ', '(']) && !before.ends_with("fn ")
+            })
+        };
+        let severity = ["warning", "note"].into_iter().find(|it| says(&format!("{it}(")));
         let severity = severity.unwrap_or("error");
         let id = name.replace('_', "-");
         assert!(body.contains(&format!("\"{id}\"")), "{name} does not have the id {id}");
