@@ -405,7 +405,7 @@ fn deploy(fields: &Fields<'_, '_>) -> Deploy {
     if let Some(branch) = table.string("branch") {
         deploy.branch = branch.value;
     }
-    if let Some(percent) = table.number("max_removed") {
+    if let Some(percent) = table.percent("max_removed") {
         deploy.max_removed = percent.value;
     }
     table.finish();

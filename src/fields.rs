@@ -276,6 +276,15 @@ impl<'a, 'i> Fields<'a, 'i> {
         })
     }
 
+    /// A share of a hundred.
+    pub fn percent(&self, key: &'static str) -> Option<Value<u64>> {
+        self.get(key, "a whole number from 0 to 100", |value| {
+            let number = value.as_integer()?;
+            let number = u64::from_str_radix(number.as_str(), number.radix()).ok()?;
+            (number <= 100).then_some(number)
+        })
+    }
+
     /// A number, whole or not.
     pub fn decimal(&self, key: &'static str) -> Option<Value<f64>> {
         self.get(key, "a number", |value| {

@@ -27,7 +27,7 @@ const NAMED: usize = 12;
 pub(super) struct Deploy {
     #[command(flatten)]
     target: Target,
-    /// Show what would be added, changed and removed, and change nothing
+    /// Build, and show what would be added, changed and removed on the branch, but publish nothing
     #[arg(long)]
     dry_run: bool,
     /// The remote by its name or its address [default: `[deploy] remote` in `site.toml`, else `origin`]
@@ -37,12 +37,12 @@ pub(super) struct Deploy {
     #[arg(long, value_name = "BRANCH")]
     branch: Option<String>,
     /// How many percent of the published pages may vanish [default: `[deploy] max_removed` in `site.toml`, else 20]
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(0..=100))]
     max_removed: Option<u64>,
     /// Deploy although files of the site have changes that are in no commit
     #[arg(long)]
     allow_dirty: bool,
-    /// Take over a branch that another generator filled: its files go, `CNAME` apart
+    /// Take over a branch that another generator filled: all its files go, `CNAME` apart
     #[arg(long)]
     adopt: bool,
     /// Name every file
@@ -79,7 +79,8 @@ pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
     let files = output::files(&out)?;
     if site.base_url.origin.is_empty() {
         bail!(
-            "`site.toml` does not say where the site is published; write it there{}",
+            "{} does not say where the site is published; write it there with its host{}",
+            if args.target.base_url.is_some() { "`--base-url`" } else { "`site.toml`" },
             deploy::pages_address(&address)
                 .map_or(String::new(), |it| format!(", as `base_url = \"{it}\"`"))
         );
@@ -97,7 +98,7 @@ pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if args.dry_run {
-        say("nothing was changed (`--dry-run`)")?;
+        say("nothing was published (`--dry-run`)")?;
         return Ok(ExitCode::SUCCESS);
     }
     let of = head.map_or(String::new(), |it| format!(" of {it}"));
@@ -105,6 +106,15 @@ pub(super) fn deploy(args: &Deploy) -> Result<ExitCode> {
     let commit = prepared.publish(&message)?;
     let short = commit.get(..10).unwrap_or(&commit);
     say(&format!("pushed {short} to `{}` of `{}`", target.branch, target.remote))?;
+    if deploy::pages_address(&address).is_some() {
+        if prepared.parent.is_none() {
+            say(&format!(
+                "the first time: in the settings of the repository on GitHub, Pages → Source: Deploy from a branch → `{}`, `/ (root)`",
+                target.branch
+            ))?;
+        }
+        say(&format!("GitHub shows it in a minute or two at {}", home(&site)))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -154,8 +164,8 @@ fn refuse_dirty(args: &Deploy, repository: &deploy::Repository) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "{} of the site changed and in no commit; commit them, or say `--allow-dirty`\n{}",
-        if changed.len() == 1 { "1 file".to_owned() } else { format!("{} files", changed.len()) },
+        "changes of {} of the site are in no commit; commit them, or say `--allow-dirty`\n{}",
+        counted(changed.len(), "file"),
         named(changed.iter().map(String::as_str), args.all)
     );
 }
@@ -179,9 +189,14 @@ fn warn_of_links(out: &Path, files: &[String], site: &Config) -> Result<()> {
     Ok(())
 }
 
+/// The address of the site.
+fn home(site: &Config) -> String {
+    format!("{}{}", site.base_url.origin, site.base_url.path)
+}
+
 /// Says if the site is not published where it thinks.
 fn warn_of_address(site: &Config, remote: &str, has_domain: bool) {
-    let own = format!("{}{}", site.base_url.origin, site.base_url.path);
+    let own = home(site);
     let published = deploy::pages_address(remote).filter(|it| *it != own && !has_domain);
     if let Some(published) = published {
         complain(&format!(
@@ -237,10 +252,23 @@ fn named<'a>(names: impl Iterator<Item = &'a str>, all: bool) -> String {
 fn refuse(args: &Deploy, prepared: &Prepared, site: &Config) -> Result<()> {
     let difference = &prepared.difference;
     if !difference.in_the_way.is_empty() {
+        let ways = &difference.in_the_way;
+        let kept = difference.kept.iter().filter(|it| *it != "CNAME").count();
+        let domain = ways.iter().any(|it| it == "CNAME").then_some(
+            "\n`CNAME` on the branch is never overwritten: write into `theme/static/CNAME` what stands there, or delete that",
+        );
+        let adopt = (domain.is_none() || ways.len() > 1).then(|| {
+            format!(
+                "; remove them there, or take the branch over with `--adopt`, which also removes {} of others that would stay else",
+                counted(kept, "file")
+            )
+        });
         bail!(
-            "on the branch {} that somebody else made, or changed, stand where files of the site belong; remove them there, or take the branch over with `--adopt`\n{}",
-            counted(difference.in_the_way.len(), "file"),
-            named(difference.in_the_way.iter().map(String::as_str), args.all)
+            "where files of the site belong, the branch has {} that somebody else made or changed{}\n{}{}",
+            counted(ways.len(), "file"),
+            adopt.unwrap_or_default(),
+            named(ways.iter().map(String::as_str), args.all),
+            domain.unwrap_or_default()
         );
     }
     let most = args.max_removed.unwrap_or(site.deploy.max_removed);

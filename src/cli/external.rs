@@ -26,6 +26,8 @@ enum Answer {
     There,
     /// It is gone; why.
     Gone(String),
+    /// There is no such host, or no network.
+    NoHost,
     /// Nobody knows; why.
     Unknown(String),
 }
@@ -38,23 +40,36 @@ pub(super) fn check(sources: &Sources) -> Result<Vec<Diagnostic>> {
         .output()
         .context("cannot run `curl`, which `--external` needs; is it installed?")?;
     let all: Vec<(&String, &Span)> = found.iter().collect();
-    let (next, told) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let (next, answers) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(all.len()) {
             scope.spawn(|| {
-                while let Some((address, span)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let at = || At::Span((*span).clone());
-                    let diagnostic = match ask(address) {
-                        Answer::There => continue,
-                        Answer::Gone(why) => problems::dead_web_link(at(), address, &why),
-                        Answer::Unknown(why) => problems::silent_web_link(at(), address, &why),
-                    };
-                    told.lock().expect("nobody panics").push(diagnostic);
+                while let Some(it) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let answer = ask(it.0);
+                    answers.lock().expect("nobody panics").push((it, answer));
                 }
             });
         }
     });
-    let mut told = told.into_inner().expect("nobody panics");
+    let answers = answers.into_inner().expect("nobody panics");
+    // Where no name of a host is known, it is not the hosts that are gone.
+    let has_network = answers.iter().any(|it| matches!(it.1, Answer::There | Answer::Gone(_)));
+    let told = answers.into_iter().filter_map(|(&(address, span), answer)| {
+        let at = At::Span(span.clone());
+        match answer {
+            Answer::There => None,
+            Answer::Gone(why) => Some(problems::dead_web_link(at, address, &why)),
+            Answer::NoHost if has_network => {
+                Some(problems::dead_web_link(at, address, "there is no such host"))
+            }
+            Answer::NoHost => {
+                let why = "its host is not known; is there a network?";
+                Some(problems::silent_web_link(at, address, why))
+            }
+            Answer::Unknown(why) => Some(problems::silent_web_link(at, address, &why)),
+        }
+    });
+    let mut told: Vec<Diagnostic> = told.collect();
     crate::diagnostic::sort(&mut told);
     Ok(told)
 }
@@ -96,9 +111,7 @@ fn judged(status: Result<u16, String>) -> Answer {
         Ok(200..=399 | 416) => Answer::There,
         Ok(code @ (404 | 410)) => Answer::Gone(format!("it answers {code}")),
         Ok(code) => Answer::Unknown(format!("it answers {code}")),
-        Err(why) if why.contains("Could not resolve") => {
-            Answer::Gone("there is no such host".to_owned())
-        }
+        Err(why) if why.contains("Could not resolve host") => Answer::NoHost,
         Err(why) => Answer::Unknown(why),
     }
 }

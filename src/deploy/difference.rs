@@ -7,11 +7,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::LIST;
 use super::git::Repository;
-
-/// Says where a site is found: never ours to take away, whoever put it there.
-const CNAME: &str = "CNAME";
+use super::{CNAME, LIST};
 
 /// A branch as it was fetched.
 #[derive(Debug, Default)]
@@ -33,9 +30,9 @@ impl Branch {
         Ok(Self { ours: list.lines().filter_map(line).collect(), files })
     }
 
-    /// Whether it has a file.
-    pub(super) fn has(&self, file: &str) -> bool {
-        self.files.contains_key(file)
+    /// The hash of a file, if it has that.
+    pub(super) fn hash(&self, file: &str) -> Option<&str> {
+        self.files.get(file).map(String::as_str)
     }
 
     /// Whether a file stands there as we made it.

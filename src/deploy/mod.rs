@@ -28,6 +28,9 @@ use git::lines;
 /// The file on the branch that lists those that we made.
 pub const LIST: &str = ".digest-files";
 
+/// Says where a site is found: never ours to take away, whoever put it there.
+const CNAME: &str = "CNAME";
+
 /// Tells GitHub Pages to publish the files as they are.
 const NO_JEKYLL: &str = ".nojekyll";
 
@@ -117,9 +120,10 @@ pub fn prepare(
         Some(parent) => Branch::read(&repository, parent)?,
         None => Branch::default(),
     };
-    if !branch.has(NO_JEKYLL) || branch.is_ours(NO_JEKYLL) {
+    if branch.hash(NO_JEKYLL).is_none() || branch.is_ours(NO_JEKYLL) {
         site.push((NO_JEKYLL.to_owned(), repository.hash_text("", !dry_run)?));
     }
+    same_domain(&repository, &branch, (out, &mut site), parent.as_deref())?;
     let mut difference = difference(&branch, &site, adopt);
     let list = lines(difference.ours.iter().map(|(file, hash)| format!("{hash} {file}")));
     difference.list(&branch, repository.hash_text(&list, !dry_run)?);
@@ -146,7 +150,7 @@ fn refuse_sources(
     let is_current = repository.current_branch()?.as_deref() == Some(branch);
     if is_current && repository.is_named(&target.remote)? {
         bail!(
-            "`{branch}` is the branch that you are on, with the sources of the site; name another one with `--branch`, as `gh-pages`"
+            "`{branch}` is the branch that you are on, with the sources of the site; publish another one with `--branch`, or change to the one with the sources"
         );
     }
     let Some(parent) = parent else { return Ok(()) };
@@ -168,6 +172,24 @@ fn refuse_sources(
         bail!(
             "the branch `{branch}` looks like sources, not like a published site: {why}; name another one with `--branch`"
         );
+    }
+    Ok(())
+}
+
+/// A domain of the site that is the one on the branch stays as it is there, whatever ends its line.
+fn same_domain(
+    repository: &Repository,
+    branch: &Branch,
+    (out, site): (&Path, &mut [(String, String)]),
+    parent: Option<&str>,
+) -> Result<()> {
+    let own = site.iter_mut().find(|it| it.0 == CNAME);
+    let (Some(parent), Some((_, own)), Some(there)) = (parent, own, branch.hash(CNAME)) else {
+        return Ok(());
+    };
+    let text = fs::read(out.join(CNAME)).context("cannot read `CNAME`")?;
+    if repository.text(parent, CNAME)?.trim().as_bytes() == text.trim_ascii() {
+        there.clone_into(own);
     }
     Ok(())
 }

@@ -134,7 +134,7 @@ impl Planner {
 
     /// The page of the article whose file a link names, as `port.md` or `../articles/port.md`.
     fn page_of_file(&self, to: &str) -> Option<&str> {
-        let name = to.rsplit('/').next().filter(|it| it.ends_with(".md"))?;
+        let name = to.rsplit('/').next()?;
         let mut named =
             self.input.catalog.articles.iter().filter(|it| it.article.path.file_name() == name);
         let first = named.next()?;

@@ -358,15 +358,18 @@ fn links_to_other_sites_are_asked() {
         "content/articles/a.md",
         article("甲", "source = { name = \"报\", url = \"https://nowhere.example/a\" }\n", body),
     );
+    let ask = |script: &str| {
+        write(root.path(), "bin/curl", script);
+        let curl = root.path().join("bin/curl");
+        fs::set_permissions(&curl, fs::Permissions::from_mode(0o755)).expect("it may run");
+        let path = format!("{}:/usr/bin:/bin", root.path().join("bin").display());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
+        command.current_dir(root.path()).env("PATH", path);
+        let out = command.args(["check", "--external", "--format", "json"]).output();
+        serde_json::from_slice::<Value>(&out.expect("it runs").stdout).expect("it is JSON")
+    };
     let script = "#!/bin/sh\nfor last; do :; done\ncase \"$last\" in\n*gone*) printf 404;;\n*there*) printf 200;;\n*picky*) case \"$*\" in *--head*) printf 405;; *) printf 206;; esac;;\n*slow*) echo 'curl: (28) Operation timed out' >&2; printf 000; exit 28;;\n*nowhere*) echo 'curl: (6) Could not resolve host: nowhere.example' >&2; printf 000; exit 6;;\nesac\n";
-    write(root.path(), "bin/curl", script);
-    let curl = root.path().join("bin/curl");
-    fs::set_permissions(&curl, fs::Permissions::from_mode(0o755)).expect("it may run");
-    let path = format!("{}:/usr/bin:/bin", root.path().join("bin").display());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_digest"));
-    command.current_dir(root.path()).env("PATH", path);
-    let out = command.args(["check", "--external", "--format", "json"]).output().expect("it runs");
-    let json: Value = serde_json::from_slice(&out.stdout).expect("it is JSON");
+    let json = ask(script);
     let told: Vec<(&str, &str, u64)> = json["diagnostics"]
         .as_array()
         .expect("a list")
@@ -396,6 +399,12 @@ fn links_to_other_sites_are_asked() {
             ),
         ]
     );
+    // Without a network no page is called gone.
+    let nowhere = "#!/bin/sh\necho 'curl: (6) Could not resolve host: x' >&2; printf 000; exit 6\n";
+    let json = ask(nowhere);
+    let told = json["diagnostics"].as_array().expect("a list");
+    let of = |id: &str| told.iter().filter(|it| it["id"] == id).count();
+    assert_eq!((of("dead-web-link"), of("silent-web-link")), (0, 5), "{json}");
 }
 
 #[test]

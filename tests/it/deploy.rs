@@ -214,6 +214,13 @@ fn what_stood_there_before_or_was_changed_since_is_never_taken_away() {
     it.write("theme/static/extra.txt", "x\n");
     it.commit();
     it.deploy(&[], 0, "nothing to do");
+    // An editor may end the line or not; another domain is another matter.
+    it.write("theme/static/CNAME", "news.example.org");
+    it.commit();
+    it.deploy(&[], 0, "nothing to do");
+    it.write("theme/static/CNAME", "other.example.org\n");
+    it.commit();
+    it.deploy(&["--adopt"], 2, "`CNAME` on the branch is never overwritten");
     fs::remove_dir_all(it.site().join("theme")).expect("removed");
     it.commit();
     it.deploy(&[], 0, "nothing to do");
@@ -252,7 +259,8 @@ fn a_branch_of_another_generator_is_taken_over_only_if_that_is_meant() {
     it.other("old/page.html", "old");
     it.other("CNAME", "news.example.org\n");
     let before = it.published();
-    it.deploy(&[], 2, "`--adopt`");
+    let adopt = "`--adopt`, which also removes 1 file of others";
+    it.deploy(&[], 2, adopt);
     it.deploy(&["--adopt"], 2, "1 of 2 files published would vanish, more than 20 %");
     assert_eq!(it.published(), before);
     it.deploy(&["--adopt", "--max-removed", "50"], 0, "pushed");
@@ -282,7 +290,7 @@ fn what_must_not_be_published_is_refused() {
     it.deploy(&["--dry-run"], 0, "nothing to do");
     it.write("content/inbox/a.txt", "烟台老港区更新工程开工\n海岸日报2024年5月6日3版\n烟台市芝罘区的老港区更新工程开工，计划改造三座仓库和两条道路，青岛的设计团队参与其中。\n");
     it.commit();
-    it.deploy(&[], 2, "1 file of the site changed and in no commit");
+    it.deploy(&[], 2, "changes of 1 file of the site are in no commit");
     it.git(&it.site(), &["reset", "--quiet", "--hard", "HEAD~1"]);
     it.git(&it.site(), &["clean", "--quiet", "--force", "content"]);
     // Errors of the site.
