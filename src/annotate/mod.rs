@@ -197,14 +197,19 @@ pub struct Context<'a> {
 }
 
 /// Reads an article for what it names. An article that says nothing of topics gets those it is proposed for. The notes
-/// are names that may mean several places, and what is too much.
+/// are a topic that is missing, names that may mean several places, and what is too much.
 #[must_use]
 pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<Diagnostic>) {
     let Context { gazetteer, names, .. } = context;
     let text = Text::new(&article);
     let folded = Folded::new(&text.all);
+    let mut notes = Vec::new();
     if article.front.topics.is_none() {
-        article.front.topics = Some(proposed_topics(&article, &text, &folded, context.topics));
+        let proposed = proposed_topics(&article, &text, &folded, context.topics);
+        if proposed.is_empty() && !context.topics.all().is_empty() {
+            notes.push(problems::no_topic(At::File(article.path.clone())));
+        }
+        article.front.topics = Some(proposed);
     }
     let front = &article.front;
     let reading = gazetteer.read_folded(&folded, &front.cities);
@@ -220,7 +225,7 @@ pub fn annotate(mut article: Article, context: Context<'_>) -> (Annotated, Vec<D
         mentions: &reading.mentions,
     };
     let stated = stated::stated(&context, &facts, &mut kept, sentences);
-    let mut notes = notes(&article, &text, &reading.ambiguous, gazetteer);
+    notes.extend(ambiguous(&article, &text, &reading.ambiguous, gazetteer));
     notes.extend(too_much(&article, &text, &facts));
     let meta = Meta {
         route: front.route.clone(),
@@ -402,7 +407,7 @@ fn links(
 }
 
 /// A note for each name that may mean several places, at its first place in the file.
-fn notes(
+fn ambiguous(
     article: &Article,
     text: &Text,
     ambiguous: &[Ambiguous],

@@ -70,7 +70,7 @@ pub struct Catalog {
     pub topics_of: Vec<Vec<usize>>,
     /// The articles that belong to each article, those that share most with it first.
     pub related: Vec<Vec<ArticleId>>,
-    /// The articles that are not published, and why.
+    /// The articles that are not published, or shown on request, and why.
     pub withheld: Vec<(SitePath, Withheld)>,
 }
 
@@ -176,21 +176,22 @@ impl Catalog {
     }
 }
 
-/// Builds the catalogue of the articles that are published on `today`; of all, if there is no such day.
+/// Builds the catalogue of the articles that are published today; with `drafts`, of all.
 #[must_use]
 pub fn build(
     articles: Vec<Arc<Annotated>>,
     known: annotate::Context<'_>,
     places: &Places,
-    today: Option<Date>,
+    (today, drafts): (Date, bool),
 ) -> (Catalog, Vec<Diagnostic>) {
     let annotate::Context { gazetteer, topics, names } = known;
     let mut diagnostics = Vec::new();
     let (mut published, mut withheld) = (Vec::new(), Vec::new());
     for it in articles {
-        match today.and_then(|today| why_withheld(&it, today)) {
-            Some(why) => withheld.push((it.article.path.clone(), why)),
-            None => published.push(it),
+        let why = why_withheld(&it, today);
+        withheld.extend(why.map(|why| (it.article.path.clone(), why)));
+        if drafts || why.is_none() {
+            published.push(it);
         }
     }
     let mut articles = one_per_route(published, &mut diagnostics);

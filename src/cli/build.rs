@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::progress::Bar;
 use super::show::{self, complain, counted, millis, say};
-use super::{FAILED, Format, PROBLEMS, Target};
+use super::{FAILED, Format, Now, PROBLEMS, Target};
 use crate::catalog::Withheld;
 use crate::diagnostic::report;
 use crate::engine::{Built, NewArticle};
@@ -83,7 +83,7 @@ fn show(
             return say(&serde_json::to_string_pretty(&sarif).context("cannot write JSON")?);
         }
         Format::Github => built.diagnostics.iter().try_for_each(|it| say(&report::github(it)))?,
-        Format::Human => told(built, written),
+        Format::Human => told(built, written, &args.target.now),
     }
     if args.timings {
         let line = |(stage, time): &(&str, Duration)| {
@@ -95,10 +95,10 @@ fn show(
 }
 
 /// Tells people what is wrong, what was made of raw articles, and what is withheld.
-pub(super) fn told(built: &Built, written: Option<&Written>) {
+pub(super) fn told(built: &Built, written: Option<&Written>, now: &Now) {
     show::diagnostics(&built.diagnostics);
     made(&built.new_articles);
-    built.withheld.iter().for_each(|it| complain(&withheld(it)));
+    tell_withheld(built, now);
     if written.is_some() && built.counts.articles + built.withheld.len() == 0 {
         complain(
             "there are no articles: raw articles belong into `content/inbox/`, Markdown into `content/articles/`",
@@ -150,23 +150,35 @@ pub(super) fn summary(
     )
 }
 
-/// Why an article is not on the site.
-pub(super) fn withheld((path, why): &(SitePath, Withheld)) -> String {
-    match why {
-        Withheld::Draft => format!("withheld: `{path}` is a draft"),
-        Withheld::Future(day) => format!("withheld: `{path}` is dated {day}"),
-        Withheld::Expired(day) => format!("withheld: `{path}` expired after {day}"),
+/// Names the articles that are not on the site and why; with `--drafts`, those that are there although.
+pub(super) fn tell_withheld(built: &Built, now: &Now) {
+    let word = if now.drafts { "shown" } else { "withheld" };
+    for (path, why) in &built.withheld {
+        complain(&format!("{word}: `{path}` {}", why_withheld(*why)));
     }
 }
 
-/// The same as data: `{ "path": …, "why": "future", "day": "2026-05-01" }`.
-pub(super) fn withheld_json((path, why): &(SitePath, Withheld)) -> serde_json::Value {
-    let (why, day) = match why {
-        Withheld::Draft => ("draft", None),
-        Withheld::Future(day) => ("future", Some(day)),
-        Withheld::Expired(day) => ("expired", Some(day)),
+/// Why an article is not on the site.
+pub(super) fn why_withheld(why: Withheld) -> String {
+    match why {
+        Withheld::Draft => "is a draft".to_owned(),
+        Withheld::Future(day) => format!("is dated {day}"),
+        Withheld::Expired(day) => format!("expired after {day}"),
+    }
+}
+
+/// The same as data: `{ "path": …, "why": "future", "day": "2026-05-01", "shown": false }`.
+pub(super) fn withheld_json(built: &Built, now: &Now) -> serde_json::Value {
+    let one = |(path, why): &(SitePath, Withheld)| {
+        let (why, day) = match why {
+            Withheld::Draft => ("draft", None),
+            Withheld::Future(day) => ("future", Some(day)),
+            Withheld::Expired(day) => ("expired", Some(day)),
+        };
+        let day = day.map(ToString::to_string);
+        serde_json::json!({ "path": path.as_str(), "why": why, "day": day, "shown": now.drafts })
     };
-    serde_json::json!({ "path": path.as_str(), "why": why, "day": day.map(ToString::to_string) })
+    built.withheld.iter().map(one).collect()
 }
 
 fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::Value {
@@ -182,7 +194,7 @@ fn json(args: &Build, built: &Built, written: Option<&Written>) -> serde_json::V
         "diagnostics": built.diagnostics.iter().map(report::json).collect::<Vec<_>>(),
         "built": written.is_some(),
         "articles": counts.articles,
-        "withheld": built.withheld.iter().map(withheld_json).collect::<Vec<_>>(),
+        "withheld": withheld_json(built, &args.target.now),
         "extracted": counts.extracted,
         "pages": counts.pages,
         "written": written.map(|it| it.written),

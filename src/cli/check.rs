@@ -114,7 +114,7 @@ fn tell(args: &Check, built: &Built, found: &[Diagnostic]) -> Result<()> {
     match args.format {
         Format::Human => {
             show::diagnostics(found);
-            built.withheld.iter().for_each(|it| complain(&build::withheld(it)));
+            build::tell_withheld(built, &args.now);
             let waiting = built.new_articles.len();
             let new = if waiting > 0 {
                 format!("; {} to be written by `digest build`", show::counted(waiting, "file"))
@@ -133,7 +133,7 @@ fn tell(args: &Check, built: &Built, found: &[Diagnostic]) -> Result<()> {
         Format::Json => print(&serde_json::json!({
             "diagnostics": found.iter().map(report::json).collect::<Vec<_>>(),
             "articles": built.counts.articles,
-            "withheld": built.withheld.iter().map(build::withheld_json).collect::<Vec<_>>(),
+            "withheld": build::withheld_json(built, &args.now),
         })),
         Format::Sarif => print(&report::sarif(found, env!("CARGO_PKG_VERSION"))),
         Format::Github => found.iter().try_for_each(|it| say(&report::github(it))),

@@ -144,7 +144,7 @@ fn built(args: &Deploy, out: &Path, is_locked: bool) -> Result<bool> {
     let done = state::build(asked, &mut engine, way);
     bar.stop();
     let (built, written) = done?;
-    build::told(&built, written.as_ref());
+    build::told(&built, written.as_ref(), &args.target.now);
     say(&build::summary(&built, written.as_ref(), out, start.elapsed()))?;
     let in_the_way = written.as_ref().is_none_or(|it| !it.diagnostics.is_empty());
     if built.has_errors() || in_the_way {

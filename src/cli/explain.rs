@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
@@ -42,6 +42,12 @@ pub(super) fn explain(args: &Explain) -> Result<ExitCode> {
     let Some(reading) = raw_articles::reading(&args.root.root)? else {
         return Ok(ExitCode::from(FAILED));
     };
+    if args.file.extension().is_some_and(|it| it.eq_ignore_ascii_case("md")) {
+        bail!(
+            "`{}` is Markdown, and raw articles are explained; `raw` in its front matter names the one that it was made of",
+            args.file.display()
+        );
+    }
     let file = source::file(&args.root.root, &args.file)?;
     let context = reading.context();
     let raw = match extract::read(&file, reading.config.max_article_bytes, context) {

@@ -14,6 +14,9 @@ use crate::config::{self, BaseUrl, Rights};
 use crate::starter::{self, Release, Wishes};
 use crate::text::script::Script;
 
+/// The trees of a new site.
+const SCRIPTS: &str = "zh-Hans,zh-Hant-TW";
+
 /// The repository that releases of this program are in, if it is one.
 const RELEASES: Option<&str> = option_env!("DIGEST_RELEASES");
 
@@ -28,7 +31,7 @@ pub(super) struct Init {
     /// Where it will be published, as `https://name.github.io/repo/`
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// The scripts of its trees, the default one first
+    /// The scripts of its trees, the default one first [default: zh-Hans,zh-Hant-TW]
     #[arg(long, value_name = "TAG", value_delimiter = ',')]
     scripts: Vec<String>,
     /// How much is published of articles that do not say so
@@ -66,6 +69,20 @@ pub(super) fn init(args: &Init) -> Result<ExitCode> {
             args.dir.display()
         );
     }
+    if is_site
+        && (args.title.is_some()
+            || args.base_url.is_some()
+            || !args.scripts.is_empty()
+            || args.rights.is_some())
+    {
+        bail!(
+            "`{}` is a site already: its name, address, scripts and rights stand in its `site.toml`",
+            args.dir.display()
+        );
+    }
+    if args.dir.exists() && !args.dir.is_dir() {
+        bail!("`{}` is a file, not a folder", args.dir.display());
+    }
     let mut files = Vec::new();
     if args.github {
         if let Some(top) = git(&args.dir, &["rev-parse", "--show-toplevel"])
@@ -94,9 +111,10 @@ pub(super) fn init(args: &Init) -> Result<ExitCode> {
         let path = if here { PathBuf::from(path) } else { args.dir.join(path) };
         complain(&format!("made `{}`", path.display()));
     }
+    let pages = "in the settings of the repository on GitHub, Pages → Source: GitHub Actions; then commit and push";
     if is_site {
-        return say("next: in the settings of the repository on GitHub, Pages → Source: GitHub Actions; then commit and push")
-            .map(|()| ExitCode::SUCCESS);
+        say(&format!("next: {pages}"))?;
+        return Ok(ExitCode::SUCCESS);
     }
     complain(&format!("made {} topics in `content/topics/`", starter::TOPICS.len()));
     let there = if args.dir == Path::new(".") {
@@ -105,6 +123,9 @@ pub(super) fn init(args: &Init) -> Result<ExitCode> {
         format!("cd {} && ", args.dir.display())
     };
     say(&format!("a new site; next: {there}digest serve --open"))?;
+    if args.github {
+        say(&format!("to publish it: {pages}"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -113,55 +134,75 @@ fn wishes(args: &Init) -> Result<Wishes> {
     let asks = io::stdin().is_terminal() && io::stderr().is_terminal();
     let folder = std::path::absolute(&args.dir).ok();
     let folder = folder.as_deref().and_then(Path::file_name).and_then(|it| it.to_str());
-    let title = match &args.title {
-        Some(title) => title.clone(),
-        None if asks => ask("name of the site", folder.unwrap_or("要闻"))?,
-        None => folder.unwrap_or("要闻").to_owned(),
+    let value = |given: Option<String>, question: &str, otherwise: &str| match given {
+        Some(given) => Answer::Given(given),
+        None if asks => Answer::Asked(format!("{question} [{otherwise}]: "), otherwise.to_owned()),
+        None => Answer::Given(otherwise.to_owned()),
     };
-    if title.trim().is_empty() {
-        bail!("a site needs a name: `--title`");
-    }
-    let base_url = match &args.base_url {
-        Some(url) => url.clone(),
-        None if asks => ask("address where it will be published, empty if not known yet", "")?,
-        None => String::new(),
-    };
-    let base_url = Some(base_url).filter(|it| !it.trim().is_empty());
-    if let Some(url) = &base_url {
-        let address = BaseUrl::parse(url).map_err(anyhow::Error::msg);
-        address.with_context(|| format!("`{url}` is no address of a site"))?;
-    }
-    let scripts = match &args.scripts[..] {
-        [] if asks => ask("scripts, the default one first", "zh-Hans,zh-Hant-TW")?,
-        [] => "zh-Hans".to_owned(),
-        tags => tags.join(","),
-    };
-    let scripts = scripts.split(',').map(str::trim).map(|tag| {
-        let script = Script::from_tag(tag);
-        script.with_context(|| format!("there is no script `{tag}`; write `zh-Hans`, `zh-Hant`, `zh-Hant-TW` or `zh-Hant-HK`"))
+    let folder = folder.unwrap_or("要闻");
+    let title =
+        value(args.title.clone(), "name of the site", folder).read(|it| match it.trim() {
+            "" => bail!("a site needs a name: `--title`"),
+            title => Ok(title.to_owned()),
+        })?;
+    let question = "address where it will be published, empty if not known yet";
+    let base_url = value(args.base_url.clone(), question, "").read(|url| match url.trim() {
+        "" => Ok(None),
+        url => match BaseUrl::parse(url) {
+            Ok(_) => Ok(Some(url.to_owned())),
+            Err(why) => bail!("`{url}` is no address of a site: {why}"),
+        },
+    })?;
+    let scripts = Some(args.scripts.join(",")).filter(|_| !args.scripts.is_empty());
+    let scripts = value(scripts, "scripts, the default one first", SCRIPTS).read(|tags| {
+        let script = |tag: &str| {
+            Script::from_tag(tag).with_context(|| format!("there is no script `{tag}`; write `zh-Hans`, `zh-Hant`, `zh-Hant-TW` or `zh-Hant-HK`"))
+        };
+        tags.split([',', ' ', '，']).filter(|it| !it.is_empty()).map(script).collect::<Result<Vec<_>>>()
+    })?;
+    let rights = args.rights.map(|it| match it {
+        Choice::Full => "full".to_owned(),
+        Choice::Excerpt => "excerpt".to_owned(),
     });
-    let scripts: Vec<Script> = scripts.collect::<Result<_>>()?;
-    let rights = match args.rights {
-        Some(choice) => choice,
-        None if asks => {
-            let told = ask("publish texts in `full`, or an `excerpt` with a link", "excerpt")?;
-            Choice::from_str(&told, true)
-                .map_err(|_| anyhow::anyhow!("`{told}` is neither `full` nor `excerpt`"))?
-        }
-        None => Choice::Excerpt,
-    };
-    let rights = match rights {
-        Choice::Full => Rights::Full,
-        Choice::Excerpt => Rights::Excerpt,
-    };
+    let question = "publish texts in `full`, or an `excerpt` with a link";
+    let rights =
+        value(rights, question, "excerpt").read(|told| match told.to_lowercase().as_str() {
+            "full" => Ok(Rights::Full),
+            "excerpt" => Ok(Rights::Excerpt),
+            _ => bail!("`{told}` is neither `full` nor `excerpt`"),
+        })?;
     let today = today(&Now { now: None, drafts: false })?.to_string();
-    Ok(Wishes { title: title.trim().to_owned(), base_url, scripts, rights, today })
+    Ok(Wishes { title, base_url, scripts, rights, today })
+}
+
+/// What somebody says of a new site.
+enum Answer {
+    /// It was said, or nobody can be asked.
+    Given(String),
+    /// The question, and what holds if the answer is empty.
+    Asked(String, String),
+}
+
+impl Answer {
+    /// Reads it; who is asked is asked again until it can be read.
+    fn read<T>(self, read: impl Fn(&str) -> Result<T>) -> Result<T> {
+        let (question, otherwise) = match self {
+            Self::Given(text) => return read(&text),
+            Self::Asked(question, otherwise) => (question, otherwise),
+        };
+        loop {
+            match read(&ask(&question, &otherwise)?) {
+                Ok(value) => return Ok(value),
+                Err(why) => complain(&format!("{why:#}")),
+            }
+        }
+    }
 }
 
 /// Asks on the terminal; an empty answer is what stands in brackets.
 fn ask(question: &str, otherwise: &str) -> Result<String> {
     let mut terminal = anstream::stderr();
-    write!(terminal, "{question} [{otherwise}]: ").and_then(|()| terminal.flush())?;
+    terminal.write_all(question.as_bytes()).and_then(|()| terminal.flush())?;
     let mut answer = String::new();
     if io::stdin().read_line(&mut answer).context("cannot read the answer")? == 0 {
         bail!("nothing was made");

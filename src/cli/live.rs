@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -24,7 +24,7 @@ use crate::watch::{Batch, Watch};
 pub(super) struct Live<'a> {
     root: &'a Path,
     base_url: Option<BaseUrl>,
-    now: &'a Now,
+    pub(super) now: &'a Now,
     engine: Engine,
     /// The files as they were read last; none before the first time.
     sources: Option<Sources>,
@@ -39,6 +39,12 @@ impl<'a> Live<'a> {
         let base_url = super::base_url(base_url)?;
         // A day that is none is said at once.
         super::today(now)?;
+        if !root.root.join(config::FILE).is_file() {
+            bail!(
+                "`{}` has no `site.toml`; `digest init` makes a site there, and `--root` names that of another folder",
+                root.root.display()
+            );
+        }
         Ok(Self {
             root: &root.root,
             base_url,

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
-use super::show::{self, say};
+use super::show::{self, complain, say};
 use super::{FAILED, Root, init};
+use crate::diagnostic::problems;
 use crate::engine::{Known, Request};
 use crate::gazetteer::{Gazetteer, PlaceId, Unresolved};
 use crate::route::Route;
@@ -96,7 +98,7 @@ pub(super) fn new(args: &New) -> Result<ExitCode> {
         What::Place(it) => &it.root.root,
     };
     let sources = source::scan(root)?;
-    let request = Request::on(jiff::civil::Date::MAX);
+    let request = Request::on(Date::MAX);
     let (known, built) = super::engine().know(&sources, &request);
     let Some(known) = known else {
         show::diagnostics(&built.diagnostics);
@@ -115,8 +117,12 @@ pub(super) fn new(args: &New) -> Result<ExitCode> {
 
 /// The path and the text of a new article.
 fn new_article(it: &Article, root: &Path, known: &Known) -> Result<(String, String)> {
-    let now = super::Now { now: it.date.clone(), drafts: false };
-    let date = super::today(&now).with_context(|| "which day is `--date`?")?;
+    let date = match &it.date {
+        Some(day) => day
+            .parse::<Date>()
+            .map_err(|_| anyhow::anyhow!("`--date {day}` is no date; write it as `2026-01-31`"))?,
+        None => super::today(&super::Now { now: None, drafts: false })?,
+    };
     let title = one_line(&it.title)?;
     let cities: Vec<PlaceId> =
         it.cities.iter().map(|name| resolved(&known.gazetteer, name)).collect::<Result<_>>()?;
@@ -133,6 +139,14 @@ fn new_article(it: &Article, root: &Path, known: &Known) -> Result<(String, Stri
         None => names.into_iter().chain(numbered).find(free),
     };
     let path = path.context("no name is free")?;
+    let titles: Vec<&str> = known.topics.all().iter().map(topic::Topic::title).collect();
+    for name in it.topics.iter().filter(|it| known.topics.named(it).is_none()) {
+        let near = problems::nearest(name, &titles);
+        complain(&format!(
+            "no file in `content/topics/` describes `{name}`{}",
+            near.map_or(String::new(), |it| format!("; did you mean `{it}`?"))
+        ));
+    }
     let list = |all: &[String]| {
         format!("[{}]", all.iter().map(|it| quoted(it)).collect::<Vec<_>>().join(", "))
     };
@@ -167,9 +181,12 @@ fn new_place(it: &Place, known: &Known) -> Result<(String, String)> {
     let name = one_line(&it.name)?;
     let file = |stem: &str| format!("{}/{stem}.md", place::FOLDER);
     let Some(within) = &it.within else {
-        let id = resolved(gazetteer, name).context(
-            "a zone that the program does not know needs `--within`, the division it lies in",
-        )?;
+        let id = resolved(gazetteer, name).map_err(|why| match gazetteer.resolve(name) {
+            Err(Unresolved::Unknown(_)) => anyhow::anyhow!(
+                "{why}; a zone that the program does not know needs `--within`, the division it lies in"
+            ),
+            _ => why,
+        })?;
         if let Some(about) = known.places.about(id) {
             bail!("`{name}` has a text already, in `{}`", about.path);
         }
@@ -197,7 +214,10 @@ fn resolved(gazetteer: &Gazetteer, name: &str) -> Result<PlaceId> {
             anyhow::anyhow!("no place is called `{name}`; did you mean `{}`?", near.join("`, `"))
         }
         Unresolved::Ambiguous(several) => {
-            anyhow::anyhow!("several places are called `{name}`: `{}`", several.join("`, `"))
+            anyhow::anyhow!(
+                "several places are called `{name}`; write which: `{}`",
+                several.join("`, `")
+            )
         }
     })
 }

@@ -142,7 +142,7 @@ fn once(
     let _lock = super::lock(root);
     let built = live.build()?;
     output::save_all(root, &built)?;
-    build::told(&built, None);
+    build::told(&built, None, live.now);
     let base_path = built.site.as_ref().map_or("/", |it| &it.base_url().path);
     let preview = preview.get_or_insert_with(|| Preview::new(base_path));
     let problems = built.diagnostics.iter().map(problem).collect();

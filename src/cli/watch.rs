@@ -68,6 +68,6 @@ fn once(
     if is_told {
         return Ok(());
     }
-    build::told(&built, written.as_ref());
+    build::told(&built, written.as_ref(), live.now);
     say(&build::summary(&built, written.as_ref(), out, start.elapsed()))
 }

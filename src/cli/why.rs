@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::show::{self, counted, say};
-use super::{FAILED, Now, Root};
+use super::{FAILED, Now, Root, build};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Effect, Inputs, Site};
 use crate::file::SitePath;
@@ -62,14 +62,15 @@ pub(super) fn why(args: &Why) -> Result<ExitCode> {
         let effects: Vec<_> = effects.collect();
         let is_wrong =
             |it: &Diagnostic| it.severity == Severity::Error && it.at.path() == Some(&path);
-        let state = if built.withheld.iter().any(|it| it.0 == path) {
-            " is withheld: a draft, or of a day to come or gone by"
-        } else if built.diagnostics.iter().any(is_wrong) {
-            " is left out: `digest check` says what is wrong with it"
-        } else {
-            ""
+        let withheld = built.withheld.iter().find(|it| it.0 == path && !args.now.drafts);
+        let state = match withheld {
+            Some((_, why)) => format!(" is withheld: it {}", build::why_withheld(*why)),
+            None if built.diagnostics.iter().any(is_wrong) => {
+                " is left out: `digest check` says what is wrong with it".to_owned()
+            }
+            None => String::new(),
         };
-        return tell_file(args, (&path, state), &site.pages_of(&path), &effects);
+        return tell_file(args, (&path, &state), &site.pages_of(&path), &effects);
     }
     let Some(route) = route(&args.what, &site) else {
         bail!(

@@ -22,7 +22,7 @@ mod site;
 mod trees;
 mod why;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -71,11 +71,6 @@ impl Request {
     pub const fn on(today: Date) -> Self {
         Self { base_url: None, today, drafts: false }
     }
-
-    /// The day that decides which articles are shown, unless all are.
-    fn shown_on(&self) -> Option<Date> {
-        (!self.drafts).then_some(self.today)
-    }
 }
 
 /// What came of a build.
@@ -89,7 +84,7 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What a person should confirm in articles that are still the program's, in the order of files.
     pub notes: Vec<Diagnostic>,
-    /// The articles that are not published, and why.
+    /// The articles that are not published, or shown on request, and why.
     pub withheld: Vec<(SitePath, Withheld)>,
     /// What was done.
     pub counts: Counts,
@@ -407,7 +402,8 @@ impl Engine {
         let articles = self.parse(&files, &config, known, built);
         built.timings.push(("parse", clock.lap()));
 
-        let (catalog, problems) = catalog::build(articles, known, &places, request.shown_on());
+        let (catalog, problems) =
+            catalog::build(articles, known, &places, (request.today, request.drafts));
         built.diagnostics.extend(problems);
         built.notes.extend(topic_notes(&catalog, &topics));
         built.diagnostics.extend(missing_articles(&catalog, &names));
@@ -490,23 +486,25 @@ pub fn config(sources: &Sources, base_url: Option<&BaseUrl>) -> (Option<Config>,
     (inputs::read_config(sources, base_url, &mut problems), problems)
 }
 
-/// A note for each article without a topic and each topic without an article, where the site has topics.
+/// A note for each topic without an article, or for many.
 fn topic_notes(catalog: &Catalog, topics: &Topics) -> Vec<Diagnostic> {
-    if topics.all().is_empty() {
-        return Vec::new();
-    }
-    let bare = catalog.ids().filter(|id| catalog.topics_of[id.index()].is_empty());
-    let bare =
-        bare.map(|id| problems::no_topic(At::File(catalog.article(id).article.path.clone())));
     let unused = catalog.topics.iter().filter(|it| it.articles.is_empty());
-    let unused = unused.filter_map(|it| Some(&topics.all()[it.described?]));
-    bare.chain(unused.map(|it| problems::unused_topic(it.at_title(), it.title()))).collect()
+    let unused: Vec<_> = unused.filter_map(|it| Some(&topics.all()[it.described?])).collect();
+    match &unused[..] {
+        // In a new site most topics wait for their first article.
+        [_, _, _, ..] => {
+            let titles: Vec<&str> = unused.iter().map(|it| it.title()).collect();
+            vec![problems::unused_topic(At::Site, &titles)]
+        }
+        few => few.iter().map(|it| problems::unused_topic(it.at_title(), &[it.title()])).collect(),
+    }
 }
 
 /// A warning for each article that an entry says it holds for and that the site does not have.
 fn missing_articles(catalog: &Catalog, names: &Names) -> Vec<Diagnostic> {
     let published = catalog.articles.iter().map(|it| &it.article.path);
-    let known: Vec<&SitePath> = published.chain(catalog.withheld.iter().map(|it| &it.0)).collect();
+    let all = published.chain(catalog.withheld.iter().map(|it| &it.0));
+    let known: Vec<&SitePath> = all.collect::<BTreeSet<_>>().into_iter().collect();
     let stems: Vec<&str> = known.iter().map(|it| it.stem()).collect();
     let missing = names.entries().iter().flat_map(|it| it.missing_articles(&known));
     missing.map(|(name, at)| problems::unknown_article(at, name, &stems)).collect()

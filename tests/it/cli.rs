@@ -439,6 +439,9 @@ fn raw_articles_are_extracted_on_demand() {
     let none = digest(root.path(), &["extract", "no.txt"]);
     assert_eq!(code(&none), 1);
     assert!(text(&none.stderr).contains("error[no-article]"), "{none:?}");
+    let explained = digest(root.path(), &["explain", "content/articles/a.md"]);
+    assert_eq!(code(&explained), 2);
+    assert!(text(&explained.stderr).contains("raw articles are explained"), "{explained:?}");
     let explained = digest(root.path(), &["explain", "no.txt"]);
     assert_eq!(code(&explained), 1);
     assert!(text(&explained.stderr).contains("error[no-article]"), "{explained:?}");

@@ -58,6 +58,8 @@ fn a_new_site_builds_at_once() {
     let told = said(root.path(), &["init", "other"], 2);
     assert!(told.contains("other/.gitignore` is there already; nothing was made"), "{told}");
     assert_eq!(fs::read_dir(root.path().join("other")).expect("read").count(), 1);
+    let told = said(root.path(), &["init", "other/.gitignore"], 2);
+    assert!(told.contains("is a file, not a folder"), "{told}");
 }
 
 #[test]
@@ -163,15 +165,21 @@ fn new_files_begin_as_they_should() {
     );
     for (wrong, hint) in [
         (&["new", "article", "甲", "--city", "青导市"][..], "did you mean `青岛市`"),
-        (&["new", "article", "甲", "--date", "5月"], "which day is `--date`?"),
+        (&["new", "article", "甲", "--date", "5月"], "`--date 5月` is no date"),
         (&["new", "article", "甲", "--slug", "a/b"], "cannot be part of an address"),
         (&["new", "article", " "], "a name is one line"),
         (&["new", "topic", "蓝色经济"], "there is the topic `海洋经济` already"),
+        (
+            &["new", "article", "丁", "--date", "2024-05-08", "--topic", "海洋经济学"],
+            "did you mean `海洋经济`?",
+        ),
+        (&["new", "place", "鼓楼"], "write which: `南京市鼓楼区`"),
         (&["new", "place", "青岛"], "made `content/places/370200.md`"),
         (&["new", "place", "青岛海湾科创园"], "needs `--within`"),
         (&["new", "place", "济南", "--within", "山东省"], "is known; leave out `--within`"),
     ] {
-        let code = if hint.starts_with("made") { 0 } else { 2 };
+        let is_made = hint.starts_with("made") || wrong.contains(&"--topic");
+        let code = if is_made { 0 } else { 2 };
         let told = said(root.path(), wrong, code);
         assert!(told.contains(hint), "{told}");
     }

@@ -62,6 +62,8 @@ fn files_that_are_no_articles() {
         let (ids, report) = of(text);
         assert_eq!(ids, [expected], "{report}");
     }
+    let (_, report) = of("+++\ntitle = \"题\"\ndraft = yes\n+++\n正文\n".as_bytes());
+    assert!(report.contains("it is either `true` or `false`"), "{report}");
 }
 
 #[test]
@@ -259,6 +261,7 @@ fn configuration() {
     let mut site = Site::new("");
     site.remove("site.toml").build();
     assert_eq!(site.ids(), ["missing-config"]);
+    assert!(site.report().contains("`digest init` makes a site here"), "{}", site.report());
 }
 
 #[test]

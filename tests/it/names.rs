@@ -335,7 +335,15 @@ fn topics_are_proposed_where_an_article_says_nothing() {
     // Without a topic: told when somebody asks.
     let notes: Vec<(&str, String)> = notes(&site);
     let bare = notes.iter().filter(|(id, _)| *id == "no-topic").map(|(_, path)| path.as_str());
-    assert_eq!(bare.collect::<Vec<_>>(), ["content/articles/b.md", "content/articles/c.md"]);
+    assert_eq!(bare.collect::<Vec<_>>(), ["content/articles/c.md"]);
+    // Many topics that wait for their first article are told together.
+    for name in ["甲", "乙", "丙"] {
+        site.edit(&format!("content/topics/{name}.md"), format!("+++\ntitle = \"{name}\"\n+++\n"));
+    }
+    site.build();
+    let unused = site.built.notes.iter().filter(|it| it.id == "unused-topic");
+    let told: Vec<&str> = unused.map(|it| it.message.as_str()).collect();
+    assert!(matches!(told[..], [it] if it.contains("topics") && it.contains("`甲`")), "{told:?}");
 }
 
 /// The notes with the files that they are about.

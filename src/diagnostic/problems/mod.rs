@@ -35,7 +35,7 @@ fn did_you_mean(wrong: &str, known: &[&str], otherwise: &str) -> String {
 }
 
 /// The known word that is most like the wrong one, if one is like it at all.
-fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     const LIKE: f64 = 0.5;
     let likeness = |word: &str| strsim::normalized_damerau_levenshtein(wrong, word);
     let best = known.iter().map(|word| (likeness(word), *word)).filter(|(score, _)| *score >= LIKE);
@@ -49,7 +49,7 @@ pub fn missing_config() -> Diagnostic {
         "missing-config",
         At::Site,
         "this folder has no `site.toml`".into(),
-        "create one with at least `title = \"…\"`, or name the site's folder with `--root`",
+        "`digest init` makes a site here; that of another folder is named with `--root`",
     )
 }
 
@@ -174,7 +174,10 @@ pub fn unclosed_front_matter(at: At) -> Diagnostic {
 #[must_use]
 pub fn toml_syntax(at: At, message: &str, line: &str) -> Diagnostic {
     let chinese = line.contains(['“', '”', '‘', '’', '，', '＝', '［', '］']);
-    let hint = if chinese {
+    let bare = line.split_once('=').map_or("", |it| it.1.trim()).to_lowercase();
+    let hint = if ["yes", "no", "on", "off", "是", "否"].contains(&bare.as_str()) {
+        "it is either `true` or `false`, without quotation marks"
+    } else if chinese {
         "TOML needs the straight marks of an English keyboard: `\"`, `,`, `=`, `[` `]`; inside a text “ ” are welcome"
     } else {
         "text stands in straight quotation marks (`title = \"…\"`; inside it write “ ” or `\\\"`), lists in brackets (`cities = [\"…\"]`), one field a line"
@@ -428,14 +431,18 @@ pub fn unknown_article(at: At, name: &str, known: &[&str]) -> Diagnostic {
     )
 }
 
-/// No article has a topic.
+/// No article has a topic, or several.
 #[must_use]
-pub fn unused_topic(at: At, title: &str) -> Diagnostic {
+pub fn unused_topic(at: At, titles: &[&str]) -> Diagnostic {
+    const NAMED: usize = 8;
+    let named = titles.iter().take(NAMED).map(|it| format!("`{it}`")).collect::<Vec<_>>();
+    let more = titles.len().checked_sub(NAMED + 1).map(|it| format!(" and {} more", it + 1));
+    let (topic, file) = if titles.len() == 1 { ("topic", "its file") } else { ("topics", "files") };
     note(
         "unused-topic",
         at,
-        format!("no article has the topic `{title}`"),
-        "look at its terms with `digest explain`, or remove its file",
+        format!("no article has the {topic} {}{}", named.join(", "), more.unwrap_or_default()),
+        format!("correct the terms under `match`, or remove {file} that nobody needs"),
     )
 }
 
@@ -446,7 +453,7 @@ pub fn no_topic(at: At) -> Diagnostic {
         "no-topic",
         at,
         "the article has no topic".to_owned(),
-        "write `topics = [\"…\"]`; `digest explain` shows what speaks for each",
+        "write `topics = [\"…\"]`, or `topics = []` if it is to have none",
     )
 }
 
