@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::gazetteer::Level;
-use crate::view::{CountView, DotView, MapView, TogetherPlace, TogetherView};
+use crate::view::{CountView, DotView, LabelView, MapView, TogetherPlace, TogetherView};
 
 /// A picture of places named together shows no more than these.
 pub(super) const MOST: usize = 12;
@@ -30,7 +30,7 @@ const MARGIN: f64 = 0.12;
 const WIDE_DEGREES: f64 = 7.0;
 
 /// So many places on the map have their names.
-const MAX_LABELS: usize = 14;
+const MAX_LABELS: usize = 24;
 
 /// A map of the places with their counts, on the ground of all seats.
 pub(super) fn map(places: Vec<(Seat, CountView)>, seats: &[(Seat, Level)]) -> Option<MapView> {
@@ -45,30 +45,89 @@ pub(super) fn map(places: Vec<(Seat, CountView)>, seats: &[(Seat, Level)]) -> Op
     }
     let mut places = places;
     places.sort_by_key(|(_, it)| std::cmp::Reverse(it.count));
-    let mut labels: Vec<(i32, i32, i32)> = Vec::new();
+    let most = places.first().map_or(1, |it| it.1.count);
     let dot = |(seat, CountView { href, text, count }): (Seat, CountView)| {
         let (x, y) = frame.place(seat);
-        let r = radius(count);
-        let length = 28 * i32::try_from(text.chars().count()).unwrap_or(1);
-        let overlaps = |(other_x, other_y, other_length): &(i32, i32, i32)| {
-            (y - other_y).abs() < 34 && x < other_x + other_length && *other_x < x + length
-        };
-        let label = labels.len() < MAX_LABELS && !labels.iter().any(overlaps);
-        if label {
-            labels.push((x, y, length + r));
-        }
-        DotView { href, text, count, x, y, r, label }
+        DotView { href, text, count, x, y, r: radius(count, most), label: None }
     };
-    let dots = places.into_iter().map(dot).collect();
-    Some(MapView { width: whole(MAP_WIDTH), height: whole(frame.height), ground, dots })
+    let mut dots: Vec<DotView> = places.into_iter().map(dot).collect();
+    let (width, height) = (whole(MAP_WIDTH), whole(frame.height));
+    let mut taken: Vec<Area> = dots.iter().map(Area::of_dot).collect();
+    let whole_map = Area { left: 0, right: width, top: 0, bottom: height };
+    for at in 0..dots.len() {
+        let own = taken[at];
+        let fits = |(_, it): &(LabelView, Area)| {
+            let others = taken.iter().filter(|other| **other != own);
+            whole_map.holds(it) && !others.into_iter().any(|other| it.touches(other))
+        };
+        if let Some((label, area)) = labels(&dots[at]).into_iter().find(fits) {
+            dots[at].label = Some(label);
+            taken.push(area);
+        }
+        if taken.len() - dots.len() == MAX_LABELS {
+            break;
+        }
+    }
+    Some(MapView { width, height, ground, dots })
 }
 
-/// The radius of a dot: its area goes with the number of articles.
-fn radius(count: usize) -> i32 {
-    const LEAST: f64 = 7.0;
-    const MOST: f64 = 36.0;
-    let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    whole((LEAST * count.sqrt()).min(MOST))
+/// A part of the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Area {
+    left: i32,
+    right: i32,
+    top: i32,
+    bottom: i32,
+}
+
+impl Area {
+    fn of_dot(&DotView { x, y, r, .. }: &DotView) -> Self {
+        Self { left: x - r, right: x + r, top: y - r, bottom: y + r }
+    }
+
+    fn holds(&self, other: &Self) -> bool {
+        self.left <= other.left
+            && other.right <= self.right
+            && self.top <= other.top
+            && other.bottom <= self.bottom
+    }
+
+    fn touches(&self, other: &Self) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+}
+
+/// Where the name of a place may stand, the best first: to the right of its dot, to the left, below, above.
+fn labels(dot: &DotView) -> [(LabelView, Area); 4] {
+    /// The size of a character on a phone; on wider screens it is smaller.
+    const SIZE: i32 = 36;
+    const GAP: i32 = 5;
+    let length = SIZE * i32::try_from(dot.text.chars().count()).unwrap_or(1);
+    let (aside, down) = (dot.r + GAP, dot.r + SIZE / 2);
+    let label = |x: i32, y: i32, (anchor, left): (&'static str, i32)| {
+        let area = Area { left, right: left + length, top: y - SIZE / 2, bottom: y + SIZE / 2 };
+        (LabelView { x, y, anchor }, area)
+    };
+    let DotView { x, y, .. } = *dot;
+    [
+        label(x + aside, y, ("start", x + aside)),
+        label(x - aside, y, ("end", x - aside - length)),
+        label(x, y + down, ("middle", x - length / 2)),
+        label(x, y - down, ("middle", x - length / 2)),
+    ]
+}
+
+/// The radius of a dot: its area goes with the number of articles, `most` at most.
+fn radius(count: usize, most: usize) -> i32 {
+    const LEAST: f64 = 5.0;
+    const FIRST: f64 = 7.0;
+    const MOST: f64 = 34.0;
+    let [count, most] = [count, most].map(|it| f64::from(u32::try_from(it).unwrap_or(u32::MAX)));
+    let largest = (FIRST * most.sqrt()).min(MOST);
+    whole((largest * (count / most).sqrt()).max(LEAST))
 }
 
 /// What a map shows, in degrees, and how high that is.
@@ -192,6 +251,17 @@ mod tests {
                 .iter()
                 .all(|it| it.x > 0 && it.x < map.width && it.y > 0 && it.y < map.height)
         );
+        // One beside the other has its name on the other side.
+        let near = [
+            ((120.4, 36.1), count("青岛市", 40)),
+            ((120.9, 36.1), count("甲市", 20)),
+            ((118.0, 36.1), count("乙市", 10)),
+        ];
+        let near = super::map(near.to_vec(), &seats).expect("three places");
+        let anchors: Vec<_> =
+            near.dots.iter().map(|it| it.label.as_ref().map(|it| it.anchor)).collect();
+        assert_eq!(anchors, [Some("end"), Some("start"), Some("start")]);
+        assert!(near.dots[0].r > near.dots[1].r && near.dots[1].r > near.dots[2].r);
         // The far seat is no part of the ground.
         assert_eq!(map.ground, format!("M{} {}h0", qingdao.x, qingdao.y));
         assert!(super::map(Vec::new(), &seats).is_none());

@@ -90,7 +90,7 @@ header { display: flex; gap: 1rem; align-items: start; justify-content: space-be
 h1 { font-size: 1.15em; margin: 0; }
 h2 { font-size: 1em; margin: 1.25em 0 0.25em; color: light-dark(#b71c1c, #ff8a80); overflow-wrap: anywhere; }
 p { margin: 0.25em 0; }
-pre { font: inherit; margin: 0; padding: 0.5em 0.75em; overflow: auto; background: light-dark(#f4f4f4, #2a2a2d); }
+pre { font: inherit; margin: 0; padding: 0.5em 0.75em; white-space: pre-wrap; overflow-wrap: anywhere; background: light-dark(#f4f4f4, #2a2a2d); }
 button { font: inherit; padding: 0.2em 0.9em; cursor: pointer; }
 `;
 

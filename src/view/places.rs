@@ -62,8 +62,19 @@ pub struct DotView {
     pub y: i32,
     /// The radius.
     pub r: i32,
-    /// Whether there is room for its name.
-    pub label: bool,
+    /// Where its name stands, if there is room for it.
+    pub label: Option<LabelView>,
+}
+
+/// Where the name of a place stands on a map.
+#[derive(Debug, Serialize)]
+pub struct LabelView {
+    /// From the left.
+    pub x: i32,
+    /// From the top, the middle of the line.
+    pub y: i32,
+    /// Which end of the name `x` is, as the `text-anchor` of SVG: `start`, `middle` or `end`.
+    pub anchor: &'static str,
 }
 
 /// A place, a zone or a region.
